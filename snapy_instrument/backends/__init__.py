@@ -1,0 +1,1 @@
+"""The backends: ways to see calls."""

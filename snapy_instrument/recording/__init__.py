@@ -1,0 +1,1 @@
+"""Recording: what backends see becomes events."""

@@ -1,0 +1,1 @@
+"""Reading traces: structure, text, metrics, files."""

@@ -1,0 +1,65 @@
+"""What a frame backend is: something that sees frames begin and end and tells the recorders that asked."""
+
+from __future__ import annotations
+
+__all__ = ["Capabilities", "FrameBackend", "FrameOptions", "wanted_code"]
+
+import inspect
+from dataclasses import dataclass
+from types import CodeType
+from typing import Protocol
+
+from snapy_instrument.recording.recorder import Recorder
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a backend can do, as data.
+
+    Attributes:
+        frames: It sees calls of functions that have no proxy.
+        lines: It can record line events.
+        special_methods: It sees special methods, lambdas and nested functions wherever they are kept.
+        needs_slot: It takes the interpreter's one trace function; another user of it is chained.
+    """
+
+    frames: bool
+    lines: bool
+    special_methods: bool
+    needs_slot: bool
+
+
+@dataclass(frozen=True)
+class FrameOptions:
+    """What one tracer wants of a frame backend: line events, and the changed locals with them."""
+
+    lines: bool = False
+    line_values: bool = False
+
+
+class FrameBackend(Protocol):
+    """One way to see frames; shared by all tracers that use it."""
+
+    name: str
+    capabilities: Capabilities
+
+    def unavailable(self) -> str | None:
+        """Why it cannot start now, in a sentence, or None."""
+
+    def start(self, recorder: Recorder, options: FrameOptions) -> None:
+        """``recorder`` gets the calls of the calling thread and of threads started from now on."""
+
+    def stop(self, recorder: Recorder) -> None:
+        """It gets no more."""
+
+
+def wanted_code(code: CodeType) -> bool:
+    """The frame is a call somebody wrote: no comprehension, no module or class body, no annotation scope.
+
+    Comprehensions are inlined from 3.12 on and annotations get functions of their own from 3.14 on; leaving them
+    all out makes the trace the same on every Python.
+    """
+    name = code.co_name
+    if name.startswith("<"):
+        return name == "<lambda>"
+    return bool(code.co_flags & inspect.CO_OPTIMIZED) and name != "__annotate__"

@@ -1,0 +1,142 @@
+"""Loading a module so that its functions are wrapped as they are defined.
+
+The source is parsed, every ``def`` gets one decorator more, the innermost, and the result is compiled. The
+decorator is not a name but a constant of the code object, so no namespace gains a name; its line is the line of
+the ``def``, so line numbers, ``inspect.getsource`` and coverage stay as they were. Compiled code is kept beside the
+interpreter's own, under a name of its own.
+"""
+
+from __future__ import annotations
+
+__all__ = ["HookLoader", "HookSourceLoader", "compile_hooked"]
+
+import ast
+import marshal
+import os
+import sys
+from collections.abc import Callable
+from importlib.machinery import SourceFileLoader
+from importlib.util import cache_from_source, decode_source
+from types import CodeType, ModuleType
+from typing import Any
+
+Decorator = Callable[[Any], Any]
+Finish = Callable[[ModuleType], None]
+
+# Stands for the decorator until the code is compiled: compile() takes no live object as a constant.
+_PLACE = "\0snapy_instrument: the place of the innermost decorator\0"
+_CACHE_VERSION = 1
+_CACHE_TAG = f"snapy{_CACHE_VERSION}"
+
+
+def compile_hooked(source: bytes | str, path: str) -> CodeType:
+    """Compile ``source`` with the decorator's place in every function definition."""
+    tree = ast.parse(source, path)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            place = ast.Constant(_PLACE)
+            place.lineno = place.end_lineno = node.lineno
+            place.col_offset = place.end_col_offset = node.col_offset
+            node.decorator_list.append(place)
+    code: CodeType = compile(tree, path, "exec", dont_inherit=True)
+    return code
+
+
+def with_decorator(code: CodeType, decorator: Decorator) -> CodeType:
+    """``code`` with ``decorator`` in its place, in all code inside it too."""
+    constants = tuple(
+        decorator
+        if type(each) is str and each == _PLACE
+        else with_decorator(each, decorator)
+        if type(each) is CodeType
+        else each
+        for each in code.co_consts
+    )
+    return code.replace(co_consts=constants)
+
+
+class HookSourceLoader(SourceFileLoader):
+    """Loads a source file with its functions wrapped as they are defined."""
+
+    def __init__(self, fullname: str, path: str, decorator: Decorator) -> None:
+        super().__init__(fullname, path)
+        self._decorator = decorator
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The module's code with the decorator in every definition; from the cache where it is fresh."""
+        path = self.get_filename(fullname)
+        stamp = _stamp(path)
+        cache = _cache_path(path)
+        code = _read_cache(cache, stamp) if cache is not None else None
+        if code is None:
+            code = compile_hooked(self.get_data(path), path)
+            if cache is not None and stamp is not None and not sys.dont_write_bytecode:
+                self._write_cache(cache, marshal.dumps((stamp, code)))
+        return with_decorator(code, self._decorator)
+
+    def _write_cache(self, cache: str, data: bytes) -> None:
+        # SourceFileLoader.set_data writes to a temporary file, renames it and swallows OSError.
+        self.set_data(cache, data)
+
+
+class HookLoader:
+    """Stands for a loader that is not a plain source loader; wraps after or while the module runs.
+
+    A loader with sources (an archive's) has its module compiled with the decorator; any other runs its module and
+    ``finish`` then wraps what the module holds. All else is the original loader's.
+    """
+
+    def __init__(self, loader: Any, decorator: Decorator, finish: Finish) -> None:
+        self._loader = loader
+        self._decorator = decorator
+        self._finish = finish
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, spec: Any) -> ModuleType | None:
+        """As the original loader does."""
+        module: ModuleType | None = self._loader.create_module(spec)
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module, its functions wrapped."""
+        source = self._source(module.__name__)
+        if source is None:
+            self._loader.exec_module(module)
+            self._finish(module)
+            return
+        path = self._loader.get_filename(module.__name__)
+        code = with_decorator(compile_hooked(source, path), self._decorator)
+        exec(code, module.__dict__)
+
+    def _source(self, name: str) -> str | None:
+        if type(self._loader).__name__ != "zipimporter":
+            return None
+        source = self._loader.get_source(name)
+        return decode_source(source) if isinstance(source, bytes) else source
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _cache_path(path: str) -> str | None:
+    try:
+        base, extension = os.path.splitext(cache_from_source(path))
+    except (NotImplementedError, ValueError):  # no cache tag, or a file name without a suffix
+        return None
+    return f"{base}.{_CACHE_TAG}{extension}"
+
+
+def _read_cache(cache: str, stamp: tuple[int, int] | None) -> CodeType | None:
+    try:
+        with open(cache, "rb") as file:
+            found, code = marshal.loads(file.read())
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return code if found == stamp and type(code) is CodeType else None

@@ -1,0 +1,117 @@
+"""The proxies: what stands in the place of a wrapped function.
+
+A proxy passes for its function wherever Python lets it (`wrapt.FunctionWrapper`) and costs one frame a call.
+With no tracer active it passes straight through.
+"""
+
+from __future__ import annotations
+
+__all__ = ["OWN_FILENAME", "CallProxy", "make_proxy"]
+
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+import wrapt
+
+from snapy_instrument.backends.binding import bind
+from snapy_instrument.backends.suspended import AsyncGeneratorLife, CoroutineLife, GeneratorLife, Life
+from snapy_instrument.capture.quiet import thread_flags
+from snapy_instrument.recording.active import proxied
+from snapy_instrument.recording.sites import Kind, Site
+
+# warnings.warn(stacklevel=...) and logging's search for the caller pass over frames whose file looks like this
+# (warnings.py and logging/__init__.py, both named _is_internal_frame), so they find the caller they would
+# find without the proxy.
+OWN_FILENAME = "<snapy_instrument importlib._bootstrap>"
+
+
+class CallProxy(wrapt.FunctionWrapper):  # type: ignore[misc,type-arg]
+    """Stands for a function and reports its calls to the active tracers."""
+
+    _self_site: Site
+    __wrapped__: FunctionType
+
+    def __init__(self, function: FunctionType, site: Site) -> None:
+        super().__init__(function, _unused)
+        self._self_site = site
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Call the function; record the call if a tracer wants it."""
+        __tracebackhide__ = True
+        function = self.__wrapped__
+        sink = proxied.sink
+        if sink is None:
+            return function(*args, **kwargs)
+        site = self._self_site
+        values: Any = args
+        if kwargs or len(args) != site.arity:
+            values = bind(function, args, kwargs)
+            if values is None:
+                return function(*args, **kwargs)
+        call = sink.enter(site, values, "proxy")
+        if call is None:
+            return function(*args, **kwargs)
+        if proxied.framed:
+            flags = thread_flags()
+            flags.expected, flags.expected_call = function.__code__, call
+        try:
+            result = function(*args, **kwargs)
+        except BaseException as exception:
+            sink.fail(call, exception)
+            raise
+        sink.leave(call, result)
+        return result
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        # As a function does: the class gives the object itself (``Cls.f is Cls.f``), an instance a method.
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce_ex__(self, protocol: Any) -> str:
+        """Pickled by reference, as a function is."""
+        return self.__wrapped__.__qualname__
+
+    def __copy__(self) -> CallProxy:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> CallProxy:
+        return self
+
+
+class SuspendingProxy(CallProxy):
+    """Stands for a generator, coroutine or async generator function: the call begins at the first step."""
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Make the generator or coroutine; if a tracer is active, one that reports its steps."""
+        __tracebackhide__ = True
+        function = self.__wrapped__
+        made = function(*args, **kwargs)
+        if proxied.sink is None or thread_flags().quiet:
+            return made
+        site = self._self_site
+        values = bind(function, args, kwargs)
+        return made if values is None else _LIVES[site.kind](made, site, values)
+
+
+_LIVES: dict[Kind, type[Life]] = {
+    Kind.GENERATOR: GeneratorLife,
+    Kind.COROUTINE: CoroutineLife,
+    Kind.ASYNC_GENERATOR: AsyncGeneratorLife,
+}
+
+
+def make_proxy(function: FunctionType, site: Site) -> CallProxy:
+    """The proxy for ``function``, of the kind that its calls need."""
+    return CallProxy(function, site) if site.kind is Kind.PLAIN else SuspendingProxy(function, site)
+
+
+def _unused(*args: Any) -> None:
+    """wrapt asks for a wrapper function; the proxies override the call path that would use it."""
+
+
+def _disown(function: Any) -> None:
+    code: CodeType = function.__code__
+    function.__code__ = code.replace(co_filename=OWN_FILENAME)
+
+
+for _each in (CallProxy, SuspendingProxy):
+    _disown(_each.__dict__["__call__"])

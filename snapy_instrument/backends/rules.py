@@ -1,0 +1,62 @@
+"""Which functions a proxy may stand for, and the reason where it may not.
+
+A function left alone is covered by a frame backend where one runs; the hook's report names it with the reason.
+The rules come from running other projects' test suites under the hook (docs/design.md tells the measurements).
+"""
+
+from __future__ import annotations
+
+__all__ = ["FRAME_WORDS", "is_delicate_class", "looks_at_frames", "refusal"]
+
+import enum
+from types import CodeType
+from typing import Any
+
+_OPERATORS = (
+    "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or "
+    "radd rsub rmul rmatmul rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand rxor ror "
+    "iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ixor ior "
+    "neg pos abs invert"
+).split()
+_SAFE_SPECIAL = frozenset(
+    {"__init__", "__post_init__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
+    | {f"__{name}__" for name in _OPERATORS}
+)
+
+# Names by which code asks for the frames above it. A proxy is a frame more.
+FRAME_WORDS = frozenset(
+    {
+        "_getframe",
+        "_getframemodulename",
+        "currentframe",
+        "extract_stack",
+        "f_back",
+        "getouterframes",
+        "tb_next",
+        "walk_stack",
+    }
+)
+
+
+def refusal(code: CodeType) -> str | None:
+    """Why the function made of ``code`` keeps its place, or None if a proxy may take it."""
+    name = code.co_name
+    if name.startswith("__") and name.endswith("__") and name not in _SAFE_SPECIAL:
+        return "special method: Python calls it behind the program's back"
+    if looks_at_frames(code):
+        return "looks at the frames of its callers"
+    return None
+
+
+def looks_at_frames(code: CodeType) -> bool:
+    """The code names an attribute or function by which it finds the frames above it."""
+    return not FRAME_WORDS.isdisjoint(code.co_names)
+
+
+def is_delicate_class(owner: type) -> bool:
+    """A class whose special methods are better left: a metaclass, a Protocol, an Enum, a named tuple."""
+    mro: tuple[Any, ...] = type.__dict__["__mro__"].__get__(owner)
+    if type in mro or enum.Enum in mro:
+        return True
+    members = type.__dict__["__dict__"].__get__(owner)
+    return bool(members.get("_is_protocol")) or (tuple in mro and "_fields" in members)

@@ -1,0 +1,314 @@
+"""The settrace backend: records frames through `sys.settrace`, beside whoever had the slot before.
+
+One trace function serves all tracers. An earlier trace function (a debugger, coverage) is called for every event
+it would have seen, before or after us, and the slot is taken back where it takes it for itself.
+
+How frames tell their story (CPython 3.11 to 3.15): a ``return`` event comes for a return, for a yield and for an
+unwinding; they differ by the instruction at ``f_lasti`` and by an ``exception`` event that no ``line`` event
+followed. A generator's ``call`` event comes at each resumption, the first one at its first RESUME instruction.
+"""
+
+from __future__ import annotations
+
+__all__ = ["SettraceBackend", "settrace_backend"]
+
+import dis
+import sys
+import threading
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
+from snapy_instrument.recording.active import Sink, proxied, sink_of
+from snapy_instrument.recording.recorder import Recorder
+from snapy_instrument.recording.sites import Kind, Site, site_of_code
+from snapy_instrument.values import UNSET
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
+
+_RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
+_RESUME = dis.opmap["RESUME"]
+
+
+class _Plan:
+    """What to do with the frames of one code object."""
+
+    __slots__ = ("bytecode", "code", "site", "start")
+
+    def __init__(self, code: CodeType, site: Site | None) -> None:
+        # Kept so that the id by which the plan is found stays the code's own.
+        self.code = code
+        self.site = site
+        self.bytecode = b"" if site is None else code.co_code
+        self.start = -1 if site is None else _first_resume(self.bytecode)
+
+
+def _first_resume(bytecode: bytes) -> int:
+    for offset in range(0, len(bytecode), 2):
+        if bytecode[offset] == _RESUME and bytecode[offset + 1] & 3 == 0:
+            return offset
+    return -1
+
+
+class SettraceBackend:
+    """See the module. One instance serves the process: `settrace_backend`."""
+
+    name = "settrace"
+    capabilities = Capabilities(frames=True, lines=True, special_methods=True, needs_slot=True)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users: dict[Recorder, FrameOptions] = {}
+        self._sink: Sink | None = None
+        self._lines = self._line_values = False
+        self._plans: dict[int, _Plan] = {}
+        self._before_threads: Any = None
+        self._thread = _ThreadSlot()
+        self._function: TraceFunction = self._trace
+
+    def unavailable(self) -> str | None:
+        """It always can: an earlier trace function is chained."""
+        return None
+
+    def start(self, recorder: Recorder, options: FrameOptions) -> None:
+        """See `FrameBackend`."""
+        with self._lock:
+            first = not self._users
+            self._users[recorder] = options
+            self._set()
+        if first:
+            self._before_threads = threading.gettrace()
+            threading.settrace(self._function)
+        self._thread.users += 1
+        if sys.gettrace() is not self._function:
+            self._thread.before = sys.gettrace()
+            sys.settrace(self._function)
+
+    def stop(self, recorder: Recorder) -> None:
+        """See `FrameBackend`."""
+        with self._lock:
+            self._users.pop(recorder, None)
+            self._set()
+            last = not self._users
+        if last and threading.gettrace() is self._function:
+            threading.settrace(self._before_threads)
+            self._before_threads = None
+        self._thread.users -= 1
+        if self._thread.users <= 0 and (last or self._thread.users == 0):
+            self._release()
+
+    def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
+        """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
+        self._users[recorder] = options
+        self._set(announce=False)
+
+    def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The trace function itself, for who sets it by hand."""
+        return self._begin(frame, None) if event == "call" else None
+
+    def _set(self, *, announce: bool = True) -> None:
+        self._sink = sink_of(tuple(self._users))
+        self._lines = any(options.lines for options in self._users.values())
+        self._line_values = any(options.line_values for options in self._users.values())
+        self._plans = {}
+        if announce:
+            proxied.framed = bool(self._users)
+
+    def _release(self) -> None:
+        """Give this thread's slot back to whom it was taken from."""
+        before, self._thread.before = self._thread.before, None
+        if sys.gettrace() is self._function:
+            sys.settrace(before)
+
+    # -- the trace function -------------------------------------------------------------------------------
+
+    def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """What `sys.settrace` holds: called for ``call`` events only."""
+        before = self._before()
+        if before is None:
+            return self._begin(frame, None)
+        return self._begin(frame, self._chain(before, frame, event, arg))
+
+    def _before(self) -> TraceFunction | None:
+        slot = self._thread
+        if not slot.known:
+            # A thread started while we ran: threading gave it our function in place of theirs.
+            slot.known = True
+            if slot.users == 0 and slot.before is None:
+                slot.before = self._before_threads
+        return slot.before
+
+    def _chain(self, before: TraceFunction, frame: FrameType, event: str, arg: Any) -> Any:
+        """Let the earlier trace function see the event; keep the slot whatever it does to it."""
+        local = before(frame, event, arg)
+        now = sys.gettrace()
+        if now is not self._function:
+            # A C tracer takes the slot for itself on each call; None means it is done for good.
+            if now is None:
+                self._thread.before = None
+            sys.settrace(self._function)
+        return local
+
+    def _begin(self, frame: FrameType, theirs: Any) -> Any:
+        try:
+            sink = self._sink
+            if sink is None:
+                self._release()
+                return theirs
+            code = frame.f_code
+            plan = self._plans.get(id(code))
+            if plan is None:
+                plan = self._decide(code, frame)
+            site = plan.site
+            if site is None:
+                return theirs
+            return self._follow(frame, plan, site, sink, theirs)
+        except Exception:
+            # Raised here it would reach the traced program and end all tracing.
+            return theirs
+
+    def _follow(self, frame: FrameType, plan: _Plan, site: Site, sink: Sink, theirs: Any) -> Any:
+        ours = frame.f_trace
+        if type(ours) is _FrameTracer and ours.sink is sink and not ours.done:
+            ours.theirs = theirs
+            if ours.owns:
+                sink.resume(ours.call, None)
+            return ours
+        flags: ThreadFlags = self._thread.flags
+        if flags.quiet:
+            return theirs
+        if flags.expected is plan.code:
+            call, flags.expected, flags.expected_call = flags.expected_call, None, None
+            if not self._lines:
+                return theirs
+            return self._local(frame, plan, sink, call, False, theirs)
+        if site.kind is not Kind.PLAIN and frame.f_lasti > plan.start >= 0:
+            return theirs  # it began before we looked
+        values = frame.f_locals
+        call = sink.enter(site, [values.get(name, UNSET) for name in site.parameters], "settrace")
+        if call is None:
+            return theirs
+        return self._local(frame, plan, sink, call, True, theirs)
+
+    def _local(self, frame: FrameType, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> _FrameTracer:
+        if theirs is None:
+            frame.f_trace_lines = self._lines
+        return _FrameTracer(plan, sink, call, owns, theirs, self._lines, self._line_values)
+
+    def _decide(self, code: CodeType, frame: FrameType) -> _Plan:
+        site: Site | None = None
+        if wanted_code(code):
+            site = site_of_code(code, frame.f_globals)
+            if not any(recorder.wants(site) for recorder in self._users):
+                site = None
+        plan = self._plans[id(code)] = _Plan(code, site)
+        return plan
+
+
+class _ThreadSlot(threading.local):
+    """Whose trace function we stand before in this thread, and how many tracers started here."""
+
+    def __init__(self) -> None:
+        self.before: TraceFunction | None = None
+        self.users = 0
+        self.known = False
+        self.flags = thread_flags()
+
+
+class _FrameTracer:
+    """The local trace function of one recorded frame. Holds no frame and no exception."""
+
+    __slots__ = ("call", "done", "last", "line_values", "lines", "owns", "plan", "seen", "sink", "theirs")
+
+    def __init__(
+        self, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
+    ) -> None:
+        self.plan = plan
+        self.sink = sink
+        self.call = call
+        self.owns = owns
+        self.theirs = theirs
+        self.lines = lines
+        self.line_values = line_values
+        self.seen: Any = None
+        self.done = False
+        self.last: dict[str, Any] | None = None
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
+        if not self.done:
+            try:
+                if event == "return":
+                    if self.owns:
+                        self._returned(frame, arg)
+                elif event == "exception":
+                    if self.owns:
+                        self._raised(frame, arg)
+                elif event == "line":
+                    self._line(frame)
+            except Exception:
+                self.done = True
+        theirs = self.theirs
+        if theirs is not None:
+            self.theirs = theirs(frame, event, arg)
+        elif self.done:
+            return None
+        return self
+
+    def _returned(self, frame: FrameType, value: Any) -> None:
+        plan, seen = self.plan, self.seen
+        self.seen = None
+        offset = frame.f_lasti
+        if plan.bytecode[offset] in _RETURNS:
+            self.done = True
+            self.sink.leave(self.call, value)
+        elif seen is not None:
+            self.done = True
+            self._left_by(seen)
+        elif plan.site is not None and plan.site.kind is not Kind.PLAIN:
+            self.sink.suspend(self.call, value)
+        else:
+            self.done = True
+            self.sink.leave(self.call, value)
+
+    def _left_by(self, seen: Any) -> None:
+        kind, described = seen
+        if kind is GeneratorExit and self.plan.site is not None and self.plan.site.kind is not Kind.PLAIN:
+            self.sink.abandon(self.call)
+        else:
+            self.sink.fail_as(self.call, described)
+
+    def _raised(self, frame: FrameType, arg: Any) -> None:
+        kind, exception, traceback = arg
+        if traceback is None and kind is StopIteration:
+            return  # the internal end of an awaited coroutine
+        if not isinstance(exception, BaseException):
+            exception = kind()
+        self.seen = (kind, self.sink.describe(exception))
+        # A handler, if there is one, shows by a line event.
+        frame.f_trace_lines = True
+
+    def _line(self, frame: FrameType) -> None:
+        if self.seen is not None:
+            self.seen = None
+            if self.theirs is None and not self.lines:
+                frame.f_trace_lines = False
+        if self.lines:
+            self.sink.line(self.call, frame.f_lineno, self._changes(frame) if self.line_values else {})
+
+    def _changes(self, frame: FrameType) -> dict[str, Any]:
+        names, values = self.plan.code.co_varnames, frame.f_locals
+        now = {name: self.sink.captured(self.call, name, values[name]) for name in names if name in values}
+        last, self.last = self.last, now
+        if last is None:
+            # What is there at the first line are the arguments, which the call shows.
+            return {}
+        return {name: value for name, value in now.items() if name not in last or not _same(last[name], value)}
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+settrace_backend = SettraceBackend()

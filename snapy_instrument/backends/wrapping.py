@@ -1,0 +1,235 @@
+"""Putting proxies into modules and classes, and taking them out again.
+
+`Definitions` is what the import hook's loader calls as the innermost decorator of every function; `wrap_module` and
+`wrap_class` do the same to what exists already. Both keep what they did in a `Ledger`.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Definitions", "Ledger", "unwrap_everywhere", "wrap_class", "wrap_function", "wrap_module"]
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from snapy_instrument.backends.proxy import CallProxy, make_proxy
+from snapy_instrument.backends.rules import is_delicate_class, refusal
+from snapy_instrument.recording.sites import Site, site_of_function
+
+Accepts = Callable[[Site], bool]
+
+
+@dataclass
+class Ledger:
+    """What was wrapped and what was not.
+
+    Attributes:
+        wrapped: ``module:qualname`` of functions that have a proxy.
+        refused: ``module:qualname`` of functions that have none, with the reason.
+        modules: Modules that were hooked, with the way ("defined" or "in place").
+        active: False once the hook is gone; definitions then stay plain.
+    """
+
+    wrapped: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    modules: dict[str, str] = field(default_factory=dict)
+    active: bool = True
+
+
+class Definitions:
+    """Called with each function of a module as it is defined; gives back its proxy."""
+
+    __slots__ = ("_accepts", "_ledger", "_verdicts")
+
+    def __init__(self, accepts: Accepts, ledger: Ledger) -> None:
+        self._accepts = accepts
+        self._ledger = ledger
+        # By id: comparing code objects compares their contents. The code is kept, so its id stays its own.
+        self._verdicts: dict[int, tuple[CodeType, bool]] = {}
+
+    def __call__(self, function: Any) -> Any:
+        """The proxy of ``function``, or ``function`` itself where it is better left alone."""
+        if not self._ledger.active or type(function) is not FunctionType:
+            return function
+        code = function.__code__
+        verdict = self._verdicts.get(id(code))
+        if verdict is None:
+            verdict = self._verdicts[id(code)] = (code, _allowed(function, self._accepts, self._ledger))
+        return make_proxy(function, site_of_function(function)) if verdict[1] else function
+
+
+def _allowed(function: FunctionType, accepts: Accepts, ledger: Ledger) -> bool:
+    site = site_of_function(function)
+    if not accepts(site):
+        return False
+    reason = refusal(function.__code__)
+    name = f"{site.module}:{site.qualname}"
+    if reason is not None:
+        ledger.refused[name] = reason
+        return False
+    ledger.wrapped.add(name)
+    return True
+
+
+def wrap_function(function: FunctionType, accepts: Accepts, ledger: Ledger) -> CallProxy | None:
+    """A proxy for ``function``, or None where it is better left alone."""
+    return make_proxy(function, site_of_function(function)) if _allowed(function, accepts, ledger) else None
+
+
+class _InPlace:
+    """Wraps what one module holds; each function object gets one proxy, whatever its number of names."""
+
+    def __init__(self, accepts: Accepts, ledger: Ledger) -> None:
+        self._accepts = accepts
+        self._ledger = ledger
+        self.proxies: dict[int, tuple[FunctionType, CallProxy]] = {}
+        self._seen: set[int] = set()
+
+    def proxy_of(self, function: Any) -> Any:
+        if type(function) is not FunctionType:
+            return None
+        known = self.proxies.get(id(function))
+        if known is not None:
+            return known[1]
+        proxy = wrap_function(function, self._accepts, self._ledger)
+        if proxy is not None:
+            self.proxies[id(function)] = (function, proxy)
+        return proxy
+
+    def wrap_class(self, owner: type, module: str) -> None:
+        if id(owner) in self._seen:
+            return
+        self._seen.add(id(owner))
+        members = type.__dict__["__dict__"].__get__(owner)
+        delicate = is_delicate_class(owner)
+        for name, value in list(members.items()):
+            if type(value) is type and _raw_module(value) == module:
+                self.wrap_class(value, module)
+            elif not (delicate and name.startswith("__")):
+                self._wrap_member(owner, name, value)
+
+    def _wrap_member(self, owner: type, name: str, value: Any) -> None:
+        kind = type(value)
+        if kind is FunctionType:
+            proxy = self.proxy_of(value)
+            if proxy is not None:
+                _set_class_attribute(owner, name, proxy)
+        elif kind is staticmethod or kind is classmethod:
+            proxy = self.proxy_of(value.__func__)
+            if proxy is not None:
+                value.__init__(proxy)
+        elif kind is property:
+            parts = [self.proxy_of(part) or part for part in (value.fget, value.fset, value.fdel)]
+            if any(type(part) in _PROXY_TYPES for part in parts):
+                _remake_property(value, parts)
+
+
+def wrap_module(module: ModuleType, accepts: Accepts, ledger: Ledger, *, aliases: bool) -> None:
+    """Wrap the functions and classes that ``module`` defines, in place.
+
+    With ``aliases``, names bound to the same functions in other modules (``from x import f``) follow.
+    """
+    work = _InPlace(accepts, ledger)
+    namespace = module.__dict__
+    name = namespace.get("__name__", module.__name__)
+    for key, value in list(namespace.items()):
+        if type(value) is FunctionType and value.__globals__ is namespace:
+            namespace[key] = work.proxy_of(value) or value
+        elif _is_class(value) and _raw_module(value) == name:
+            work.wrap_class(value, name)
+    ledger.modules[name] = "in place"
+    if aliases and work.proxies:
+        _replace_in_modules(lambda value: _known_proxy(work.proxies, value))
+
+
+def wrap_class(owner: type, accepts: Accepts, ledger: Ledger) -> None:
+    """Wrap the functions of ``owner`` and of the classes inside it, in place."""
+    _InPlace(accepts, ledger).wrap_class(owner, _raw_module(owner))
+
+
+def unwrap_everywhere(names: set[str]) -> None:
+    """Put the originals back for all proxies of sites ``module:qualname`` in ``names``, in every module."""
+
+    def original(value: Any) -> Any:
+        if type(value) in _PROXY_TYPES and _site_name(value) in names:
+            return value.__wrapped__
+        return None
+
+    _replace_in_modules(original)
+    modules = {name.partition(":")[0] for name in names}
+    seen: set[int] = set()
+    for module in _plain_modules():
+        if module.__dict__.get("__name__") in modules:
+            for value in list(module.__dict__.values()):
+                _unwrap_class(value, original, modules, seen)
+
+
+def _unwrap_class(value: Any, original: Callable[[Any], Any], modules: set[str], seen: set[int]) -> None:
+    if not _is_class(value) or id(value) in seen or _raw_module(value) not in modules:
+        return
+    seen.add(id(value))
+    for name, member in list(type.__dict__["__dict__"].__get__(value).items()):
+        kind = type(member)
+        if kind in _PROXY_TYPES:
+            plain = original(member)
+            if plain is not None:
+                _set_class_attribute(value, name, plain)
+        elif kind is staticmethod or kind is classmethod:
+            plain = original(member.__func__)
+            if plain is not None:
+                member.__init__(plain)
+        elif kind is property:
+            parts = [original(part) or part for part in (member.fget, member.fset, member.fdel)]
+            _remake_property(member, parts)
+        else:
+            _unwrap_class(member, original, modules, seen)
+
+
+def _remake_property(value: property, parts: list[Any]) -> None:
+    # A second __init__ keeps the object itself; the documentation is given because the getter's may be a copy.
+    property.__init__(value, *parts, doc=value.__doc__)
+
+
+def _set_class_attribute(owner: type, name: str, value: Any) -> None:
+    # Not setattr: a metaclass may have its own, which the program would see run.
+    type.__setattr__(owner, name, value)
+
+
+def _is_class(value: Any) -> bool:
+    return type in type.__dict__["__mro__"].__get__(type(value))
+
+
+def _raw_module(owner: type) -> str:
+    name = type.__dict__["__dict__"].__get__(owner).get("__module__")
+    return name if type(name) is str else ""
+
+
+def _site_name(proxy: CallProxy) -> str:
+    site = proxy._self_site
+    return f"{site.module}:{site.qualname}"
+
+
+def _known_proxy(proxies: dict[int, tuple[FunctionType, CallProxy]], value: Any) -> Any:
+    known = proxies.get(id(value))
+    return known[1] if known is not None and known[0] is value else None
+
+
+def _plain_modules() -> Iterator[ModuleType]:
+    """Modules whose names can be read without waking a lazy one."""
+    for module in list(sys.modules.values()):
+        if type(module) is ModuleType:
+            yield module
+
+
+def _replace_in_modules(replacement: Callable[[Any], Any]) -> None:
+    for module in _plain_modules():
+        namespace = module.__dict__
+        for key, value in list(namespace.items()):
+            new = replacement(value)
+            if new is not None:
+                namespace[key] = new
+
+
+_PROXY_TYPES = frozenset({CallProxy, *CallProxy.__subclasses__()})

@@ -1,0 +1,294 @@
+"""Which functions are traced: `ModuleFilter`, made once from patterns and able to explain itself.
+
+``myapp.*`` is a package with all below it (``*`` is any text, dots too), ``myapp.orders`` one module,
+``myapp.orders:Order.*`` functions by their qualified name, ``re:…`` or a compiled regex is searched in the
+module name, ``!…`` excludes and always wins. No patterns at all mean *your code*, see `your_code`.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ModuleFilter", "your_code"]
+
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+
+_Given = Iterable[str | re.Pattern[str]] | str | re.Pattern[str] | None
+_US = __name__.partition(".")[0]
+_STDLIB = "the standard library"
+_INSTALLED = "site-packages"
+_NO_FILE = frozenset({"", "built-in", "frozen"})  # the last two are what an import spec has for an origin
+_CACHE_SIZE = 8192
+_FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "a"}
+
+
+def _paths(filename: str) -> tuple[str, ...]:
+    """``filename`` made absolute, as spelled and with links followed (an installer may link either way)."""
+    try:
+        return tuple(os.path.normcase(find(filename)) for find in (os.path.abspath, os.path.realpath))
+    except (OSError, ValueError):  # the working directory is gone, or the name holds a null character
+        return (filename,)
+
+
+def _roots() -> tuple[tuple[str, str], ...]:
+    """Folders, each with its owner."""
+    # site.getsitepackages() is not asked: on Windows it names sys.prefix, where a project may lie.
+    folders = [(os.path.dirname(__file__), _US)]
+    folders += [(sysconfig.get_path(name), _INSTALLED) for name in ("purelib", "platlib")]
+    folders += [(sysconfig.get_path(name), _STDLIB) for name in ("stdlib", "platstdlib")]
+    return tuple((path + os.sep, owner) for folder, owner in folders for path in _paths(folder))
+
+
+_ROOTS = _roots()
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _owner_of_file(filename: str) -> str:
+    paths = _paths(filename)
+    owners = {owner for root, owner in _ROOTS for path in paths if path.startswith(root)}
+    if any({"site-packages", "dist-packages"}.intersection(re.split(r"[\\/]", path)) for path in paths):
+        owners.add(_INSTALLED)
+    return next((owner for owner in (_US, _INSTALLED, _STDLIB) if owner in owners), "")
+
+
+def _file_of(module: str) -> str:
+    found = sys.modules.get(module)
+    # Code exec'ed as "__main__" is not the pytest command that happens to be that module.
+    if module == "__main__" or not issubclass(type(found), ModuleType):
+        return ""
+    file = object.__getattribute__(found, "__dict__").get("__file__")  # getattr would wake a lazy module
+    return file if type(file) is str else ""
+
+
+def _inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def _owner(module: str, filename: str) -> str:
+    """Whose code it is: this library's name, the standard library, site-packages, or "" for the user's."""
+    if _inside(module, _US):
+        return _US
+    if filename.startswith("<frozen "):
+        return _STDLIB
+    if not filename.startswith("<") and filename not in _NO_FILE:
+        return _owner_of_file(filename)
+    if file := _file_of(module):  # generated code, as of a dataclass, belongs to the module it was made for
+        return _owner_of_file(file)
+    # namedtuple runs its generated functions in a namespace of this name, which is no module.
+    standard = module.partition(".")[0] in sys.stdlib_module_names or module.startswith("namedtuple_")
+    return _STDLIB if standard else ""
+
+
+def your_code(filename: str, module: str = "") -> bool:
+    """Whether code is the user's: not the standard library, not installed in site-packages, not this library.
+
+    The file decides; code without one (``<string>``, ``<stdin>``) goes by ``module``, and is the user's
+    unless that module is not.
+    """
+    return not _owner(module, filename)
+
+
+def _bad(given: object, why: str) -> ValueError:
+    return ValueError(f"bad filter pattern {given!r}: {why}")
+
+
+def _complaint(names: str) -> str:
+    """What is wrong with ``module`` or ``module:qualname``, and what to write instead; "" when nothing is."""
+    if not names:
+        return 'it names nothing; write a module name such as "myapp.*", or leave the pattern out'
+    if names.startswith("!"):
+        return 'an exclude cannot be excluded; write a single "!"'
+    if any(map(str.isspace, names)):
+        return "it has whitespace inside; give several patterns as a list, one pattern an item"
+    if names.count(":") > 1:
+        return 'it has more than one ":"; write "module:qualname"'
+    for name, more in zip(names.split(":"), ("", "<>"), strict=False):
+        if odd := sorted({c for c in name if c not in "*." + more and not ("a" + c).isidentifier()}):
+            return f'{"".join(odd)!r} cannot be in a dotted name; write "*" there, or a regex after "re:"'
+        if "" in name.split("."):
+            return 'a name is missing beside "." or ":"; write "package.module" or "module:qualname"'
+    return ""
+
+
+def _glob(text: str) -> re.Pattern[str]:
+    """A regex for a whole name: ``*`` is any text, and a final ``.*`` may be absent."""
+    text = re.sub(r"\*+", "*", text)
+    stem = text.removesuffix(".*")
+    body = ".*".join(map(re.escape, stem.split("*")))
+    below = "" if stem == text else r"(?:\..*)?"
+    return re.compile(rf"\A{body}{below}\Z", re.DOTALL)
+
+
+def _regex(given: object, text: str) -> re.Pattern[str]:
+    if not text or text[0].isspace():
+        raise _bad(given, 'no regex follows "re:" at once; write one, e.g. "re:^plugins\\.", or "*" for all')
+    try:
+        return re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise _bad(given, f"the regex does not compile ({error}); mend it, or use a glob") from error
+
+
+def _text(given: object) -> str:
+    """The pattern as a string; a compiled regex becomes ``re:`` with its flags written in."""
+    if isinstance(given, str):
+        return given.strip()
+    if not isinstance(given, re.Pattern) or not isinstance(given.pattern, str):
+        raise _bad(given, 'it is not a string or a compiled regex of str; write e.g. "myapp.*"')
+    letters = "".join(letter for flag, letter in _FLAGS.items() if given.flags & flag)
+    inline = f"(?{letters})" if letters else ""
+    return f"re:{inline}{given.pattern.removeprefix(inline)}"
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    text: str
+    exclude: bool
+    module: re.Pattern[str]
+    qualname: re.Pattern[str] | None = None  # None: every function of the module
+
+    @classmethod
+    def parse(cls, given: object) -> _Pattern:
+        text = _text(given)
+        names = text.removeprefix("!")
+        exclude = names != text
+        if names.startswith("re:"):
+            return cls(text, exclude, _regex(given, names.removeprefix("re:")))
+        if why := _complaint(names):
+            raise _bad(given, why)
+        module, _, qualname = names.partition(":")
+        return cls(text, exclude, _glob(module), None if qualname in ("", "*") else _glob(qualname))
+
+    def hits(self, module: str, qualname: str | None) -> bool:
+        """Whether it hits a function; for None, whether an include hits some function, an exclude all."""
+        if self.qualname is None or not self.module.search(module):
+            return self.module.search(module) is not None
+        if qualname is None:
+            return not self.exclude
+        return self.qualname.search(qualname) is not None
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The patterns of one filter, in the order given."""
+
+    patterns: tuple[_Pattern, ...]
+
+    @classmethod
+    def parse(cls, given: _Given) -> _Rules:
+        if isinstance(given, str):
+            given = given.split()
+        elif not isinstance(given, Iterable):
+            given = () if given is None else (given,)
+        return cls(tuple(map(_Pattern.parse, given)))
+
+    def exclude(self, module: str, qualname: str | None) -> _Pattern | None:
+        return next((p for p in self.patterns if p.exclude and p.hits(module, qualname)), None)
+
+    def include(self, module: str, qualname: str | None) -> _Pattern | None:
+        # Our proxies are wrapt's: "*" asks for the program, a pattern with "wrapt" in it asks for wrapt.
+        named = "wrapt" if _inside(module, "wrapt") else ""
+        asking = (p for p in self.patterns if not p.exclude and named in p.text)
+        return next((p for p in asking if p.hits(module, qualname)), None)
+
+    def decide(self, module: str, qualname: str | None, filename: str) -> tuple[bool, str]:
+        """Whether it is traced, and the reason as the end of a sentence."""
+        owner = _owner(module, filename)
+        if owner == _US:
+            return False, f"it belongs to {_US}, which never traces itself"
+        if pattern := self.exclude(module, qualname):
+            return False, f"{pattern.text!r} excludes it"
+        if pattern := self.include(module, qualname):
+            return True, f"{pattern.text!r} includes it"
+        if _inside(module, "wrapt"):
+            return False, "it belongs to wrapt and no pattern names wrapt"
+        if not all(p.exclude for p in self.patterns):
+            return False, "no pattern includes it"
+        if self.patterns:
+            return True, "there are only excludes and none hits it"
+        if owner:
+            return False, f"it belongs to {owner} and no pattern asks for it"
+        return True, "it is your code"
+
+
+class ModuleFilter:
+    """Decides which functions are traced; made from patterns and never changed.
+
+    A string is split on whitespace; None and an empty list mean `your_code`, excludes alone everything else.
+    Never matched: this library, and wrapt unless a pattern names it. A bad pattern is a ValueError.
+    ``a | b`` matches what ``a`` or ``b`` matches on its own.
+    """
+
+    def __init__(self, patterns: _Given = None) -> None:
+        self._use((_Rules.parse(patterns),))
+
+    def _use(self, rules: tuple[_Rules, ...]) -> ModuleFilter:
+        self._rules = rules
+        self._by_qualname = any(p.qualname for r in rules for p in r.patterns)
+        self._known: dict[tuple[str, str, str], bool] = {}
+        return self
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns as texts, in the order given; a compiled regex as ``re:…``."""
+        return tuple(p.text for r in self._rules for p in r.patterns)
+
+    def matches_module(self, module: str, filename: str = "") -> bool:
+        """Whether a function of ``module`` could match: an include reaches it, no exclude covers it whole."""
+        return any(r.decide(module, None, filename)[0] for r in self._rules)
+
+    def matches(self, module: str, qualname: str = "", filename: str = "") -> bool:
+        """Whether one function is traced; the answer is kept."""
+        key = (module, qualname if self._by_qualname else "", filename)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _CACHE_SIZE:
+                self._known.clear()
+            known = self._known[key] = any(r.decide(module, qualname, filename)[0] for r in self._rules)
+        return known
+
+    def excludes(self, module: str, qualname: str = "") -> bool:
+        """Whether a ``!`` pattern hits; of joined filters, one in each."""
+        return all(r.exclude(module, qualname) for r in self._rules)
+
+    def explain(self, module: str, qualname: str = "", filename: str = "") -> str:
+        """One sentence: whether a function is traced, and the pattern or rule that decided it."""
+        name = f"{module}:{qualname}" if qualname else module
+        answers = [r.decide(module, qualname, filename) for r in self._rules]
+        traced = any(yes for yes, _ in answers)
+        reasons = dict.fromkeys(why for yes, why in answers if yes is traced)
+        return f"{name} is {'traced' if traced else 'left out'}: {'; '.join(reasons)}"
+
+    def unmatched(self, modules: Iterable[str]) -> tuple[str, ...]:
+        """The include patterns that reach none of ``modules``, in the order given."""
+        names = tuple(modules)
+        includes = [p for r in self._rules for p in r.patterns if not p.exclude]
+        return tuple(p.text for p in includes if not any(p.hits(name, None) for name in names))
+
+    def __or__(self, other: ModuleFilter) -> ModuleFilter:
+        if not isinstance(other, ModuleFilter):
+            return NotImplemented
+        return _joined(tuple(dict.fromkeys(self._rules + other._rules)))
+
+    def _sets(self) -> frozenset[frozenset[str]]:
+        return frozenset(frozenset(p.text for p in r.patterns) for r in self._rules)
+
+    def __eq__(self, other: object) -> bool:
+        return self._sets() == other._sets() if isinstance(other, ModuleFilter) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._sets())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _joined, (self._rules,)  # a pickle without what was remembered
+
+    def __repr__(self) -> str:
+        return " | ".join(f"ModuleFilter({[p.text for p in r.patterns] or ''})" for r in self._rules)
+
+
+def _joined(rules: tuple[_Rules, ...]) -> ModuleFilter:
+    return ModuleFilter()._use(rules)

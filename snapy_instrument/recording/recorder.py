@@ -1,0 +1,480 @@
+"""The recorder: turns what backends see into one balanced, bounded list of events.
+
+Backends call `enter` when a call begins and hand the token it returns to `leave` or `fail` (and, for
+generators and coroutines, `suspend` and `resume`). Nothing here raises into the traced program: what goes wrong
+inside is counted and told by a marker at the end of the trace.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Call", "Recorder", "Seen"]
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from typing import Any, NamedTuple
+
+from snapy_instrument.capture.quiet import thread_flags
+from snapy_instrument.capture.walker import Capture
+from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
+from snapy_instrument.recording.context import Context, Origin
+from snapy_instrument.recording.memory import SAMPLE_SECONDS, process_memory
+from snapy_instrument.recording.sites import NO_DEFAULT, Site
+from snapy_instrument.values import Struct
+
+# Saved at import: a test that replaces time.perf_counter must not change what we read.
+_clock = time.perf_counter
+_get_ident = threading.get_ident
+
+_BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
+
+
+class Call(NamedTuple):
+    """A call record: the token of an open call and, later, the source of its events."""
+
+    kind: EventType
+    timestamp: float
+    memory: int
+    call_id: int
+    parent_id: int | None
+    depth: int
+    site: Site
+    context: Context
+    values: tuple[Any, ...]
+    defaulted: tuple[str, ...]
+    backend: str
+    origin: Origin | None
+    task: str | None
+    constructed: int
+
+
+class Seen(NamedTuple):
+    """An exception as plain data, taken while it was alive."""
+
+    identity: int
+    info: ExceptionInfo
+    value: Struct
+
+
+class _Plan(NamedTuple):
+    """What to do with the calls of one site, decided at the first of them."""
+
+    secrecies: tuple[Any, ...] | None
+    defaults: tuple[tuple[int, Any], ...]
+    constructs: bool
+
+
+class Recorder:
+    """Records the calls of accepted sites, one stack of open calls a thread.
+
+    Args:
+        accepts: Decides for each site, once.
+        capture: Makes plain values of live ones.
+        scope: "process" records every thread; "context" only the thread that made the recorder and the
+            threads started from it.
+        max_events: Recording stops, with a marker, when that many events are held.
+        suspensions: Also record yield and resume events.
+        ids: Where call ids come from; shared by recorders whose events make one trace.
+        drain: Takes the oldest events whenever `drain_at` are held, so that memory stays flat.
+        drain_at: Number of events held before `drain` is called.
+    """
+
+    def __init__(
+        self,
+        accepts: Callable[[Site], bool],
+        capture: Capture,
+        *,
+        scope: str = "process",
+        max_events: int | None = None,
+        suspensions: bool = False,
+        ids: Iterator[int] | None = None,
+        drain: Callable[[list[CallEvent]], None] | None = None,
+        drain_at: int = sys.maxsize,
+    ) -> None:
+        self.capture = capture
+        self._accepts = accepts
+        self._plans: dict[Site, _Plan | None] = {}
+        self._local = threading.local()
+        self._log: list[tuple[Any, ...]] = []
+        self._append = self._log.append
+        self._ids = count(1) if ids is None else ids
+        self._max_events = sys.maxsize if max_events is None else max_events
+        self._limit = min(self._max_events, drain_at)
+        self._drain = drain
+        self._drained = 0
+        self._drain_lock = threading.Lock()
+        self._suspensions = suspensions
+        self._process_wide = scope == "process"
+        self._home = _get_ident()
+        self._origins: dict[int, tuple[Origin, Context]] = {}
+        self._contexts: list[Context] = []
+        self._suspended: dict[int, Call] = {}
+        self._lost: dict[str, int] = {}
+        self._next_sample = 0.0
+        self._memory = 0
+        self._full = False
+        self._closed = False
+        self._events: list[CallEvent] = []
+
+    # -- what backends call -------------------------------------------------------------------------------
+
+    def enter(self, site: Site, values: Sequence[Any], backend: str) -> Call | None:
+        """A call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
+        try:
+            try:
+                plan = self._plans[site]
+            except KeyError:
+                plan = self._decide(site)
+            if plan is None:
+                return None
+            try:
+                context: Context = self._local.context
+            except AttributeError:
+                context = self._new_context()
+            if context.flags.quiet or not context.records:
+                return None
+            if len(self._log) >= self._limit and not self._make_room():
+                return None
+            stack = context.stack
+            if stack:
+                parent = stack[-1]
+                parent_id, depth, origin = parent[3], parent[5] + 1, None
+            else:
+                origin = context.origin
+                parent_id, depth = None if origin is None else origin.parent_id, 0
+            constructed = 0
+            secrecies, defaults, constructs = plan
+            value = self.capture.value
+            if constructs:
+                constructed = id(values[0])
+                self.capture.constructing.add(constructed)
+            if secrecies is None:
+                captured = tuple([value(each) for each in values])
+            else:
+                captured = tuple(map(value, values, secrecies))
+            now = _clock()
+            if now >= self._next_sample:
+                self._sample(now)
+            call = Call(
+                EventType.CALL,
+                now,
+                self._memory,
+                next(self._ids),
+                parent_id,
+                depth,
+                site,
+                context,
+                captured,
+                _defaulted(site, values, defaults) if defaults else (),
+                backend,
+                origin,
+                context.task,
+                constructed,
+            )
+            self._append(call)
+            stack.append(call)
+            return call
+        except Exception as problem:
+            return self._lose(problem)
+
+    def leave(self, call: Call, result: Any) -> None:
+        """The call returns ``result``."""
+        try:
+            captured = self.capture.value(result)
+            self._pop(call)
+            self._append((EventType.RETURN, _clock(), self._memory, call, captured, None, None, True))
+        except Exception as problem:
+            self._lose(problem)
+
+    def describe(self, exception: BaseException) -> Seen:
+        """``exception`` as plain data, for `fail_as`."""
+        try:
+            info, value = self.capture.exception(exception)
+        except Exception as problem:
+            self._lose(problem)
+            info, value = ExceptionInfo("Exception", ""), Struct("Exception", ())
+        return Seen(id(exception), info, value)
+
+    def fail(self, call: Call, exception: BaseException) -> None:
+        """The call is left by ``exception``."""
+        self.fail_as(call, self.describe(exception))
+
+    def fail_as(self, call: Call, seen: Seen) -> None:
+        """The call is left by the exception that `describe` saw."""
+        try:
+            context = self._pop(call)
+            raised = context.raised
+            # The exception is alive while it passes up, so an equal id and text is the same object.
+            passing = raised is not None and raised[0] == seen.identity and raised[1] == seen.info
+            raised_in = raised[2] if passing and raised is not None else call.call_id
+            context.raised = (seen.identity, seen.info, raised_in)
+            now = _clock()
+            self._append((EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True))
+            self._append((EventType.RETURN, now, self._memory, call, None, seen.info, raised_in, True))
+        except Exception as problem:
+            self._lose(problem)
+
+    def suspend(self, call: Call, value: Any) -> None:
+        """The generator or coroutine of ``call`` hands out ``value`` and sleeps."""
+        try:
+            self._pop(call)
+            self._suspended[call.call_id] = call
+            if self._suspensions:
+                captured = self.capture.value(value)
+                self._append((EventType.YIELD, _clock(), self._memory, call, captured, None, None, True))
+        except Exception as problem:
+            self._lose(problem)
+
+    def resume(self, call: Call, value: Any) -> None:
+        """The generator or coroutine of ``call`` goes on in the calling thread, with ``value`` sent in."""
+        try:
+            try:
+                context: Context = self._local.context
+            except AttributeError:
+                context = self._new_context()
+            if self._suspended.pop(call.call_id, None) is None:
+                return
+            context.stack.append(call)
+            if self._suspensions:
+                captured = self.capture.value(value)
+                self._append((EventType.RESUME, _clock(), self._memory, call, captured, None, None, True))
+        except Exception as problem:
+            self._lose(problem)
+
+    def abandon(self, call: Call) -> None:
+        """The generator of ``call`` was closed before it was exhausted."""
+        try:
+            self._pop(call)
+            self._suspended.pop(call.call_id, None)
+            self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
+        except Exception as problem:
+            self._lose(problem)
+
+    def line(self, call: Call, line_number: int, changes: dict[str, Any]) -> None:
+        """Line ``line_number`` of ``call`` is about to run; ``changes`` are captured locals."""
+        if len(self._log) < self._limit or self._make_room():
+            self._append((EventType.LINE, _clock(), self._memory, call, changes, None, line_number, True))
+
+    def captured(self, call: Call, name: str, value: Any) -> Any:
+        """``value`` of the local variable ``name``, as plain data."""
+        return self.capture.value(value, self.capture.secrecy(name))
+
+    def wants(self, site: Site) -> bool:
+        """Calls of ``site`` are recorded."""
+        try:
+            return self._plans[site] is not None
+        except KeyError:
+            return self._decide(site) is not None
+
+    # -- threads ------------------------------------------------------------------------------------------
+
+    def note_start(self, thread: threading.Thread) -> None:
+        """The calling thread is about to start ``thread``."""
+        try:
+            context: Context = self._local.context
+        except AttributeError:
+            context = self._new_context()
+        if not context.records:
+            return
+        stack = context.stack
+        if stack:
+            origin = Origin(stack[-1][3], next(self._ids))
+        else:
+            origin = context.origin or Origin(None, 0)
+        self._origins[id(thread)] = (origin, context)
+
+    def _new_context(self) -> Context:
+        ident = _get_ident()
+        home = ident == self._home
+        origin: Origin | None = None
+        records = home or self._process_wide
+        if not home:
+            for thread in threading.enumerate():
+                if thread.ident == ident:
+                    known = self._origins.pop(id(thread), None)
+                    if known is not None:
+                        origin, records = known[0], True
+        context = Context(str(ident), thread_flags(), home=home, origin=origin, records=records)
+        self._local.context = context
+        self._contexts.append(context)
+        return context
+
+    # -- the end ------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Stop: calls still open get a return that says so; whatever comes later is dropped."""
+        if self._closed:
+            return
+        self._closed = True
+        open_calls = [call for context in self._contexts for call in context.stack]
+        open_calls.extend(self._suspended.values())
+        self._plans = _Nothing()
+        append, self._append = self._append, _drop
+        now = _clock()
+        for call in sorted(open_calls, key=lambda call: -call[3]):
+            append((EventType.RETURN, now, self._memory, call, None, None, None, False))
+        for name, times in sorted(self._lost.items()):
+            self._marker(append, f"{times} events lost inside the tracer: {name}")
+        self._contexts.clear()
+        self._suspended.clear()
+        self._origins.clear()
+        self.flush()
+
+    def open_calls(self) -> list[CallEvent]:
+        """The calling thread's open calls, outermost first."""
+        context: Context | None = getattr(self._local, "context", None)
+        return [] if context is None else [_call_event(Call._make(call)) for call in context.stack]
+
+    @contextmanager
+    def labelled(self, task: str) -> Iterator[None]:
+        """Calls the calling thread makes inside the block carry the task name ``task``."""
+        context: Context = getattr(self._local, "context", None) or self._new_context()
+        before, context.task = context.task, task
+        try:
+            yield
+        finally:
+            context.task = before
+
+    def __len__(self) -> int:
+        return len(self._log)
+
+    def events(self) -> list[CallEvent]:
+        """All events so far, oldest first; each is made once and kept."""
+        made = self._events
+        for record in self._log[len(made) :]:
+            made.append(_event(record))
+        return made
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _decide(self, site: Site) -> _Plan | None:
+        plan = None
+        if self._accepts(site):
+            secrecies = tuple(self.capture.secrecy(name) for name in site.parameters)
+            plain = all(each == self.capture.PLAIN for each in secrecies)
+            defaults = tuple((i, d) for i, d in enumerate(site.defaults) if d is not NO_DEFAULT)
+            plan = _Plan(None if plain else secrecies, defaults, site.constructs)
+        self._plans[site] = plan
+        return plan
+
+    def _pop(self, call: Call) -> Context:
+        context: Context = self._local.context
+        stack = context.stack
+        if stack and stack[-1] is call:
+            stack.pop()
+        else:
+            _cut(stack, call)
+        if call.constructed:
+            self.capture.constructing.discard(call.constructed)
+        return context
+
+    def _sample(self, now: float) -> None:
+        self._next_sample = now + SAMPLE_SECONDS
+        self._memory = process_memory()
+
+    def _make_room(self) -> bool:
+        if self._drained + len(self._log) < self._max_events:
+            self.flush()
+            return True
+        if not self._full:
+            self._full = True
+            self._marker(self._append, f"recording stopped: max_events={self._max_events} reached")
+        return False
+
+    def flush(self) -> None:
+        """Hand the events held to ``drain``, oldest first."""
+        if self._drain is None:
+            return
+        with self._drain_lock:
+            batch = self._log[:]
+            del self._log[: len(batch)]
+            self._drained += len(batch)
+            self._drain([_event(record) for record in batch])
+
+    def _marker(self, append: Callable[[tuple[Any, ...]], None], text: str) -> None:
+        append((EventType.MARKER, _clock(), self._memory, text))
+
+    def _lose(self, problem: Exception) -> None:
+        name = type(problem).__name__
+        self._lost[name] = self._lost.get(name, 0) + 1
+
+
+class _Nothing(dict[Site, "_Plan | None"]):
+    """The plans of a closed recorder: no site is recorded."""
+
+    def __missing__(self, site: Site) -> None:
+        return None
+
+
+def _cut(stack: list[tuple[Any, ...]], call: Call) -> None:
+    """Take ``call`` off with the inner calls that never told their end (a greenlet switched, a thread died)."""
+    for index in range(len(stack) - 1, -1, -1):
+        if stack[index] is call:
+            del stack[index:]
+            return
+
+
+def _drop(record: tuple[Any, ...]) -> None:
+    """Where a closed recorder puts what comes late."""
+
+
+def _defaulted(site: Site, values: Sequence[Any], defaults: tuple[tuple[int, Any], ...]) -> tuple[str, ...]:
+    return tuple(site.parameters[i] for i, default in defaults if _is_default(values[i], default))
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    if value is default:
+        return True
+    kind = type(value)
+    if kind is tuple or kind is dict:
+        return not value and type(default) is kind and not default
+    return kind is type(default) and kind in _BY_VALUE and bool(value == default)
+
+
+def _event(record: tuple[Any, ...]) -> CallEvent:
+    kind = record[0]
+    if kind is EventType.CALL:
+        return _call_event(Call._make(record))
+    if kind is EventType.MARKER:
+        _, timestamp, memory, text = record
+        return CallEvent(kind, text, "", 0, {}, None, 0, timestamp, "", memory)
+    _, timestamp, memory, call, value, exception, extra, finished = record
+    event = _call_event(call)
+    event.event_type = kind
+    event.timestamp = timestamp
+    event.memory_usage = memory
+    event.args = {}
+    event.finished = finished
+    if kind is EventType.LINE:
+        event.args, event.line_number = value, extra
+    else:
+        event.return_value, event.exception, event.raised_in = value, exception, extra
+    return event
+
+
+def _call_event(call: Call) -> CallEvent:
+    site, context = call.site, call.context
+    return CallEvent(
+        call.kind,
+        site.function_name,
+        site.filename,
+        site.line_number,
+        dict(zip(site.parameters, call.values, strict=False)),
+        None,
+        call.depth,
+        call.timestamp,
+        context.thread_id,
+        call.memory,
+        module=site.module,
+        qualname=site.qualname,
+        call_id=call.call_id,
+        parent_id=call.parent_id,
+        task=call.task,
+        backend=call.backend,
+        defaulted=call.defaulted,
+        spawn_id=call.origin.spawn_id if call.origin is not None and call.parent_id is not None else None,
+        detached=call.parent_id is None and not context.home,
+    )
