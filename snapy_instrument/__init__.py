@@ -1,59 +1,44 @@
-"""Snapshot-test what your code does, not only what it returns."""
+"""Snapshot-test what your code does, not only what it returns.
 
-from typing import TYPE_CHECKING, Any
+A name is imported from its module when it is first touched, so ``import snapy_instrument`` costs next to nothing
+and only `TracedSnapshotExtension` needs syrupy. Type checkers read ``__init__.pyi``.
+"""
 
-from snapy_instrument.backends.hook import Hook, install_hook
-from snapy_instrument.capture.registry import register_capture
-from snapy_instrument.decorators import traced
-from snapy_instrument.diagnostics import TracingDiagnostics
-from snapy_instrument.errors import SnapyError, SnapyWarning, TraceError
-from snapy_instrument.events import CallEvent, EventType
-from snapy_instrument.filters import ModuleFilter
-from snapy_instrument.testing.snapshot import TracedSnapshot
-from snapy_instrument.trace.execution import TracedExecution
-from snapy_instrument.trace.metrics import PerformanceTracker
-from snapy_instrument.trace.processing import TraceProcessor
-from snapy_instrument.trace.recursion import RecursiveTracker
-from snapy_instrument.trace.stack import CallStackManager
-from snapy_instrument.trace.trace import Trace
-from snapy_instrument.trace.validation import TraceValidator
-from snapy_instrument.tracers import AsyncTracer, FunctionTracer, StreamingTracer, trace_legacy_system
+from importlib import import_module
 
-if TYPE_CHECKING:
-    from snapy_instrument.testing.syrupy_extension import TracedSnapshotExtension
+_NAMES = {
+    "backends.hook": ["Hook", "install_hook"],
+    "capture.limits": ["Limits"],
+    "capture.redact": ["Redactor"],
+    "capture.registry": ["register_capture"],
+    "decorators": ["traced"],
+    "diagnostics": ["TracingDiagnostics"],
+    "errors": ["SnapyError", "SnapyWarning", "TraceError"],
+    "events": ["CallEvent", "EventType"],
+    "filters": ["ModuleFilter"],
+    "testing.snapshot": ["TracedSnapshot"],
+    "testing.syrupy_extension": ["TracedSnapshotExtension"],
+    "trace.execution": ["TracedExecution"],
+    "trace.metrics": ["PerformanceTracker"],
+    "trace.processing": ["TraceProcessor"],
+    "trace.recursion": ["RecursiveTracker"],
+    "trace.stack": ["CallStackManager"],
+    "trace.trace": ["Trace"],
+    "trace.validation": ["TraceValidator"],
+    "tracers": ["AsyncTracer", "FunctionTracer", "StreamingTracer", "trace_legacy_system"],
+}
+_PLACES = {name: module for module, names in _NAMES.items() for name in names}
 
-__all__ = [
-    "AsyncTracer",
-    "CallEvent",
-    "CallStackManager",
-    "EventType",
-    "FunctionTracer",
-    "Hook",
-    "ModuleFilter",
-    "PerformanceTracker",
-    "RecursiveTracker",
-    "SnapyError",
-    "SnapyWarning",
-    "StreamingTracer",
-    "Trace",
-    "TraceError",
-    "TraceProcessor",
-    "TraceValidator",
-    "TracedExecution",
-    "TracedSnapshot",
-    "TracedSnapshotExtension",
-    "TracingDiagnostics",
-    "install_hook",
-    "register_capture",
-    "trace_legacy_system",
-    "traced",
-]
+__all__ = sorted(_PLACES)
 
 
-def __getattr__(name: str) -> Any:
-    # Only touching this name imports syrupy.
-    if name == "TracedSnapshotExtension":
-        from snapy_instrument.testing.syrupy_extension import TracedSnapshotExtension
+def __getattr__(name: str) -> object:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{place}"), name)
+    return value
 
-        return TracedSnapshotExtension
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -41,8 +41,8 @@ def traced(target: Any = None) -> Any:
     if kind is staticmethod or kind is classmethod:
         return kind(_traced_function(target.__func__))
     if kind is property:
-        parts = (part and _traced_function(part) for part in (target.fget, target.fset, target.fdel))
-        return property(*parts, doc=target.__doc__)
+        parts = [part and _traced_function(part) for part in (target.fget, target.fset, target.fdel)]
+        return property(parts[0], parts[1], parts[2], target.__doc__)
     return _traced_function(target)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 __all__ = ["DETAIL_LEVELS", "AsyncTracer", "FunctionTracer", "StreamingTracer", "trace_legacy_system"]
 
-import asyncio
 import re
 import sys
 import time
@@ -29,12 +28,12 @@ from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.recording.starts import thread_starts
+from snapy_instrument.recording.watch import starts
 from snapy_instrument.trace.execution import execution_flow, format_events, function_list
 from snapy_instrument.trace.metrics import PerformanceMetrics, summary, timing_data
 from snapy_instrument.trace.paths import PathRoots
 from snapy_instrument.trace.processing import TraceProcessor
-from snapy_instrument.trace.text import normal_level
+from snapy_instrument.trace.levels import normal_level
 from snapy_instrument.trace.trace import Trace
 
 DETAIL_LEVELS = ("minimal", "standard", "detailed", "verbose")
@@ -123,7 +122,7 @@ class FunctionTracer:
         if self.active:
             raise TraceError("this tracer is already recording: leave its block first, or use a second tracer")
         recorder = self._recorder = self._new_recorder()
-        thread_starts.watch()
+        starts.watch()
         proxied.add(recorder)
         self._entered_at = _clock()
         backend = self.backend_choice.backend
@@ -140,7 +139,7 @@ class FunctionTracer:
         self._traced_seconds += _clock() - self._entered_at
         self._entered_at = None
         proxied.remove(recorder)
-        thread_starts.unwatch()
+        starts.unwatch()
         self._keep()
 
     def _keep(self) -> None:
@@ -165,6 +164,7 @@ class FunctionTracer:
             max_events=self.max_events,
             suspensions=self.detail_level == "verbose",
             ids=self._ids,
+            decision_key=chosen,
             **self._recorder_options(),
         )
 
@@ -292,6 +292,8 @@ class AsyncTracer(FunctionTracer):
         self, async_func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
     ) -> Any:
         """Await ``async_func(*args, **kwargs)``, recorded under the current task's name; gives its result."""
+        import asyncio  # costs 20 ms that no other tracer needs
+
         task = asyncio.current_task()
         name = task.get_name() if task is not None else "no task"
         self.async_tasks[name] = getattr(async_func, "__qualname__", repr(async_func))
@@ -367,7 +369,7 @@ def trace_legacy_system(legacy_function: Callable[..., Any], *args: Any, **kwarg
 def _as_list(patterns: Patterns | None) -> list[str | re.Pattern[str]]:
     if patterns is None:
         return []
-    return patterns.split() if isinstance(patterns, str) else list(patterns)
+    return [*patterns.split()] if isinstance(patterns, str) else list(patterns)
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

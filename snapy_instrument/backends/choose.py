@@ -7,9 +7,10 @@ __all__ = ["BACKENDS", "Choice", "choose_backend"]
 from dataclasses import dataclass
 
 from snapy_instrument.backends.base import FrameBackend
+from snapy_instrument.backends.monitoring import monitoring_backend
 from snapy_instrument.backends.settrace import settrace_backend
 
-_FRAME_BACKENDS: dict[str, FrameBackend] = {"settrace": settrace_backend}
+_FRAME_BACKENDS: dict[str, FrameBackend] = {"settrace": settrace_backend, "monitoring": monitoring_backend}
 BACKENDS = ("auto", "proxy", *_FRAME_BACKENDS)
 
 
@@ -30,7 +31,10 @@ def choose_backend(name: str) -> Choice:
     if name == "proxy":
         return Choice(None, "proxies alone: functions without a proxy are not recorded")
     if name == "auto":
-        return Choice(settrace_backend, "settrace covers the frames that no proxy covers")
+        refused = monitoring_backend.unavailable()
+        if refused is None:
+            return Choice(monitoring_backend, "monitoring: it leaves sys.settrace to others and unwanted code alone")
+        return Choice(settrace_backend, f"settrace, because monitoring cannot start: {refused}")
     backend = _FRAME_BACKENDS.get(name)
     if backend is None:
         raise ValueError(f"backend={name!r} is not one of {', '.join(map(repr, BACKENDS))}")

@@ -109,7 +109,7 @@ class Hook:
         if type(loader) is SourceFileLoader:
             spec.loader = HookSourceLoader(loader.name, loader.path, decorator)
         else:
-            spec.loader = HookLoader(loader, decorator, self._finish)  # type: ignore[arg-type]
+            spec.loader = HookLoader(loader, decorator, self._finish)  # type: ignore[assignment]
         self._ledger.modules[spec.name] = "defined"
 
     def _finish(self, module: ModuleType) -> None:

@@ -25,11 +25,11 @@ from snapy_instrument.recording.sites import Kind, Site
 OWN_FILENAME = "<snapy_instrument importlib._bootstrap>"
 
 
-class CallProxy(wrapt.FunctionWrapper):  # type: ignore[misc,type-arg]
+class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
     """Stands for a function and reports its calls to the active tracers."""
 
     _self_site: Site
-    __wrapped__: FunctionType
+    __wrapped__: Any
 
     def __init__(self, function: FunctionType, site: Site) -> None:
         super().__init__(function, _unused)

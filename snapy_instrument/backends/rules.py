@@ -6,7 +6,7 @@ The rules come from running other projects' test suites under the hook (docs/des
 
 from __future__ import annotations
 
-__all__ = ["FRAME_WORDS", "is_delicate_class", "looks_at_frames", "refusal"]
+__all__ = ["FRAME_WORDS", "is_delicate_class", "is_safe_special", "looks_at_frames", "refusal"]
 
 import enum
 from types import CodeType
@@ -38,10 +38,15 @@ FRAME_WORDS = frozenset(
 )
 
 
+def is_safe_special(name: str) -> bool:
+    """A special method that may have a proxy."""
+    return name in _SAFE_SPECIAL
+
+
 def refusal(code: CodeType) -> str | None:
     """Why the function made of ``code`` keeps its place, or None if a proxy may take it."""
     name = code.co_name
-    if name.startswith("__") and name.endswith("__") and name not in _SAFE_SPECIAL:
+    if name.startswith("__") and name.endswith("__") and not is_safe_special(name):
         return "special method: Python calls it behind the program's back"
     if looks_at_frames(code):
         return "looks at the frames of its callers"

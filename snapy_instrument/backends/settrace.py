@@ -20,6 +20,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.backends.changes import LocalChanges
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
 from snapy_instrument.recording.active import Sink, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
@@ -29,6 +30,7 @@ from snapy_instrument.values import UNSET
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
+_PLAIN = Kind.PLAIN
 _RESUME = dis.opmap["RESUME"]
 
 
@@ -77,6 +79,7 @@ class SettraceBackend:
         with self._lock:
             first = not self._users
             self._users[recorder] = options
+            proxied.framed += 1
             self._set()
         if first:
             self._before_threads = threading.gettrace()
@@ -90,6 +93,7 @@ class SettraceBackend:
         """See `FrameBackend`."""
         with self._lock:
             self._users.pop(recorder, None)
+            proxied.framed -= 1
             self._set()
             last = not self._users
         if last and threading.gettrace() is self._function:
@@ -102,19 +106,17 @@ class SettraceBackend:
     def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
         """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
         self._users[recorder] = options
-        self._set(announce=False)
+        self._set()
 
     def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The trace function itself, for who sets it by hand."""
-        return self._begin(frame, None) if event == "call" else None
+        return self._trace(frame, event, arg) if event == "call" else None
 
-    def _set(self, *, announce: bool = True) -> None:
+    def _set(self) -> None:
         self._sink = sink_of(tuple(self._users))
         self._lines = any(options.lines for options in self._users.values())
         self._line_values = any(options.line_values for options in self._users.values())
         self._plans = {}
-        if announce:
-            proxied.framed = bool(self._users)
 
     def _release(self) -> None:
         """Give this thread's slot back to whom it was taken from."""
@@ -126,18 +128,25 @@ class SettraceBackend:
 
     def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         """What `sys.settrace` holds: called for ``call`` events only."""
-        before = self._before()
-        if before is None:
-            return self._begin(frame, None)
-        return self._begin(frame, self._chain(before, frame, event, arg))
-
-    def _before(self) -> TraceFunction | None:
         slot = self._thread
-        if not slot.known:
-            # A thread started while we ran: threading gave it our function in place of theirs.
-            slot.known = True
-            if slot.users == 0 and slot.before is None:
-                slot.before = self._before_threads
+        before: TraceFunction | None = slot.before if slot.known else self._meet_thread(slot)
+        theirs = None if before is None else self._chain(before, frame, event, arg)
+        try:
+            plan = self._plans.get(id(frame.f_code))
+            if plan is None:
+                plan = self._decide(frame)
+            if plan.site is None:
+                return theirs
+            return self._follow(frame, plan, plan.site, slot.flags, theirs)
+        except Exception:
+            # Raised here it would reach the traced program and end all tracing.
+            return theirs
+
+    def _meet_thread(self, slot: _ThreadSlot) -> TraceFunction | None:
+        slot.known = True
+        if slot.users == 0 and slot.before is None:
+            # It started while we ran: threading gave it our function in place of theirs.
+            slot.before = self._before_threads
         return slot.before
 
     def _chain(self, before: TraceFunction, frame: FrameType, event: str, arg: Any) -> Any:
@@ -151,53 +160,36 @@ class SettraceBackend:
             sys.settrace(self._function)
         return local
 
-    def _begin(self, frame: FrameType, theirs: Any) -> Any:
-        try:
-            sink = self._sink
-            if sink is None:
-                self._release()
-                return theirs
-            code = frame.f_code
-            plan = self._plans.get(id(code))
-            if plan is None:
-                plan = self._decide(code, frame)
-            site = plan.site
-            if site is None:
-                return theirs
-            return self._follow(frame, plan, site, sink, theirs)
-        except Exception:
-            # Raised here it would reach the traced program and end all tracing.
+    def _follow(self, frame: FrameType, plan: _Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
+        sink = self._sink
+        if sink is None or flags.quiet:
             return theirs
-
-    def _follow(self, frame: FrameType, plan: _Plan, site: Site, sink: Sink, theirs: Any) -> Any:
         ours = frame.f_trace
-        if type(ours) is _FrameTracer and ours.sink is sink and not ours.done:
+        if ours is not None and type(ours) is _FrameTracer and ours.sink is sink and not ours.done:
             ours.theirs = theirs
             if ours.owns:
                 sink.resume(ours.call, None)
             return ours
-        flags: ThreadFlags = self._thread.flags
-        if flags.quiet:
-            return theirs
         if flags.expected is plan.code:
             call, flags.expected, flags.expected_call = flags.expected_call, None, None
-            if not self._lines:
-                return theirs
-            return self._local(frame, plan, sink, call, False, theirs)
-        if site.kind is not Kind.PLAIN and frame.f_lasti > plan.start >= 0:
+            return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
+        if site.kind is not _PLAIN and frame.f_lasti > plan.start >= 0:
             return theirs  # it began before we looked
         values = frame.f_locals
         call = sink.enter(site, [values.get(name, UNSET) for name in site.parameters], "settrace")
-        if call is None:
-            return theirs
-        return self._local(frame, plan, sink, call, True, theirs)
+        return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
 
     def _local(self, frame: FrameType, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> _FrameTracer:
         if theirs is None:
             frame.f_trace_lines = self._lines
         return _FrameTracer(plan, sink, call, owns, theirs, self._lines, self._line_values)
 
-    def _decide(self, code: CodeType, frame: FrameType) -> _Plan:
+    def _decide(self, frame: FrameType) -> _Plan:
+        if self._sink is None:
+            # The last tracer stopped in another thread.
+            self._release()
+            return _Plan(frame.f_code, None)
+        code = frame.f_code
         site: Site | None = None
         if wanted_code(code):
             site = site_of_code(code, frame.f_globals)
@@ -220,7 +212,7 @@ class _ThreadSlot(threading.local):
 class _FrameTracer:
     """The local trace function of one recorded frame. Holds no frame and no exception."""
 
-    __slots__ = ("call", "done", "last", "line_values", "lines", "owns", "plan", "seen", "sink", "theirs")
+    __slots__ = ("call", "changes", "done", "lines", "owns", "plan", "seen", "sink", "theirs")
 
     def __init__(
         self, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
@@ -231,10 +223,9 @@ class _FrameTracer:
         self.owns = owns
         self.theirs = theirs
         self.lines = lines
-        self.line_values = line_values
+        self.changes = LocalChanges() if line_values else None
         self.seen: Any = None
         self.done = False
-        self.last: dict[str, Any] | None = None
 
     def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
         if not self.done:
@@ -295,20 +286,8 @@ class _FrameTracer:
             if self.theirs is None and not self.lines:
                 frame.f_trace_lines = False
         if self.lines:
-            self.sink.line(self.call, frame.f_lineno, self._changes(frame) if self.line_values else {})
-
-    def _changes(self, frame: FrameType) -> dict[str, Any]:
-        names, values = self.plan.code.co_varnames, frame.f_locals
-        now = {name: self.sink.captured(self.call, name, values[name]) for name in names if name in values}
-        last, self.last = self.last, now
-        if last is None:
-            # What is there at the first line are the arguments, which the call shows.
-            return {}
-        return {name: value for name, value in now.items() if name not in last or not _same(last[name], value)}
-
-
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
+            changes = self.changes.of(frame, self.sink, self.call) if self.changes is not None else {}
+            self.sink.line(self.call, frame.f_lineno, changes)
 
 
 settrace_backend = SettraceBackend()

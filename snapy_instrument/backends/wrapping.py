@@ -189,7 +189,7 @@ def _unwrap_class(value: Any, original: Callable[[Any], Any], modules: set[str],
 
 def _remake_property(value: property, parts: list[Any]) -> None:
     # A second __init__ keeps the object itself; the documentation is given because the getter's may be a copy.
-    property.__init__(value, *parts, doc=value.__doc__)
+    value.__init__(parts[0], parts[1], parts[2], value.__doc__)  # type: ignore[misc]
 
 
 def _set_class_attribute(owner: type, name: str, value: Any) -> None:

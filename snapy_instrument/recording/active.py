@@ -122,14 +122,14 @@ class SinkSlot:
 
     Attributes:
         sink: What to report to, None while nobody listens. Read without a lock, replaced as a whole.
-        framed: A frame backend runs, so proxies must announce the frames they cause.
+        framed: How many tracers use a frame backend; if any, proxies announce the frames they cause.
     """
 
     __slots__ = ("_lock", "framed", "recorders", "sink")
 
     def __init__(self) -> None:
         self.sink: Sink | None = None
-        self.framed = False
+        self.framed = 0
         self.recorders: tuple[Recorder, ...] = ()
         self._lock = threading.Lock()
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["Context", "Origin"]
+__all__ = ["Context"]
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from snapy_instrument.capture.quiet import ThreadFlags
-
-
-class Origin(NamedTuple):
-    """The recorded call that started a thread or task, and the start's place among that call's children."""
-
-    parent_id: int | None
-    spawn_id: int
+from snapy_instrument.recording.spawns import Origin
 
 
 class Context:

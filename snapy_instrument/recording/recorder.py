@@ -12,7 +12,7 @@ __all__ = ["Call", "Recorder", "Seen"]
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, NamedTuple
@@ -20,20 +20,27 @@ from typing import Any, NamedTuple
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
-from snapy_instrument.recording.context import Context, Origin
+from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.memory import SAMPLE_SECONDS, process_memory
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
+from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, thread_spawn
 from snapy_instrument.values import Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter
 _get_ident = threading.get_ident
 
+_CALL, _RETURN = EventType.CALL, EventType.RETURN
+_Record = tuple[Any, ...]
+
 _BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
 
 class Call(NamedTuple):
-    """A call record: the token of an open call and, later, the source of its events."""
+    """The fields of a call record: the token of an open call and, later, the source of its events.
+
+    While recording the record is a plain tuple: a named one takes three times as long to make.
+    """
 
     kind: EventType
     timestamp: float
@@ -49,6 +56,7 @@ class Call(NamedTuple):
     origin: Origin | None
     task: str | None
     constructed: int
+    spawn: Spawn | None
 
 
 class Seen(NamedTuple):
@@ -80,6 +88,7 @@ class Recorder:
         ids: Where call ids come from; shared by recorders whose events make one trace.
         drain: Takes the oldest events whenever `drain_at` are held, so that memory stays flat.
         drain_at: Number of events held before `drain` is called.
+        decision_key: Equal for recorders that accept the same sites.
     """
 
     def __init__(
@@ -93,12 +102,14 @@ class Recorder:
         ids: Iterator[int] | None = None,
         drain: Callable[[list[CallEvent]], None] | None = None,
         drain_at: int = sys.maxsize,
+        decision_key: Hashable = None,
     ) -> None:
         self.capture = capture
+        self.decision_key = accepts if decision_key is None else decision_key
         self._accepts = accepts
         self._plans: dict[Site, _Plan | None] = {}
         self._local = threading.local()
-        self._log: list[tuple[Any, ...]] = []
+        self._log: list[_Record] = []
         self._append = self._log.append
         self._ids = count(1) if ids is None else ids
         self._max_events = sys.maxsize if max_events is None else max_events
@@ -109,9 +120,9 @@ class Recorder:
         self._suspensions = suspensions
         self._process_wide = scope == "process"
         self._home = _get_ident()
-        self._origins: dict[int, tuple[Origin, Context]] = {}
+        self._spawning = False
         self._contexts: list[Context] = []
-        self._suspended: dict[int, Call] = {}
+        self._suspended: dict[int, _Record] = {}
         self._lost: dict[str, int] = {}
         self._next_sample = 0.0
         self._memory = 0
@@ -121,7 +132,7 @@ class Recorder:
 
     # -- what backends call -------------------------------------------------------------------------------
 
-    def enter(self, site: Site, values: Sequence[Any], backend: str) -> Call | None:
+    def enter(self, site: Site, values: Sequence[Any], backend: str) -> _Record | None:
         """A call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
         try:
             try:
@@ -139,12 +150,12 @@ class Recorder:
             if len(self._log) >= self._limit and not self._make_room():
                 return None
             stack = context.stack
-            if stack:
+            spawn = current_spawn() if self._spawning else None
+            if stack and stack[-1][14] is spawn:
                 parent = stack[-1]
                 parent_id, depth, origin = parent[3], parent[5] + 1, None
             else:
-                origin = context.origin
-                parent_id, depth = None if origin is None else origin.parent_id, 0
+                parent_id, depth, origin = self._place(context, spawn)
             constructed = 0
             secrecies, defaults, constructs = plan
             value = self.capture.value
@@ -158,8 +169,8 @@ class Recorder:
             now = _clock()
             if now >= self._next_sample:
                 self._sample(now)
-            call = Call(
-                EventType.CALL,
+            call = (
+                _CALL,
                 now,
                 self._memory,
                 next(self._ids),
@@ -171,21 +182,23 @@ class Recorder:
                 _defaulted(site, values, defaults) if defaults else (),
                 backend,
                 origin,
-                context.task,
+                context.task if spawn is None else spawn.task,
                 constructed,
+                spawn,
             )
             self._append(call)
             stack.append(call)
             return call
         except Exception as problem:
-            return self._lose(problem)
+            self._lose(problem)
+            return None
 
-    def leave(self, call: Call, result: Any) -> None:
+    def leave(self, call: _Record, result: Any) -> None:
         """The call returns ``result``."""
         try:
             captured = self.capture.value(result)
             self._pop(call)
-            self._append((EventType.RETURN, _clock(), self._memory, call, captured, None, None, True))
+            self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
             self._lose(problem)
 
@@ -198,18 +211,18 @@ class Recorder:
             info, value = ExceptionInfo("Exception", ""), Struct("Exception", ())
         return Seen(id(exception), info, value)
 
-    def fail(self, call: Call, exception: BaseException) -> None:
+    def fail(self, call: _Record, exception: BaseException) -> None:
         """The call is left by ``exception``."""
         self.fail_as(call, self.describe(exception))
 
-    def fail_as(self, call: Call, seen: Seen) -> None:
+    def fail_as(self, call: _Record, seen: Seen) -> None:
         """The call is left by the exception that `describe` saw."""
         try:
             context = self._pop(call)
             raised = context.raised
             # The exception is alive while it passes up, so an equal id and text is the same object.
             passing = raised is not None and raised[0] == seen.identity and raised[1] == seen.info
-            raised_in = raised[2] if passing and raised is not None else call.call_id
+            raised_in = raised[2] if passing and raised is not None else call[3]
             context.raised = (seen.identity, seen.info, raised_in)
             now = _clock()
             self._append((EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True))
@@ -217,25 +230,25 @@ class Recorder:
         except Exception as problem:
             self._lose(problem)
 
-    def suspend(self, call: Call, value: Any) -> None:
+    def suspend(self, call: _Record, value: Any) -> None:
         """The generator or coroutine of ``call`` hands out ``value`` and sleeps."""
         try:
             self._pop(call)
-            self._suspended[call.call_id] = call
+            self._suspended[call[3]] = call
             if self._suspensions:
                 captured = self.capture.value(value)
                 self._append((EventType.YIELD, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
             self._lose(problem)
 
-    def resume(self, call: Call, value: Any) -> None:
+    def resume(self, call: _Record, value: Any) -> None:
         """The generator or coroutine of ``call`` goes on in the calling thread, with ``value`` sent in."""
         try:
             try:
                 context: Context = self._local.context
             except AttributeError:
                 context = self._new_context()
-            if self._suspended.pop(call.call_id, None) is None:
+            if self._suspended.pop(call[3], None) is None:
                 return
             context.stack.append(call)
             if self._suspensions:
@@ -244,21 +257,21 @@ class Recorder:
         except Exception as problem:
             self._lose(problem)
 
-    def abandon(self, call: Call) -> None:
+    def abandon(self, call: _Record) -> None:
         """The generator of ``call`` was closed before it was exhausted."""
         try:
             self._pop(call)
-            self._suspended.pop(call.call_id, None)
+            self._suspended.pop(call[3], None)
             self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
         except Exception as problem:
             self._lose(problem)
 
-    def line(self, call: Call, line_number: int, changes: dict[str, Any]) -> None:
+    def line(self, call: _Record, line_number: int, changes: dict[str, Any]) -> None:
         """Line ``line_number`` of ``call`` is about to run; ``changes`` are captured locals."""
         if len(self._log) < self._limit or self._make_room():
             self._append((EventType.LINE, _clock(), self._memory, call, changes, None, line_number, True))
 
-    def captured(self, call: Call, name: str, value: Any) -> Any:
+    def captured(self, call: _Record | None, name: str, value: Any) -> Any:
         """``value`` of the local variable ``name``, as plain data."""
         return self.capture.value(value, self.capture.secrecy(name))
 
@@ -269,34 +282,52 @@ class Recorder:
         except KeyError:
             return self._decide(site) is not None
 
-    # -- threads ------------------------------------------------------------------------------------------
+    # -- tasks and threads --------------------------------------------------------------------------------
 
-    def note_start(self, thread: threading.Thread) -> None:
-        """The calling thread is about to start ``thread``."""
+    def origin_here(self) -> Origin | None:
+        """Where something that the calling thread starts now belongs; None if it is not recorded."""
         try:
-            context: Context = self._local.context
-        except AttributeError:
-            context = self._new_context()
-        if not context.records:
-            return
+            context: Context = getattr(self._local, "context", None) or self._new_context()
+            if not context.records:
+                return None
+            self._spawning = True
+            stack, spawn = context.stack, current_spawn()
+            inside = bool(stack) and stack[-1][14] is spawn
+            parent_id = stack[-1][3] if inside else self._place(context, spawn)[0]
+            return Origin(parent_id, next(self._ids))
+        except Exception as problem:
+            self._lose(problem)
+            return None
+
+    def begin_job(self, origin: Origin) -> Origin | None:
+        """The calling thread, a worker, does a job that was handed in at ``origin``; gives what to end it with."""
+        context: Context = getattr(self._local, "context", None) or self._new_context()
+        before, context.origin = context.origin, origin
+        context.records = True
+        return before
+
+    def end_job(self, origin: Origin | None) -> None:
+        """The job is done."""
+        self._local.context.origin = origin
+
+    def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
+        """Parent, depth and origin of a call that is the first in its thread, task, callback or job."""
+        origin = None if spawn is None else spawn.origins.get(self)
         stack = context.stack
         if stack:
-            origin = Origin(stack[-1][3], next(self._ids))
-        else:
-            origin = context.origin or Origin(None, 0)
-        self._origins[id(thread)] = (origin, context)
+            if origin is None:
+                return stack[-1][3], stack[-1][5] + 1, None
+        elif context.origin is not None and (origin is None or context.origin.spawn_id > origin.spawn_id):
+            # A job runs in a copy of its task's context: the later start is the nearer one.
+            origin = context.origin
+        return (None, 0, None) if origin is None else (origin.parent_id, 0, origin)
 
     def _new_context(self) -> Context:
         ident = _get_ident()
         home = ident == self._home
-        origin: Origin | None = None
-        records = home or self._process_wide
-        if not home:
-            for thread in threading.enumerate():
-                if thread.ident == ident:
-                    known = self._origins.pop(id(thread), None)
-                    if known is not None:
-                        origin, records = known[0], True
+        spawn = None if home else thread_spawn(ident)
+        origin = None if spawn is None else spawn.origins.get(self)
+        records = home or self._process_wide or origin is not None
         context = Context(str(ident), thread_flags(), home=home, origin=origin, records=records)
         self._local.context = context
         self._contexts.append(context)
@@ -320,13 +351,12 @@ class Recorder:
             self._marker(append, f"{times} events lost inside the tracer: {name}")
         self._contexts.clear()
         self._suspended.clear()
-        self._origins.clear()
         self.flush()
 
     def open_calls(self) -> list[CallEvent]:
         """The calling thread's open calls, outermost first."""
         context: Context | None = getattr(self._local, "context", None)
-        return [] if context is None else [_call_event(Call._make(call)) for call in context.stack]
+        return [] if context is None else [_call_event(call) for call in context.stack]
 
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:
@@ -360,15 +390,15 @@ class Recorder:
         self._plans[site] = plan
         return plan
 
-    def _pop(self, call: Call) -> Context:
+    def _pop(self, call: _Record) -> Context:
         context: Context = self._local.context
         stack = context.stack
         if stack and stack[-1] is call:
             stack.pop()
         else:
             _cut(stack, call)
-        if call.constructed:
-            self.capture.constructing.discard(call.constructed)
+        if call[13]:
+            self.capture.constructing.discard(call[13])
         return context
 
     def _sample(self, now: float) -> None:
@@ -394,7 +424,7 @@ class Recorder:
             self._drained += len(batch)
             self._drain([_event(record) for record in batch])
 
-    def _marker(self, append: Callable[[tuple[Any, ...]], None], text: str) -> None:
+    def _marker(self, append: Callable[[_Record], None], text: str) -> None:
         append((EventType.MARKER, _clock(), self._memory, text))
 
     def _lose(self, problem: Exception) -> None:
@@ -409,7 +439,7 @@ class _Nothing(dict[Site, "_Plan | None"]):
         return None
 
 
-def _cut(stack: list[tuple[Any, ...]], call: Call) -> None:
+def _cut(stack: list[_Record], call: _Record) -> None:
     """Take ``call`` off with the inner calls that never told their end (a greenlet switched, a thread died)."""
     for index in range(len(stack) - 1, -1, -1):
         if stack[index] is call:
@@ -417,7 +447,7 @@ def _cut(stack: list[tuple[Any, ...]], call: Call) -> None:
             return
 
 
-def _drop(record: tuple[Any, ...]) -> None:
+def _drop(record: _Record) -> None:
     """Where a closed recorder puts what comes late."""
 
 
@@ -434,10 +464,10 @@ def _is_default(value: Any, default: Any) -> bool:
     return kind is type(default) and kind in _BY_VALUE and bool(value == default)
 
 
-def _event(record: tuple[Any, ...]) -> CallEvent:
+def _event(record: _Record) -> CallEvent:
     kind = record[0]
     if kind is EventType.CALL:
-        return _call_event(Call._make(record))
+        return _call_event(record)
     if kind is EventType.MARKER:
         _, timestamp, memory, text = record
         return CallEvent(kind, text, "", 0, {}, None, 0, timestamp, "", memory)
@@ -455,7 +485,8 @@ def _event(record: tuple[Any, ...]) -> CallEvent:
     return event
 
 
-def _call_event(call: Call) -> CallEvent:
+def _call_event(record: _Record) -> CallEvent:
+    call = Call._make(record)
     site, context = call.site, call.context
     return CallEvent(
         call.kind,
@@ -475,6 +506,6 @@ def _call_event(call: Call) -> CallEvent:
         task=call.task,
         backend=call.backend,
         defaulted=call.defaulted,
-        spawn_id=call.origin.spawn_id if call.origin is not None and call.parent_id is not None else None,
+        spawn_id=None if call.origin is None else call.origin.spawn_id,
         detached=call.parent_id is None and not context.home,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["TraceFileExtension", "TracedSnapshotExtension"]
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from syrupy.extensions.amber import AmberSnapshotExtension
@@ -54,7 +54,7 @@ class _TracePlugin:
 
 class _TraceSerializer(AmberDataSerializer):
     # Not annotated as syrupy does: the attribute exists from 5.1 on, and 5.0 ignores it.
-    serializer_plugins = [_TracePlugin]  # type: ignore[assignment, list-item]  # noqa: RUF012
+    serializer_plugins = [_TracePlugin]  # type: ignore[list-item]  # noqa: RUF012
 
 
 class TracedSnapshotExtension(AmberSnapshotExtension):
@@ -71,7 +71,7 @@ class TracedSnapshotExtension(AmberSnapshotExtension):
         return super().serialize(data, **kwargs)
 
 
-def _execution_parts(traced: TracedExecution) -> dict[str, Any]:
+def _execution_parts(traced: TracedExecution) -> dict[Hashable, Any]:
     return {
         "function_calls": traced.function_calls(),
         "call_graph": traced.build_call_graph(),

@@ -1,0 +1,303 @@
+"""The monitoring backend: records frames through `sys.monitoring` (Python 3.12 and later).
+
+It takes a tool id that nobody uses. Code that no tracer wants is disabled at its first call and runs at full speed
+from then on; code that is wanted gets local events. Disabling outlasts a tool id, so code disabled for one tracer is
+woken for the next by changing its local events while no global event is set: that touches nobody else's events, as
+``sys.monitoring.restart_events`` would.
+
+PY_UNWIND and PY_THROW cannot be local before 3.15; they are global, and cost an unwanted frame one lookup when an
+exception leaves it.
+"""
+
+from __future__ import annotations
+
+__all__ = ["MonitoringBackend", "monitoring_backend"]
+
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.backends.changes import LocalChanges
+from snapy_instrument.capture.quiet import thread_flags
+from snapy_instrument.recording.active import Sink, proxied, sink_of
+from snapy_instrument.recording.recorder import Recorder
+from snapy_instrument.recording.sites import Kind, Site, site_of_code
+from snapy_instrument.values import UNSET
+
+_monitoring: Any = getattr(sys, "monitoring", None)
+# 0, 1, 2 and 5 have names (debugger, coverage, profiler, optimizer); the others come first.
+_TOOL_IDS = (4, 3, 2, 0, 5)
+_PLAIN = Kind.PLAIN
+_NAME = "snapy_instrument"
+_getframe = sys._getframe
+
+
+class _Open:
+    """A frame that runs now, or a generator's that sleeps. Known by the frame's id: a frame is never kept."""
+
+    __slots__ = ("call", "changes", "frame_id", "owns", "sink")
+
+    def __init__(self, frame_id: int, sink: Sink, call: Any, owns: bool) -> None:
+        self.frame_id = frame_id
+        self.sink = sink
+        self.call = call
+        self.owns = owns
+        self.changes: LocalChanges | None = None
+
+
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.open: list[_Open] = []
+        self.flags = thread_flags()
+
+
+class MonitoringBackend:
+    """See the module. One instance serves the process: `monitoring_backend`."""
+
+    name = "monitoring"
+    capabilities = Capabilities(frames=True, lines=True, special_methods=True, needs_slot=False)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users: dict[Recorder, FrameOptions] = {}
+        self._sink: Sink | None = None
+        self._lines = self._line_values = False
+        self._tool: int | None = None
+        self._sites: dict[int, tuple[CodeType, Site | None]] = {}
+        self._asleep: dict[int, _Open] = {}
+        self._thread = _Thread()
+        self._disabled: dict[int, weakref.ref[CodeType]] = {}
+        self._disabled_for: object = None
+
+    def unavailable(self) -> str | None:
+        """Why it cannot start now."""
+        if _monitoring is None:
+            return "sys.monitoring came with Python 3.12"
+        if self._tool is None and self._free_tool() is None:
+            names = ", ".join(sorted({str(_monitoring.get_tool(each)) for each in _TOOL_IDS}))
+            return f"every tool id of sys.monitoring is taken ({names})"
+        return None
+
+    def start(self, recorder: Recorder, options: FrameOptions) -> None:
+        """See `FrameBackend`."""
+        with self._lock:
+            self._users[recorder] = options
+            proxied.framed += 1
+            self._pause()
+            self._forget_sites()
+            self._set()
+            self._resume()
+
+    def stop(self, recorder: Recorder) -> None:
+        """See `FrameBackend`."""
+        with self._lock:
+            self._users.pop(recorder, None)
+            proxied.framed -= 1
+            self._pause()
+            self._forget_sites()
+            self._set()
+            if self._users:
+                self._resume()
+            else:
+                self._give_back()
+
+    # -- tool and events ----------------------------------------------------------------------------------
+
+    def _free_tool(self) -> int | None:
+        return next((each for each in _TOOL_IDS if _monitoring.get_tool(each) is None), None)
+
+    def _set(self) -> None:
+        self._sink = sink_of(tuple(self._users))
+        self._lines = any(options.lines for options in self._users.values())
+        self._line_values = any(options.line_values for options in self._users.values())
+
+    def _pause(self) -> None:
+        if self._tool is not None:
+            _monitoring.set_events(self._tool, 0)
+
+    def _resume(self) -> None:
+        events = _monitoring.events
+        if self._tool is None:
+            tool = self._free_tool()
+            if tool is None:
+                raise ValueError(self.unavailable())
+            self._tool = tool
+            _monitoring.use_tool_id(tool, _NAME)
+            for name, callback in self._callbacks().items():
+                _monitoring.register_callback(tool, getattr(events, name), callback)
+        self._wake_disabled()
+        _monitoring.set_events(self._tool, events.PY_START | events.PY_UNWIND | events.PY_THROW)
+
+    def _callbacks(self) -> dict[str, Callable[..., Any]]:
+        return {
+            "PY_START": self._start,
+            "PY_RESUME": self._wake,
+            "PY_THROW": self._wake,
+            "PY_YIELD": self._yield,
+            "PY_RETURN": self._return,
+            "PY_UNWIND": self._unwind,
+            "LINE": self._line,
+        }
+
+    def _give_back(self) -> None:
+        tool, self._tool = self._tool, None
+        for name in self._callbacks():
+            _monitoring.register_callback(tool, getattr(_monitoring.events, name), None)
+        _monitoring.free_tool_id(tool)
+        self._asleep.clear()
+
+    def _forget_sites(self) -> None:
+        """New tracers, new decisions; code that had local events loses them."""
+        for code, site in self._sites.values():
+            if site is not None and self._tool is not None:
+                _monitoring.set_local_events(self._tool, code, 0)
+        self._sites = {}
+
+    def _wake_disabled(self) -> None:
+        wanted = frozenset(recorder.decision_key for recorder in self._users)
+        key = (self._tool, wanted)
+        if key == self._disabled_for:
+            return
+        self._disabled_for = key
+        disabled, self._disabled = self._disabled, {}
+        for reference in disabled.values():
+            code = reference()
+            if code is not None:
+                _monitoring.set_local_events(self._tool, code, _monitoring.events.PY_RETURN)
+                _monitoring.set_local_events(self._tool, code, 0)
+
+    # -- callbacks ----------------------------------------------------------------------------------------
+
+    def _start(self, code: CodeType, offset: int) -> Any:
+        try:
+            known = self._sites.get(id(code))
+            frame = _getframe(1)
+            if known is None:
+                known = self._decide(code, frame)
+            site, sink, thread = known[1], self._sink, self._thread
+            if site is None:
+                return _monitoring.DISABLE
+            if sink is None or thread.flags.quiet:
+                return None
+            flags = thread.flags
+            if flags.expected is code:
+                call, flags.expected, flags.expected_call = flags.expected_call, None, None
+                owns = False
+            else:
+                values = frame.f_locals
+                arguments = [values.get(name, UNSET) for name in site.parameters]
+                call = sink.enter(site, arguments, "monitoring")
+                owns = True
+                if call is None:
+                    return None
+            thread.open.append(_Open(id(frame), sink, call, owns))
+        except Exception:
+            # Raised here it would reach the traced program.
+            return None
+
+    def _decide(self, code: CodeType, frame: FrameType) -> tuple[CodeType, Site | None]:
+        site: Site | None = None
+        if wanted_code(code):
+            site = site_of_code(code, frame.f_globals)
+            if not any(recorder.wants(site) for recorder in self._users):
+                site = None
+        known = self._sites[id(code)] = (code, site)
+        if site is None:
+            self._disabled[id(code)] = weakref.ref(code)
+        else:
+            events = _monitoring.events
+            local = events.PY_RETURN
+            if site.kind is not _PLAIN:
+                local |= events.PY_YIELD | events.PY_RESUME
+            if self._lines:
+                local |= events.LINE
+            _monitoring.set_local_events(self._tool, code, local)
+        return known
+
+    def _top(self, frame: FrameType) -> _Open | None:
+        """What is open for ``frame`` in this thread; frames that vanished above it are dropped."""
+        open_frames = self._thread.open
+        frame_id = id(frame)
+        if open_frames and open_frames[-1].frame_id == frame_id:
+            return open_frames[-1]
+        for index in range(len(open_frames) - 1, -1, -1):
+            if open_frames[index].frame_id == frame_id:
+                del open_frames[index + 1 :]
+                return open_frames[index]
+        return None
+
+    def _return(self, code: CodeType, offset: int, value: Any) -> None:
+        try:
+            found = self._top(_getframe(1))
+            if found is not None:
+                self._thread.open.pop()
+                if found.owns:
+                    found.sink.leave(found.call, value)
+        except Exception:
+            return
+
+    def _unwind(self, code: CodeType, offset: int, exception: BaseException) -> None:
+        known = self._sites.get(id(code))
+        if known is None or known[1] is None:
+            return
+        try:
+            found = self._top(_getframe(1))
+            if found is None:
+                return
+            self._thread.open.pop()
+            if not found.owns:
+                return
+            if type(exception) is GeneratorExit and known[1].kind is not _PLAIN:
+                found.sink.abandon(found.call)
+            else:
+                found.sink.fail(found.call, exception)
+        except Exception:
+            return
+
+    def _yield(self, code: CodeType, offset: int, value: Any) -> None:
+        try:
+            frame = _getframe(1)
+            found = self._top(frame)
+            if found is not None:
+                self._thread.open.pop()
+                self._asleep[id(frame)] = found
+                if found.owns:
+                    found.sink.suspend(found.call, value)
+        except Exception:
+            return
+
+    def _wake(self, code: CodeType, offset: int, exception: BaseException | None = None) -> None:
+        known = self._sites.get(id(code))
+        if known is None or known[1] is None:
+            return
+        try:
+            frame = _getframe(1)
+            flags = self._thread.flags
+            if flags.expected is code:
+                flags.expected, flags.expected_call = None, None
+            found = self._asleep.pop(id(frame), None)
+            if found is not None:
+                self._thread.open.append(found)
+                if found.owns:
+                    found.sink.resume(found.call, None)
+        except Exception:
+            return
+
+    def _line(self, code: CodeType, line_number: int) -> None:
+        try:
+            frame = _getframe(1)
+            found = self._top(frame)
+            if found is not None:
+                if found.changes is None:
+                    found.changes = LocalChanges()
+                changes = found.changes.of(frame, found.sink, found.call) if self._line_values else {}
+                found.sink.line(found.call, line_number, changes)
+        except Exception:
+            return
+
+
+monitoring_backend = MonitoringBackend()

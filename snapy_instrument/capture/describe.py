@@ -1,0 +1,102 @@
+"""Which description a type has: decided once a type, by exact type first."""
+
+from __future__ import annotations
+
+__all__ = ["UNKNOWN", "Decision", "decide"]
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from snapy_instrument.capture import raw
+from snapy_instrument.capture.arrays import BUFFERS, KNOWN_ARRAYS, scalar_describer
+from snapy_instrument.capture.callables import CALLABLES, describe_class, describe_module, wrapper_describer
+from snapy_instrument.capture.moments import date_describer
+from snapy_instrument.capture.quiet import quiet
+from snapy_instrument.capture.records import record_describer
+from snapy_instrument.capture.registry import decisions, registered_function
+from snapy_instrument.capture.stdlib import KNOWN, STDLIB, primitive_describer
+from snapy_instrument.values import Mark
+
+Describer = Callable[[Any], Any]
+
+# What a call of a user's function counts against the budget of a digest.
+_COST_OF_A_CALL = 20
+
+
+class Decision(NamedTuple):
+    """How values of one type are described.
+
+    Attributes:
+        title: The type's name.
+        describe: Gives a `Mark`, a `Shape`, or None for "by type and identity alone".
+        is_text: The type inherits from str or bytes, and is no Enum.
+        cost: What one description counts against the budget of a digest.
+    """
+
+    title: str
+    describe: Describer
+    is_text: bool = False
+    cost: int = 1
+
+
+def UNKNOWN(obj: Any) -> None:
+    """Describes nothing: the object is told by type and identity alone."""
+
+
+_EXACT = {id(kind): describe for kind, describe in {**STDLIB, **CALLABLES, **BUFFERS}.items()}
+_NAMED = {**KNOWN, **KNOWN_ARRAYS}
+
+
+def decide(kind: type) -> Decision:
+    """The decision for ``kind``, kept until registrations change or the type dies."""
+    found: Decision | None = decisions.get(kind)
+    if found is None:
+        found = decisions.add(kind, _decided(kind))
+    return found
+
+
+def _decided(kind: type) -> Decision:
+    title = raw.type_name(kind)
+    function = registered_function(kind)
+    if function is not None:
+        return Decision(title, _registered(title, function), False, _COST_OF_A_CALL)
+    describe = _structural(kind, title)
+    is_text = raw.inherits(kind, str, bytes, bytearray) and raw.find(kind, "_member_map_") is raw.MISSING
+    return Decision(title, describe, is_text)
+
+
+def _structural(kind: type, title: str) -> Describer:
+    exact = _EXACT.get(id(kind))
+    if exact is not None:
+        return exact
+    named = _NAMED.get(title)
+    if named is not None and raw.module_attribute(named[0], title) is kind:
+        return named[1]
+    if raw.inherits(kind, type):
+        return describe_class
+    if raw.inherits(kind, ModuleType):
+        return describe_module
+    for choose in (
+        record_describer,
+        wrapper_describer,
+        date_describer,
+        scalar_describer,
+        primitive_describer,
+    ):
+        describe = choose(kind)
+        if describe is not None:
+            return describe
+    return UNKNOWN
+
+
+def _registered(title: str, function: Describer) -> Describer:
+    def describe(obj: Any) -> Any:
+        with quiet():
+            try:
+                made = function(obj)
+            except BaseException as error:  # SystemExit and KeyboardInterrupt too: nothing of ours gets out
+                return Mark(f"<capture failed: {raw.type_name(type(error))}>")
+        return title, (None,), (made,)
+
+    return describe

@@ -1,0 +1,172 @@
+"""Digests of what a captured value does not show.
+
+A value is read from the leaves up with an explicit stack, so nesting may be any depth. Each container gives a
+token made of its kind, its size and the tokens of its elements; those of a set are sorted, so the hash seed does
+not matter. Objects known by identity count by type name: a digest must not depend on what was captured before.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Digester"]
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from snapy_instrument.capture.describe import decide
+from snapy_instrument.capture.text import Budget, digest
+from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
+from snapy_instrument.values import REDACTED, Mark
+
+if TYPE_CHECKING:
+    from snapy_instrument.capture.walker import Capture
+
+_CYCLE = b"cycle"
+_LOST = b"lost"
+_NO_CHARS = Budget(0, 0)
+
+
+class _Open:
+    """A container that is being read."""
+
+    __slots__ = ("children", "is_set", "label", "obj", "tokens")
+
+    def __init__(self, label: bytes, children: Iterable[Any], obj: Any, is_set: bool = False) -> None:
+        self.label = label
+        self.children: Iterator[Any] = iter(children)
+        self.obj = obj  # held: its id must not be given out again while it is on the path
+        self.is_set = is_set
+        self.tokens: list[bytes] = []
+
+    def closed(self, complete: bool) -> bytes:
+        """The token. The first elements of a set that was not read to its end depend on the hash seed."""
+        tokens = self.tokens
+        if self.is_set:
+            tokens = sorted(tokens) if complete else []
+        parts = [self.label, *(b"%d:%b" % (len(token), token) for token in tokens)]
+        return b"#" + blake2b(b"".join(parts), digest_size=8).digest()
+
+
+class Digester:
+    """Reads live values for digests, within ``budget``."""
+
+    __slots__ = ("_budget", "_capture", "_on_path", "_sets")
+
+    def __init__(self, capture: Capture, budget: Budget) -> None:
+        self._capture = capture
+        self._budget = budget
+        self._on_path: set[int] = set()
+        self._sets = 0
+
+    def value(self, obj: Any) -> str:
+        """The digest of one value."""
+        return digest(self.token(obj))
+
+    def rest(self, children: Iterable[Any], hidden: int) -> str:
+        """The digest of ``hidden`` elements of a container, of which ``children`` are read."""
+        return digest(self._read(_Open(b"rest%d" % hidden, children, None)))
+
+    def token(self, obj: Any) -> bytes:
+        """Bytes that tell ``obj`` from other values; a scalar's sort as its text does among its kind."""
+        opened = self._open(obj)
+        return self._read(opened) if isinstance(opened, _Open) else opened
+
+    def pairs(self, source: Any, skip: int) -> Iterator[Any]:
+        """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
+        for key, value in pairs_of(source, skip, max(1, self._budget.nodes // 2)):
+            yield key
+            yield REDACTED if self._capture.hides_under(key, value) else value
+
+    def elements(self, source: Any, skip: int) -> list[Any]:
+        """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
+        return sequence_of(source, skip, max(1, self._budget.nodes))
+
+    def _read(self, first: Any) -> bytes:
+        stack = [first]
+        self._enter(first)
+        while True:
+            top = stack[-1]
+            opened = self._advance(top)
+            if opened is not None:
+                self._enter(opened)
+                stack.append(opened)
+                continue
+            token = top.closed(self._budget.nodes > 0)
+            self._leave(top)
+            stack.pop()
+            if not stack:
+                return token
+            stack[-1].tokens.append(token)
+
+    def _enter(self, opened: _Open) -> None:
+        self._on_path.add(id(opened.obj))
+        self._sets += opened.is_set
+
+    def _leave(self, closed: _Open) -> None:
+        self._on_path.discard(id(closed.obj))
+        self._sets -= closed.is_set
+
+    def _advance(self, top: _Open) -> _Open | None:
+        """Read elements of ``top`` up to the next container, which is returned, or to the end."""
+        for child in top.children:
+            if self._budget.nodes <= 0:
+                return None
+            opened = self._open(child)
+            if isinstance(opened, _Open):
+                return opened
+            top.tokens.append(opened)
+        return None
+
+    def _open(self, obj: Any) -> bytes | _Open:
+        """The token of a leaf, or a container to be read."""
+        self._budget.nodes -= 1
+        kind = type(obj)
+        if kind is int:
+            return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._capture.large_int(obj)).encode()
+        if kind is str or kind is bytes:
+            texts, budget = self._capture.texts, self._text_budget()
+            return texts.token(texts.text(obj, budget) if kind is str else texts.data(obj, budget))
+        if obj is None or kind is bool or kind is float or kind is complex:
+            return repr(obj).encode()
+        if id(obj) in self._on_path:
+            return _CYCLE
+        try:
+            return self._open_container(obj, kind)
+        except Exception:
+            return _LOST
+
+    def _text_budget(self) -> Budget:
+        """Inside a set every text has the same budget, as the order in which they come depends on the seed."""
+        return _NO_CHARS if self._sets else self._budget
+
+    def _open_container(self, obj: Any, kind: type) -> bytes | _Open:
+        if kind is list:
+            return _Open(b"list%d" % len(obj), self.elements(obj, 0), obj)
+        if kind is tuple:
+            children = self.elements(obj, 0) if len(obj) != 2 else self.pairs([obj], 0)
+            return _Open(b"tuple%d" % len(obj), children, obj)
+        if kind is dict:
+            return _Open(b"dict%d" % len(obj), self.pairs(obj.items(), 0), obj)
+        if kind is set or kind is frozenset:
+            label = b"set%d" % len(obj)
+            # A sample of a set would depend on the hash seed.
+            return label if len(obj) > self._budget.nodes else _Open(label, list(obj), obj, True)
+        if kind is ListView:
+            return _Open(b"list%d" % len(obj.source), self.elements(obj.source, 0), obj)
+        if kind is DictView:
+            return _Open(b"dict%d" % len(obj.pairs), self.pairs(obj.pairs, 0), obj)
+        if kind is Blob:
+            return self._capture.texts.token(self._capture.texts.blob(obj, self._text_budget()))
+        return self._open_described(obj, kind)
+
+    def _open_described(self, obj: Any, kind: type) -> bytes | _Open:
+        decision = decide(kind)
+        self._budget.nodes -= decision.cost - 1
+        shape = None if id(obj) in self._capture.constructing else decision.describe(obj)
+        if type(shape) is Mark:
+            return b"m" + shape.text.encode("utf-8", "surrogatepass")
+        if shape is None:
+            return b"r" + decision.title.encode("utf-8", "surrogatepass")
+        title, names, values = shape
+        label = "\0".join([title, *(name or "" for name in names)]).encode("utf-8", "surrogatepass")
+        return _Open(b"o" + label, self._capture.redacted_fields(names, values), obj)

@@ -1,0 +1,105 @@
+"""Telling live objects apart without keeping them alive."""
+
+from __future__ import annotations
+
+__all__ = ["Constructing", "Identities", "WeakTable"]
+
+import weakref
+from itertools import count
+from typing import Any, Generic, TypeVar
+
+from snapy_instrument.values import Ref
+
+T = TypeVar("T")
+SMALLEST_PURGE = 1024
+
+
+class WeakTable(Generic[T]):
+    """Objects to values, by identity, without hashing, comparing or keeping the objects.
+
+    The key is the identity of an object's one weak reference without callback. The table holds that reference,
+    so its identity is not given out again: an object that takes the address of a dead one is a new key. Each
+    step is one operation on a dict, so threads need no lock and a fork finds none held.
+    """
+
+    __slots__ = ("_entries", "_purge_at")
+
+    def __init__(self) -> None:
+        self._entries: dict[int, tuple[weakref.ref[Any], T]] = {}
+        self._purge_at = SMALLEST_PURGE
+
+    def get(self, obj: Any) -> T | None:
+        """The value of ``obj``, or None. TypeError where ``obj`` cannot be weakly referenced."""
+        entry = self._entries.get(id(weakref.ref(obj)))
+        return None if entry is None else entry[1]
+
+    def add(self, obj: Any, value: T) -> T:
+        """The value of ``obj``: ``value``, or the one another thread added first."""
+        reference = weakref.ref(obj)
+        kept = self._entries.setdefault(id(reference), (reference, value))[1]
+        if len(self._entries) > self._purge_at:
+            self._purge()
+        return kept
+
+    def clear(self) -> None:
+        """Forget every object."""
+        self._entries.clear()
+        self._purge_at = SMALLEST_PURGE
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def _purge(self) -> None:
+        """Drop the dead; the next time comes when the living have doubled, so the cost is spread evenly."""
+        for key, entry in list(self._entries.items()):
+            if entry[0]() is None:
+                self._entries.pop(key, None)
+        self._purge_at = max(SMALLEST_PURGE, 2 * len(self._entries))
+
+
+class Identities:
+    """Numbers the objects of a recording: 1, 2, ... in the order they are first seen."""
+
+    __slots__ = ("_next", "_refs")
+
+    def __init__(self) -> None:
+        self._refs: WeakTable[Ref] = WeakTable()
+        self._next = count(1)
+
+    def ref(self, obj: Any, type_name: str) -> Ref:
+        """``obj`` by type and number; without a number where it cannot be weakly referenced."""
+        try:
+            found = self._refs.get(obj)
+        except TypeError:
+            return Ref(type_name)
+        return self._refs.add(obj, Ref(type_name, next(self._next))) if found is None else found
+
+    def forget(self) -> None:
+        """Drop every object. Numbers go on, so one seen again gets a new number and never another's."""
+        self._refs.clear()
+
+
+class Constructing:
+    """Ids of objects inside their ``__init__``; an object is in until it was discarded as often as added.
+
+    Attributes:
+        counts: For each id, how often. Callers on the hot path look here.
+    """
+
+    __slots__ = ("counts",)
+
+    def __init__(self) -> None:
+        self.counts: dict[int, int] = {}
+
+    def add(self, identity: int) -> None:
+        """An ``__init__`` of the object begins."""
+        self.counts[identity] = self.counts.get(identity, 0) + 1
+
+    def discard(self, identity: int) -> None:
+        """An ``__init__`` of the object ends; nothing happens where none began."""
+        left = self.counts.pop(identity, 1) - 1
+        if left:
+            self.counts[identity] = left
+
+    def __contains__(self, identity: int) -> bool:
+        return identity in self.counts

@@ -1,0 +1,36 @@
+"""How much of a value is kept, and how much of the rest is read for its digest."""
+
+from __future__ import annotations
+
+__all__ = ["Limits"]
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one captured value, all at least 1.
+
+    Attributes:
+        depth: Containers and described objects inside one another.
+        items: Elements of a container, fields of an object.
+        chars: Characters of a str, bytes of a bytes.
+        nodes: Elements and fields of the whole value.
+        digest_nodes: Hidden elements and fields read for digests, in the whole value. A longer hidden part is
+            told by its length and an even sample.
+        digest_chars: Characters of long texts read for digests and redaction, in the whole value. A longer
+            text is told by its length and an even sample of blocks.
+    """
+
+    depth: int = 6
+    items: int = 50
+    chars: int = 400
+    nodes: int = 2000
+    digest_nodes: int = 10_000
+    digest_chars: int = 200_000
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) is not int or value < 1:
+                raise ValueError(f"Limits.{field.name} must be a whole number of at least 1, not {value!r}")

@@ -1,0 +1,67 @@
+"""The text of a captured value, the same on every run."""
+
+from __future__ import annotations
+
+__all__ = ["failed", "message_of", "rest_of", "text_of"]
+
+from types import TracebackType
+from typing import Any
+
+from snapy_instrument.capture import raw
+from snapy_instrument.values import Cut, Mark, Struct
+
+_OURS = __name__.partition(".")[0]
+
+
+def text_of(value: Any) -> str:
+    """``repr`` of a captured value, with the elements of sets sorted by their text."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        inside = ", ".join(map(text_of, value))
+        return f"[{inside}]" if kind is list else f"({inside},)" if len(value) == 1 else f"({inside})"
+    if kind is dict:
+        return "{" + ", ".join(f"{text_of(key)}: {text_of(each)}" for key, each in value.items()) + "}"
+    if kind is set or kind is frozenset:
+        inside = "{" + ", ".join(sorted(map(text_of, value))) + "}" if value else ""
+        return inside if kind is set and value else f"{kind.__name__}({inside})"
+    if kind is Struct:
+        return f"{value.type_name}({_fields_text(value)})"
+    if kind is Cut:
+        return f"{text_of(value.shown)}{rest_of(value)}"
+    return repr(value)
+
+
+def message_of(described: Struct) -> str:
+    """The message of a described exception: its only text as it stands, else its parts."""
+    if len(described.fields) == 1 and described.fields[0][0] is None:
+        value = described.fields[0][1]
+        if type(value) is str:
+            return value
+        if type(value) is Cut and type(value.shown) is str:
+            return f"{value.shown}{rest_of(value)}"
+    return _fields_text(described)
+
+
+def _fields_text(struct: Struct) -> str:
+    return ", ".join(text_of(v) if name is None else f"{name}={text_of(v)}" for name, v in struct.fields)
+
+
+def rest_of(cut: Cut) -> str:
+    """``...<+997 chars #1f0c2a3b>``."""
+    return f"...<+{cut.hidden} {cut.unit} #{cut.digest}>"
+
+
+def failed(error: Exception) -> Mark:
+    """``<capture failed: RuntimeError>``; raises ``error`` again where a signal handler of the program raised it.
+
+    No code of the user's runs inside capture but registered functions, which have their own catch. What comes
+    from a frame outside this package was raised by a handler that interrupted us, and is the program's.
+    """
+    innermost: TracebackType | None = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    if innermost is not None:
+        name = innermost.tb_frame.f_globals.get("__name__")
+        if type(name) is not str or name.partition(".")[0] != _OURS:
+            raise error
+    return Mark(f"<capture failed: {raw.type_name(type(error))}>")

@@ -1,0 +1,124 @@
+"""Reading types and objects without running code of the user's.
+
+Attribute access on a live object may reach ``__getattr__``, a property or a metaclass. The functions here go
+through the descriptors of `type` and the class dictionaries themselves, which are C code and data.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "MISSING",
+    "class_text",
+    "find",
+    "has_namespace",
+    "inherits",
+    "module_attribute",
+    "module_of",
+    "mro",
+    "namespace",
+    "plain_name",
+    "qualified",
+    "read",
+    "type_name",
+]
+
+import sys
+from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
+from typing import Any
+
+MISSING: Any = object()
+LONGEST_NAME = 200
+
+_mro = type.__dict__["__mro__"].__get__
+_class_dict = type.__dict__["__dict__"].__get__
+_name = type.__dict__["__name__"].__get__
+_qualname = type.__dict__["__qualname__"].__get__
+_module = type.__dict__["__module__"].__get__
+_module_dict = vars(ModuleType)["__dict__"].__get__
+_object_attribute = object.__getattribute__
+
+
+def _is_slot(found: Any) -> bool:
+    kind = type(found)
+    return kind is GetSetDescriptorType or kind is MemberDescriptorType
+
+
+def mro(kind: type) -> tuple[type, ...]:
+    """``kind`` and its bases; empty while ``kind`` is being made."""
+    found = _mro(kind)
+    return found if type(found) is tuple else ()
+
+
+def inherits(kind: type, *bases: type) -> bool:
+    """One of ``bases`` is among the bases of ``kind``, compared by identity (a metaclass may define ``==``)."""
+    return any(each is base for each in mro(kind) for base in bases)
+
+
+def find(kind: type, name: str) -> Any:
+    """What the first class along the MRO holds under ``name``, as it is stored there, or MISSING."""
+    for each in mro(kind):
+        found = _class_dict(each).get(name, MISSING)
+        if found is not MISSING:
+            return found
+    return MISSING
+
+
+def plain_name(given: Any, default: str = "?") -> str:
+    """``given`` as an exact str of printable characters, at most 200 of them; ``default`` where it is no str."""
+    if type(given) is not str and not inherits(type(given), str):
+        return default
+    text: str = str.__str__(given)[:LONGEST_NAME]
+    return text if text.isprintable() else text.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def type_name(kind: type) -> str:
+    """``__name__`` of a class, its last part."""
+    return plain_name(_name(kind))
+
+
+def module_of(kind: type) -> str:
+    """``__module__`` of a class, empty where it is no str."""
+    return plain_name(_module(kind), "")
+
+
+def qualified(module: Any, name: Any) -> str:
+    """``module.name``, without the module where it is ``builtins`` or unknown."""
+    where = plain_name(module, "")
+    return f"{where}.{plain_name(name)}" if where and where != "builtins" else plain_name(name)
+
+
+def class_text(kind: type) -> str:
+    """``module.qualname`` of a class."""
+    return qualified(_module(kind), _qualname(kind))
+
+
+def has_namespace(kind: type) -> bool:
+    """Instances have a ``__dict__`` that is read by C code: the class did not define one of its own."""
+    return _is_slot(find(kind, "__dict__"))
+
+
+def namespace(obj: Any) -> dict[Any, Any]:
+    """The ``__dict__`` of an instance whose type passed `has_namespace`."""
+    held = _object_attribute(obj, "__dict__")
+    if type(held) is dict:
+        return held
+    return dict.copy(held) if inherits(type(held), dict) else {}
+
+
+def read(obj: Any, name: str) -> Any:
+    """The slot or plain class attribute ``name`` of an object, or MISSING; no descriptor of the user's runs."""
+    found = find(type(obj), name)
+    if _is_slot(found):
+        try:
+            return found.__get__(obj)
+        except (AttributeError, TypeError):
+            return MISSING
+    return found if found is MISSING or find(type(found), "__get__") is MISSING else MISSING
+
+
+def module_attribute(module: str, name: str) -> Any:
+    """``name`` in the imported module ``module``, or MISSING; imports nothing and wakes no lazy module."""
+    loaded = sys.modules.get(module)
+    if loaded is None or not inherits(type(loaded), ModuleType):
+        return MISSING
+    return _module_dict(loaded).get(name, MISSING)

@@ -1,0 +1,159 @@
+"""Objects told by their fields: dataclasses, attrs, pydantic, named tuples, Enum members, exceptions."""
+
+from __future__ import annotations
+
+__all__ = ["describe_exception_parts", "exception_args", "record_describer"]
+
+import dataclasses
+import enum
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from snapy_instrument.capture import raw
+from snapy_instrument.capture.views import Shape
+from snapy_instrument.values import REDACTED, UNSET, Mark
+
+Describer = Callable[[Any], Any]
+
+exception_args = BaseException.__dict__["args"].__get__
+_file_name = OSError.__dict__["filename"].__get__
+
+
+def record_describer(kind: type) -> Describer | None:
+    """How to describe instances of ``kind``, or None where it is no record."""
+    if raw.inherits(kind, enum.Enum):
+        return _enum(kind)
+    for recognise in (_dataclass, _attrs, _pydantic):
+        describer = recognise(kind)
+        if describer is not None:
+            return describer
+    if raw.inherits(kind, tuple):
+        return _named_tuple(kind)
+    return describe_exception_parts if raw.inherits(kind, BaseException) else None
+
+
+def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset()) -> Describer:
+    """Describes an instance by ``names``, in that order; those in ``hidden`` are redacted."""
+    title, order = raw.type_name(kind), tuple(names)
+    if not raw.has_namespace(kind):
+        return lambda obj: (title, order, [_field(obj, {}, name, hidden) for name in order])
+    namespace = raw.namespace
+
+    def describe(obj: Any) -> Shape:
+        held = namespace(obj)
+        if not hidden:
+            try:
+                return title, order, list(map(held.__getitem__, order))
+            except KeyError:
+                pass
+        return title, order, [_field(obj, held, name, hidden) for name in order]
+
+    return describe
+
+
+def _field(obj: Any, held: dict[Any, Any], name: str, hidden: frozenset[str]) -> Any:
+    if name in hidden:
+        return REDACTED
+    value = held[name] if name in held else raw.read(obj, name)
+    return UNSET if value is raw.MISSING else value
+
+
+def _dataclass(kind: type) -> Describer | None:
+    fields = raw.find(kind, "__dataclass_fields__")
+    if type(fields) is not dict or any(type(field) is not dataclasses.Field for field in fields.values()):
+        return None
+    # ClassVar and InitVar pseudo-fields stand in the same dict.
+    shown = [f for f in fields.values() if f.repr and getattr(f, "_field_type", None) is _FIELD]
+    return _reader(kind, [field.name for field in shown])
+
+
+_FIELD = getattr(dataclasses, "_FIELD")  # noqa: B009 - a private name, checked by a test
+
+
+def _attrs(kind: type) -> Describer | None:
+    fields = raw.find(kind, "__attrs_attrs__")
+    if not raw.inherits(type(fields), tuple):
+        return None
+    names, hidden = [], set()
+    for field in tuple.__iter__(fields):
+        name, shown = raw.read(field, "name"), raw.read(field, "repr")
+        if type(name) is not str or raw.type_name(type(field)) != "Attribute":
+            return None
+        if shown is not False:
+            names.append(name)
+        if type(shown) is not bool:
+            # A function of the user's that may be there to hide the value.
+            hidden.add(name)
+    return _reader(kind, names, frozenset(hidden))
+
+
+def _pydantic(kind: type) -> Describer | None:
+    if raw.find(kind, "__pydantic_validator__") is raw.MISSING:
+        return None
+    fields = raw.find(kind, "__pydantic_fields__")
+    if type(fields) is not dict:
+        fields = raw.find(kind, "model_fields")  # pydantic before 2.10
+    if type(fields) is not dict:
+        return None
+    reader = _reader(kind, [name for name, field in fields.items() if raw.read(field, "repr") is not False])
+
+    def describe(obj: Any) -> Shape:
+        title, names, values = reader(obj)
+        extra = raw.read(obj, "__pydantic_extra__")
+        if type(extra) is not dict or not extra:
+            return title, names, values
+        return title, (*names, *map(raw.plain_name, extra)), (*values, *extra.values())
+
+    return describe
+
+
+def _named_tuple(kind: type) -> Describer | None:
+    names = raw.find(kind, "_fields")
+    if type(names) is not tuple or any(type(name) is not str for name in names):
+        return None
+    title = raw.type_name(kind)
+    return lambda obj: (title, names, list(tuple.__iter__(obj)))
+
+
+def describe_exception_parts(exception: Any) -> Shape:
+    """Type name, and ``args`` as they were given; an OSError's file name too."""
+    args = exception_args(exception)
+    title = raw.type_name(type(exception))
+    name = _file_name(exception) if raw.inherits(type(exception), OSError) else None
+    if name is None:
+        return title, (None,) * len(args), args
+    return title, (*[None] * len(args), "filename"), (*args, name)
+
+
+def _enum(kind: type) -> Describer | None:
+    if not raw.has_namespace(kind):
+        return None
+    title = raw.type_name(kind)
+    is_flag = raw.inherits(kind, enum.Flag)
+
+    def describe(obj: Any) -> Mark | None:
+        # Looked up each time: members would keep their class alive in the table of decisions.
+        members = raw.find(type(obj), "_member_map_")
+        held = raw.namespace(obj)
+        name, value = held.get("_name_"), held.get("_value_")
+        if type(members) is dict and type(name) is str and name in members:
+            return Mark(f"{title}.{raw.plain_name(name)}")
+        if is_flag and type(value) is int:
+            return Mark(_flag_text(title, members, value))
+        return None if name is None else Mark(f"{title}.{raw.plain_name(name)}")
+
+    return describe
+
+
+def _flag_text(title: str, members: Any, value: int) -> str:
+    """``Perm.R|W``: the single bits in rising order, and what no member names in hexadecimal."""
+    bits: dict[int, str] = {}
+    for name, member in members.items() if type(members) is dict else ():
+        bit = raw.namespace(member).get("_value_")
+        if type(bit) is int and bit > 0 and bit & (bit - 1) == 0 and value & bit:
+            bits.setdefault(bit, raw.plain_name(name))
+    rest = value & ~sum(bits)
+    if value <= 0 or not bits:
+        return f"{title}({value})"
+    names = [bits[bit] for bit in sorted(bits)] + ([hex(rest)] if rest else [])
+    return f"{title}.{'|'.join(names)}"

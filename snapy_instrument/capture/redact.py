@@ -1,0 +1,75 @@
+"""Hiding secrets: by the name of a value, and by what stands in a text."""
+
+from __future__ import annotations
+
+__all__ = ["DEFAULT_NAMES", "DEFAULT_PATTERNS", "Redactor", "Secrecy", "SecretPattern"]
+
+import re
+from collections.abc import Iterable, Mapping
+
+from snapy_instrument.capture.names import DEFAULT_NAMES, NameTest, Secrecy
+from snapy_instrument.capture.patterns import DEFAULT_PATTERNS, SecretPattern
+from snapy_instrument.values import REDACTED
+
+_MARK = REDACTED.text
+
+
+class Redactor:
+    """Decides what is hidden.
+
+    Args:
+        names: See `NameTest`. To add to the defaults: ``{**DEFAULT_NAMES, "iban": Secrecy.ALWAYS}``.
+        patterns: Regular expressions, or `SecretPattern`. To add: ``[*DEFAULT_PATTERNS, r"ACME-\\d+"]``.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_NAMES,
+        patterns: Iterable[str | re.Pattern[str] | SecretPattern] = DEFAULT_PATTERNS,
+    ) -> None:
+        self.secrecy = NameTest(names)
+        self._patterns = tuple(_compiled(pattern) for pattern in patterns)
+
+    def text(self, text: str) -> str:
+        """``text`` with ``<redacted>`` in place of each secret; the same object where there is none."""
+        for pattern in self._patterns:
+            for trigger in pattern.triggers:
+                if trigger in text:
+                    break
+            else:
+                if pattern.triggers:
+                    continue
+            text = self._replaced(pattern, text)
+        return text
+
+    def data(self, data: bytes) -> bytes:
+        """The same for bytes, read as Latin-1 so that every byte is a character."""
+        text = data.decode("latin-1")
+        clean = self.text(text)
+        return data if clean is text else clean.encode("latin-1")
+
+    def _replaced(self, pattern: SecretPattern, text: str) -> str:
+        group: int | str = "secret" if "secret" in pattern.regex.groupindex else 0
+        pieces = []
+        done = 0
+        for match in pattern.regex.finditer(text):
+            start, stop = match.span(group)
+            if start < stop and self._counts(pattern, match, match[group]):
+                pieces += [text[done:start], _MARK]
+                done = stop
+        return "".join([*pieces, text[done:]]) if pieces else text
+
+    def _counts(self, pattern: SecretPattern, match: re.Match[str], secret: str) -> bool:
+        if secret == _MARK or (pattern.check is not None and not pattern.check(secret)):
+            return False
+        named = "name" in pattern.regex.groupindex
+        return not named or self.secrecy(match["name"]) is not Secrecy.NEVER
+
+
+def _compiled(pattern: str | re.Pattern[str] | SecretPattern) -> SecretPattern:
+    if isinstance(pattern, SecretPattern):
+        return pattern
+    try:
+        return SecretPattern(re.compile(pattern))
+    except re.error as error:
+        raise ValueError(f"redaction pattern {pattern!r}: {error}") from None

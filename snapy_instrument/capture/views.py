@@ -1,0 +1,61 @@
+"""What a describer hands to the walker in place of a value that is not a builtin container itself."""
+
+from __future__ import annotations
+
+__all__ = ["Blob", "DictView", "ListView", "Shape", "pairs_of", "sequence_of"]
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any
+
+# A description one level deep: type name, a name or None for each part, and the live parts.
+Shape = tuple[str, Sequence[str | None], Sequence[Any]]
+
+
+class ListView:
+    """A C sequence shown as a list; ``source`` has len, iter and reversed in C."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+
+
+class DictView:
+    """Pairs shown as a dict; ``pairs`` is a list or a C view with len, iter and reversed."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: Any) -> None:
+        self.pairs = pairs
+
+
+class Blob:
+    """Bytes shown as bytes: ``part(start, stop)`` copies some of ``size``."""
+
+    __slots__ = ("part", "size")
+
+    def __init__(self, size: int, part: Callable[[int, int], bytes]) -> None:
+        self.size = size
+        self.part = part
+
+
+def sequence_of(source: Any, skip: int, most: int) -> list[Any]:
+    """Elements of a C sequence from ``skip`` on; where they are more than ``most``, an even or two-ended sample."""
+    left = len(source) - skip
+    kind = type(source)
+    if kind is list or kind is tuple:
+        if left <= most:
+            return list(source[skip:])
+        half = skip + most // 2
+        step = -(-(len(source) - half) // max(1, most // 2))
+        return [*source[skip:half], *source[half::step]]
+    return pairs_of(source, skip, most)
+
+
+def pairs_of(source: Any, skip: int, most: int) -> list[Any]:
+    """Elements of a C view from ``skip`` on; where they are more than ``most``, those of both ends."""
+    if len(source) - skip <= most:
+        return list(islice(source, skip, None))
+    half = max(1, most // 2)
+    return [*islice(source, skip, skip + half), *islice(reversed(source), half)]

@@ -1,0 +1,253 @@
+"""The walk through one value."""
+
+from __future__ import annotations
+
+__all__ = ["LARGE", "Walk", "are_scalars"]
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from snapy_instrument.capture.describe import decide
+from snapy_instrument.capture.digest import Digester
+from snapy_instrument.capture.plain import failed
+from snapy_instrument.capture.redact import Secrecy
+from snapy_instrument.capture.text import Budget
+from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
+from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Struct
+
+if TYPE_CHECKING:
+    from snapy_instrument.capture.walker import Capture
+
+_NEVER = Secrecy.NEVER
+# Ints of up to 1000 digits are kept.
+LARGE = 10**1000
+_SMALL = -LARGE
+# A set of more elements shows none: which ones come first is found by reading all of them.
+_MOST_ORDERED = 1000
+
+
+def are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
+    """All of ``items`` are captured as they are: numbers that are not large, texts known to be clean."""
+    for item in items:
+        kind = type(item)
+        if kind is int:
+            if not _SMALL < item < LARGE:
+                return False
+        elif kind is str:
+            if item not in clean:
+                return False
+        elif not (item is None or kind is float or kind is bool):
+            return False
+    return True
+
+
+class Walk:
+    """Makes one live value plain, keeping count of what it took."""
+
+    __slots__ = (
+        "_budget",
+        "_capture",
+        "_clean",
+        "_constructing",
+        "_depth",
+        "_harmless",
+        "_items",
+        "_nodes",
+        "_path",
+        "_secrecies",
+    )
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+        self._clean = capture.texts.clean
+        self._constructing = capture.constructing.counts
+        self._depth = capture.limits.depth
+        self._harmless = capture.harmless
+        self._items = capture.limits.items
+        self._path: list[int] = []
+        self._secrecies = capture.secrecies
+        self.reset()
+
+    def reset(self) -> None:
+        """Make ready for another value."""
+        self._nodes = self._capture.limits.nodes
+        self._budget: Budget | None = None
+
+    def value(self, obj: Any) -> Any:
+        """``obj`` as a plain value."""
+        kind = type(obj)
+        if kind is str:
+            return obj if obj in self._clean else self._capture.texts.text(obj, self._reading())
+        if kind is int:
+            return obj if _SMALL < obj < LARGE else self._capture.large_int(obj)
+        if obj is None or kind is bool or kind is float or kind is complex:
+            return obj
+        build = _CONTAINERS.get(id(kind))
+        if build is not None:
+            return self._inside(obj, build, obj)
+        if kind is bytes:
+            return self._capture.texts.data(obj, self._reading())
+        build = _VIEWS.get(id(kind))
+        return self._described(obj, kind) if build is None else build(self, obj)
+
+    def _inside(self, obj: Any, build: Callable[[Walk, Any], Any], parts: Any) -> Any:
+        path = self._path
+        identity = id(obj)
+        if identity in path:
+            return CYCLE
+        if len(path) >= self._depth:
+            return Mark(f"<too deep #{self._digester().value(obj)}>")
+        if self._nodes <= 0:
+            return Mark(f"<too large #{self._digester().value(obj)}>")
+        path.append(identity)
+        try:
+            return build(self, parts)
+        except Exception as error:
+            return failed(error)
+        finally:
+            path.pop()
+
+    def _described(self, obj: Any, kind: type) -> Any:
+        capture = self._capture
+        if id(obj) in self._path:
+            return CYCLE
+        decision = decide(kind)
+        try:
+            constructing = self._constructing and id(obj) in self._constructing
+            shape = None if constructing else decision.describe(obj)
+        except Exception as error:
+            return failed(error)
+        if shape is None:
+            return capture.identities.ref(obj, decision.title)
+        return shape if type(shape) is Mark else self._inside(obj, Walk._struct, shape)
+
+    def _struct(self, shape: Shape) -> Any:
+        title, names, values = shape
+        size = len(values)
+        self._nodes -= size
+        if size > self._items:
+            return self._cut_struct(title, names, values)
+        if names not in self._harmless:
+            values = self._capture.redacted_fields(names, values)
+        return Struct(title, tuple(zip(names, map(self.value, values), strict=True)))
+
+    def _cut_struct(self, title: str, names: Any, values: Any) -> Cut:
+        shown = self._capture.redacted_fields(names[: self._items], values[: self._items])
+        made = Struct(title, tuple(zip(names, map(self.value, shown), strict=False)))
+        rest = self._capture.redacted_fields(names[self._items :], values[self._items :])
+        return Cut(made, len(rest), "fields", self._digester().rest(rest, len(rest)))
+
+    def _list(self, obj: Any) -> Any:
+        size = len(obj)
+        self._nodes -= size
+        made = list(map(self.value, obj[: self._items]))
+        return made if size <= self._items else self._cut(made, obj, size)
+
+    def _tuple(self, obj: Any) -> Any:
+        size = len(obj)
+        self._nodes -= size
+        if size == 2 and self._capture.hides_under(*obj):
+            return (self.value(obj[0]), REDACTED)
+        made = tuple(map(self.value, obj[: self._items]))
+        return made if size <= self._items else self._cut(made, obj, size)
+
+    def _list_view(self, view: Any) -> Any:
+        size = len(view.source)
+        self._nodes -= size
+        made = [self.value(each) for each in list(islice(view.source, self._items))]
+        return made if size <= self._items else self._cut(made, view.source, size)
+
+    def _cut(self, made: Any, source: Any, size: int) -> Cut:
+        digester = self._digester()
+        hidden = size - self._items
+        return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
+
+    def _dict(self, obj: Any) -> Any:
+        return self._pairs(obj.items())
+
+    def _dict_view(self, view: Any) -> Any:
+        return self._pairs(view.pairs)
+
+    def _pairs(self, pairs: Any) -> Any:
+        size = len(pairs)
+        self._nodes -= 2 * size
+        shown = [self._pair(key, value) for key, value in list(islice(pairs, self._items))]
+        made: Any
+        try:
+            made = dict(shown)
+        except TypeError:  # a key that is hashable alive and not as a description
+            made = None
+        if made is None or len(made) < len(shown):
+            made = Struct("dict", tuple([(None, pair) for pair in shown]))
+        if size <= self._items:
+            return made
+        digester = self._digester()
+        hidden = size - self._items
+        return Cut(made, hidden, "items", digester.rest(digester.pairs(pairs, self._items), hidden))
+
+    def _pair(self, key: Any, value: Any) -> tuple[Any, Any]:
+        if type(key) is str and self._secrecies.get(key) is _NEVER:
+            return (key if key in self._clean else self.value(key), self.value(value))
+        hidden = self._capture.hides_under(key, value)
+        return (self.value(key), REDACTED if hidden else self.value(value))
+
+    def _set(self, obj: Any) -> Any:
+        kind = type(obj)
+        items = list(obj)
+        size = len(items)
+        self._nodes -= size
+        if size > max(_MOST_ORDERED, self._items):
+            return Cut(kind(), size, "items", self._digester().value(obj))
+        if size > self._items or not all(map(self._is_short, items)):
+            items.sort(key=self._order(size))
+        shown = [self.value(each) for each in items[: self._items]]
+        made: Any
+        try:
+            made = kind(shown)
+        except TypeError:  # an element that is hashable alive and not as a description
+            made = None
+        if made is None or len(made) < len(shown):
+            made = Struct(kind.__name__, tuple([(None, each) for each in shown]))
+        hidden = size - len(shown)
+        return (
+            Cut(made, hidden, "items", self._digester().rest(items[self._items :], hidden))
+            if hidden
+            else made
+        )
+
+    def _is_short(self, item: Any) -> bool:
+        """A scalar that takes nothing of the budgets, so its place among others does not matter."""
+        kind = type(item)
+        return kind is int or item is None or (kind is str and item in self._clean)
+
+    def _order(self, size: int) -> Callable[[Any], bytes]:
+        """A sort key for elements of a set that does not depend on the hash seed, nor on the elements before."""
+        nodes = max(1, self._capture.limits.digest_nodes // size)
+        return lambda item: Digester(self._capture, Budget(nodes, 0)).token(item)
+
+    def _blob(self, blob: Any) -> Any:
+        return self._capture.texts.blob(blob, self._reading())
+
+    def _reading(self) -> Budget:
+        if self._budget is None:
+            limits = self._capture.limits
+            self._budget = Budget(limits.digest_nodes, limits.digest_chars)
+        return self._budget
+
+    def _digester(self) -> Digester:
+        return Digester(self._capture, self._reading())
+
+
+_CONTAINERS: dict[int, Callable[[Walk, Any], Any]] = {
+    id(list): Walk._list,
+    id(tuple): Walk._tuple,
+    id(dict): Walk._dict,
+    id(set): Walk._set,
+    id(frozenset): Walk._set,
+}
+_VIEWS: dict[int, Callable[[Walk, Any], Any]] = {
+    id(ListView): Walk._list_view,
+    id(DictView): Walk._dict_view,
+    id(Blob): Walk._blob,
+}

@@ -1,0 +1,63 @@
+"""Which call started a task or a thread.
+
+A `Spawn` travels with what was started: in a context variable, which asyncio and trio copy into each new task and
+callback, or by the thread. The recorder reads it at the first call made there.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Origin", "Spawn", "current_spawn", "forget_threads", "remember_thread", "spawned", "thread_spawn"]
+
+import threading
+import weakref
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+
+class Origin(NamedTuple):
+    """The recorded call that started something, and the start's place among that call's children."""
+
+    parent_id: int | None
+    spawn_id: int
+
+
+class Spawn:
+    """One start of a task, callback, thread or job.
+
+    Attributes:
+        origins: For each active recorder, where it happened.
+        task: Name of the task that was started, None for anything else.
+    """
+
+    __slots__ = ("origins", "task")
+
+    def __init__(self, origins: dict[Any, Origin]) -> None:
+        self.origins = origins
+        self.task: str | None = None
+
+
+spawned: ContextVar[Spawn | None] = ContextVar("snapy_instrument_spawn", default=None)
+current_spawn = spawned.get
+
+# By id: a subclass of Thread may define what equality and hash are.
+_threads: dict[int, tuple[weakref.ref[threading.Thread], Spawn]] = {}
+
+
+def remember_thread(thread: threading.Thread, spawn: Spawn) -> None:
+    """``thread`` is about to be started."""
+    _threads[id(thread)] = (weakref.ref(thread), spawn)
+
+
+def thread_spawn(ident: int) -> Spawn | None:
+    """What is known of the start of the thread ``ident``."""
+    # Not threading.current_thread(): it makes an object for a thread that has none.
+    for thread in threading.enumerate():
+        if thread.ident == ident:
+            known = _threads.get(id(thread))
+            return known[1] if known is not None and known[0]() is thread else None
+    return None
+
+
+def forget_threads() -> None:
+    """Nobody wants to know any more."""
+    _threads.clear()

@@ -1,0 +1,136 @@
+"""Standing before the functions that start threads, tasks, callbacks and jobs, while a tracer is active."""
+
+from __future__ import annotations
+
+__all__ = ["starts"]
+
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from snapy_instrument.recording.active import proxied
+from snapy_instrument.recording.spawns import Spawn, forget_threads, remember_thread, spawned
+
+def _here() -> Spawn:
+    found = ((recorder, recorder.origin_here()) for recorder in proxied.recorders)
+    return Spawn({recorder: origin for recorder, origin in found if origin is not None})
+
+
+def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def start(self: threading.Thread) -> Any:
+        remember_thread(self, _here())
+        return original(self)
+
+    return start
+
+
+def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def create_task(self: Any, coro: Any, **options: Any) -> Any:
+        spawn = _here()
+        token = spawned.set(spawn)
+        try:
+            task = original(self, coro, **options)
+        finally:
+            spawned.reset(token)
+        spawn.task = options.get("name") or task.get_name()
+        return task
+
+    return create_task
+
+
+def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def schedule(self: Any, *args: Any, **options: Any) -> Any:
+        token = spawned.set(_here())
+        try:
+            return original(self, *args, **options)
+        finally:
+            spawned.reset(token)
+
+    return schedule
+
+
+def _submit(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def submit(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return original(self, _Job(fn, _here()), *args, **kwargs)
+
+    return submit
+
+
+class _Job:
+    """A function handed to an executor, and the call that handed it."""
+
+    __slots__ = ("_fn", "_spawn")
+
+    def __init__(self, fn: Callable[..., Any], spawn: Spawn) -> None:
+        self._fn = fn
+        self._spawn = spawn
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        spawn = self._spawn
+        before = [(recorder, recorder.begin_job(origin)) for recorder, origin in spawn.origins.items()]
+        try:
+            return self._fn(*args, **kwargs)
+        finally:
+            for recorder, origin in before:
+                recorder.end_job(origin)
+
+
+# Module, class and method, and what takes the method's place. A module that is not imported starts nothing.
+_PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
+    ("threading", "Thread", "start", _thread_start),
+    ("concurrent.futures.thread", "ThreadPoolExecutor", "submit", _submit),
+    ("asyncio.base_events", "BaseEventLoop", "create_task", _create_task),
+    ("asyncio.base_events", "BaseEventLoop", "call_soon", _schedule),
+    ("asyncio.base_events", "BaseEventLoop", "call_at", _schedule),
+    ("asyncio.base_events", "BaseEventLoop", "call_soon_threadsafe", _schedule),
+    ("trio._core._run", "Nursery", "start_soon", _schedule),
+)
+
+
+class _Starts:
+    """Replaces the methods while somebody watches, and puts the originals back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watchers = 0
+        self._replaced: list[tuple[type, str, Any, Any]] = []
+
+    def watch(self) -> None:
+        """One tracer more wants to know."""
+        with self._lock:
+            self._watchers += 1
+            taken = {(owner, name) for owner, name, _, _ in self._replaced}
+            for module, owner_name, name, make in _PLACES:
+                owner = getattr(sys.modules.get(module), owner_name, None)
+                if owner is not None and (owner, name) not in taken:
+                    self._replace(owner, name, make)
+
+    def unwatch(self) -> None:
+        """One tracer less."""
+        with self._lock:
+            self._watchers -= 1
+            if not self._watchers:
+                self._restore()
+
+    def _replace(self, owner: type, name: str, make: Callable[[Callable[..., Any]], Any]) -> None:
+        original = owner.__dict__[name]
+        replacement = make(original)
+        setattr(owner, name, replacement)
+        self._replaced.append((owner, name, original, replacement))
+
+    def _restore(self) -> None:
+        for owner, name, original, replacement in self._replaced:
+            # Whoever replaced it after us (a mock, another tool) put our function inside theirs: leave it.
+            if owner.__dict__.get(name) is replacement:
+                setattr(owner, name, original)
+        self._replaced.clear()
+        forget_threads()
+
+
+starts = _Starts()

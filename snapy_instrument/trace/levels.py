@@ -1,0 +1,50 @@
+"""The levels of detail of a text, as data."""
+
+from __future__ import annotations
+
+__all__ = ["LEVELS", "Level", "level_of", "normal_level"]
+
+from typing import NamedTuple
+
+
+class Level(NamedTuple):
+    """What a level shows besides names, nesting, exception types and markers.
+
+    Attributes:
+        name: As the header says it.
+        values: Arguments, results other than None, and the arguments of exceptions.
+        everything: Also self and cls, defaults, None results, suspensions, changed locals, task and thread labels.
+    """
+
+    name: str
+    values: bool
+    everything: bool
+
+
+LEVELS = {
+    "minimal": Level("minimal", values=False, everything=False),
+    "standard": Level("standard", values=True, everything=False),
+    "detailed": Level("standard", values=True, everything=False),
+    "verbose": Level("verbose", values=True, everything=True),
+}
+
+
+def level_of(name: str) -> Level:
+    """The level called ``name``.
+
+    Raises:
+        ValueError: There is no such level.
+    """
+    try:
+        return LEVELS[name]
+    except (KeyError, TypeError):
+        raise ValueError(f"unknown level {name!r}: choose one of {', '.join(LEVELS)}") from None
+
+
+def normal_level(name: str) -> str:
+    """The name that a text's header has for the level ``name``: "standard" for its alias "detailed".
+
+    Raises:
+        ValueError: There is no such level.
+    """
+    return level_of(name).name

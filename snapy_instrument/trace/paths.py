@@ -1,0 +1,126 @@
+"""Paths that read the same on every machine: ``<root>/src/shop.py``, ``<tmp>/test_x0/a``."""
+
+from __future__ import annotations
+
+__all__ = ["NO_ROOTS", "PathRoots", "Roots"]
+
+import os
+import re
+import site
+import sysconfig
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
+
+# A prefix counts only where a path can begin and a name can end: not in /work/main-old, not in x/tmp.
+_BEFORE = r"(?:(?<=file://)|(?<![\w/\\.\-]))"
+_AFTER = r"(?![\w\-]|\.\w)"
+_REST = r"((?:[\\/][^\\/\s'\"<>|:*?]+)*)"
+
+_TMP_NOISE = (
+    (re.compile(r"<tmp>/pytest-of-[^/]+/pytest-\d+(?:/popen-gw\d+)?(?![\w\-.])"), "<tmp>"),
+    (re.compile(r"<tmp>/tmp[a-z0-9_]{8}(?![\w\-])"), "<tmp>/tmp<random>"),
+)
+
+
+class PathRoots:
+    """Replaces absolute prefixes by labels.
+
+    Args:
+        prefixes: Absolute prefix, or several, by label without brackets. Of equal prefixes the first counts,
+            of nested ones the longest. Prefixes that are empty or only a separator are ignored.
+    """
+
+    __slots__ = ("_labels", "_pattern", "prefixes")
+
+    def __init__(self, prefixes: Mapping[str, str | Sequence[str]] | None = None) -> None:
+        self.prefixes: dict[str, tuple[str, ...]] = {}
+        self._labels: dict[str, str] = {}
+        for label, given in (prefixes or {}).items():
+            several = (given,) if isinstance(given, str) else given
+            kept = tuple(prefix for prefix in map(_trimmed, several) if prefix)
+            self.prefixes[label] = kept
+            for prefix in kept:
+                self._labels.setdefault(_folded(prefix), f"<{label}>")
+        self._pattern = _compiled(prefix for kept in self.prefixes.values() for prefix in kept)
+
+    @classmethod
+    def here(cls, root: str | os.PathLike[str] | None = None) -> PathRoots:
+        """The places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib."""
+        base = os.getcwd() if root is None else os.path.abspath(root)
+        return _collected(base, tempfile.gettempdir(), os.path.expanduser("~"))
+
+    @classmethod
+    def of(cls, roots: Roots) -> PathRoots:
+        """``roots`` itself, or made of what it maps."""
+        if isinstance(roots, PathRoots):
+            return roots
+        return cls(roots) if isinstance(roots, Mapping) else NO_ROOTS
+
+    def shorten(self, text: str) -> str:
+        """``text`` with every absolute prefix in it replaced by its label."""
+        if self._pattern is None or ("/" not in text and "\\" not in text):
+            return text
+        shorter = self._pattern.sub(self._replace, text)
+        if "<tmp>/" in shorter:
+            for noise, plain in _TMP_NOISE:
+                shorter = noise.sub(plain, shorter)
+        return shorter
+
+    def _replace(self, found: re.Match[str]) -> str:
+        label = self._labels[_folded(found[1])]
+        return label + (found[2].replace("\\", "/") if "\\" in found[1] else found[2])
+
+    def __reduce__(self) -> tuple[type[PathRoots], tuple[dict[str, tuple[str, ...]]]]:
+        return PathRoots, (self.prefixes,)
+
+
+Roots: TypeAlias = PathRoots | Mapping[str, str | Sequence[str]] | tuple[()]
+
+
+def _trimmed(prefix: str) -> str:
+    return prefix.rstrip("/\\")
+
+
+def _is_windows(prefix: str) -> bool:
+    return "\\" in prefix or prefix[1:2] == ":"
+
+
+def _folded(prefix: str) -> str:
+    return prefix.replace("\\", "/").lower() if _is_windows(prefix) else prefix
+
+
+def _compiled(prefixes: Iterable[str]) -> re.Pattern[str] | None:
+    choices = [_choice(prefix) for prefix in sorted(set(prefixes), key=lambda each: (-len(each), each))]
+    return re.compile(f"{_BEFORE}({'|'.join(choices)}){_AFTER}{_REST}") if choices else None
+
+
+def _choice(prefix: str) -> str:
+    if not _is_windows(prefix):
+        return re.escape(prefix)
+    return "(?i:" + r"[\\/]".join(map(re.escape, re.split(r"[\\/]", prefix))) + ")"
+
+
+@lru_cache(maxsize=32)
+def _collected(base: str, tmp: str, home: str) -> PathRoots:
+    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+    library = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.path.dirname(os.__file__)]
+    found: dict[str, list[str]] = {
+        "root": [base],
+        "tmp": [tmp],
+        "home": [home],
+        "site-packages": [*packages, site.getusersitepackages()],
+        "stdlib": library,
+    }
+    return PathRoots({label: tuple(dict.fromkeys(_both(paths))) for label, paths in found.items()})
+
+
+def _both(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if path and os.path.isabs(path):
+            yield path
+            yield os.path.realpath(path)
+
+
+NO_ROOTS = PathRoots()

@@ -1,0 +1,82 @@
+"""Runs a small program under a backend and gives the text of its trace.
+
+A program is a file in ``programs/`` with a function ``main``; the text its trace must have, whatever the backend
+and the Python, stands beside it as ``<program>.trace``. A comment ``# detail: verbose`` asks for that level.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from snapy_instrument import CallEvent, FunctionTracer, Trace, install_hook
+from snapy_instrument.backends.rules import is_safe_special
+
+PROGRAMS = Path(__file__).parent / "programs"
+BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+
+
+def programs() -> list[str]:
+    """The names of all programs."""
+    return sorted(path.stem for path in PROGRAMS.glob("*.py"))
+
+
+def expected(name: str) -> str:
+    """The committed text of a program's trace."""
+    return (PROGRAMS / f"{name}.trace").read_text(encoding="utf-8").removesuffix("\n")
+
+
+def detail_of(name: str) -> str:
+    """The detail level a program asks for."""
+    found = re.search(r"^# detail: (\w+)$", (PROGRAMS / f"{name}.py").read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1] if found else "standard"
+
+
+@contextmanager
+def loaded(name: str, *, hooked: bool) -> Iterator[ModuleType]:
+    """The program's module, freshly imported, with its functions wrapped or not."""
+    with ExitStack() as stack:
+        sys.modules.pop(name, None)
+        sys.path.insert(0, str(PROGRAMS))
+        stack.callback(sys.path.remove, str(PROGRAMS))
+        stack.callback(sys.modules.pop, name, None)
+        if hooked:
+            stack.enter_context(install_hook([name]))
+        yield importlib.import_module(name)
+
+
+def record(name: str, backend: str, *, hooked: bool) -> Trace:
+    """Run a program's ``main`` under a backend."""
+    with loaded(name, hooked=hooked) as module:
+        tracer = FunctionTracer([name], backend=backend, detail_level=detail_of(name), root=str(PROGRAMS))
+        with tracer:
+            module.main()
+    return tracer.trace
+
+
+def has_no_proxy(event: CallEvent) -> bool:
+    """The law of proxies: lambdas have no ``def``, and some special methods are left alone (see rules.py)."""
+    name = event.function_name
+    if name == "<lambda>":
+        return True
+    return name.startswith("__") and name.endswith("__") and not is_safe_special(name)
+
+
+def without_unproxied(trace: Trace) -> Trace:
+    """The trace as proxies alone can see it: calls that have no proxy are left out, their children stay."""
+    parents = {event.call_id: event.parent_id for event in trace.events if event.event_type == "call"}
+    gone = {event.call_id for event in trace.events if event.event_type == "call" and has_no_proxy(event)}
+
+    def visible(call_id: int | None) -> int | None:
+        while call_id in gone:
+            call_id = parents[call_id]
+        return call_id
+
+    kept = [replace(event, parent_id=visible(event.parent_id)) for event in trace.events if event.call_id not in gone]
+    return Trace(kept, level=trace.level, roots=trace.path_roots)
