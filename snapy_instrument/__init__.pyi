@@ -24,3 +24,5 @@ from snapy_instrument.tracers import AsyncTracer as AsyncTracer
 from snapy_instrument.tracers import FunctionTracer as FunctionTracer
 from snapy_instrument.tracers import StreamingTracer as StreamingTracer
 from snapy_instrument.tracers import trace_legacy_system as trace_legacy_system
+
+__all__: list[str]

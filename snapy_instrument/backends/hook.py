@@ -80,8 +80,10 @@ class Hook:
         """Put every original back. A second call does nothing."""
         if not self._ledger.active:
             return
-        self._ledger.active = False
         _finder.remove(self)
+        for heir in _finder.hooks:
+            heir._inherit(self._ledger)
+        self._ledger.active = False
         kept = {name for hook in _finder.hooks for name in hook._ledger.wrapped}
         unwrap_everywhere(self._ledger.wrapped - kept)
 
@@ -94,6 +96,16 @@ class Hook:
             dict(sorted(ledger.refused.items())),
             self.filter.unmatched(ledger.modules),
         )
+
+    def _inherit(self, ledger: Ledger) -> None:
+        """Take over what another hook wrapped and this one matches too."""
+        shared = [name for name in ledger.wrapped if self.filter.matches(*name.split(":", 1))]
+        self._ledger.wrapped.update(shared)
+        self._ledger.modules.update((name, way) for name, way in ledger.modules.items() if self._hooks(name))
+        ledger.heirs.append(self._ledger)
+
+    def _hooks(self, module: str) -> bool:
+        return self.filter.matches_module(module, getattr(sys.modules.get(module), "__file__", None) or "")
 
     def _accepts(self, site: Site) -> bool:
         return self.filter.matches(site.module, site.qualname, site.filename)

@@ -68,7 +68,7 @@ class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
 
     def __reduce_ex__(self, protocol: Any) -> str:
         """Pickled by reference, as a function is."""
-        return self.__wrapped__.__qualname__
+        return str(self.__wrapped__.__qualname__)
 
     def __copy__(self) -> CallProxy:
         return self

@@ -17,7 +17,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, cast
 
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
 from snapy_instrument.backends.changes import LocalChanges
@@ -30,6 +30,7 @@ from snapy_instrument.values import UNSET
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
+_YIELD = dis.opmap["YIELD_VALUE"]
 _PLAIN = Kind.PLAIN
 _RESUME = dis.opmap["RESUME"]
 
@@ -86,7 +87,7 @@ class SettraceBackend:
             threading.settrace(self._function)
         self._thread.users += 1
         if sys.gettrace() is not self._function:
-            self._thread.before = sys.gettrace()
+            self._thread.before = cast("TraceFunction | None", sys.gettrace())
             sys.settrace(self._function)
 
     def stop(self, recorder: Recorder) -> None:
@@ -212,7 +213,7 @@ class _ThreadSlot(threading.local):
 class _FrameTracer:
     """The local trace function of one recorded frame. Holds no frame and no exception."""
 
-    __slots__ = ("call", "changes", "done", "lines", "owns", "plan", "seen", "sink", "theirs")
+    __slots__ = ("call", "changes", "done", "fresh", "lines", "owns", "plan", "seen", "sink", "theirs")
 
     def __init__(
         self, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
@@ -225,6 +226,7 @@ class _FrameTracer:
         self.lines = lines
         self.changes = LocalChanges() if line_values else None
         self.seen: Any = None
+        self.fresh = False
         self.done = False
 
     def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
@@ -248,27 +250,24 @@ class _FrameTracer:
         return self
 
     def _returned(self, frame: FrameType, value: Any) -> None:
-        plan, seen = self.plan, self.seen
-        self.seen = None
-        offset = frame.f_lasti
-        if plan.bytecode[offset] in _RETURNS:
+        instruction = self.plan.bytecode[frame.f_lasti]
+        if instruction in _RETURNS:
             self.done = True
             self.sink.leave(self.call, value)
-        elif seen is not None:
-            self.done = True
-            self._left_by(seen)
-        elif plan.site is not None and plan.site.kind is not Kind.PLAIN:
+        elif instruction == _YIELD and (value is not None or not self.fresh):
             self.sink.suspend(self.call, value)
         else:
             self.done = True
-            self.sink.leave(self.call, value)
+            self._left()
 
-    def _left_by(self, seen: Any) -> None:
-        kind, described = seen
-        if kind is GeneratorExit and self.plan.site is not None and self.plan.site.kind is not Kind.PLAIN:
+    def _left(self) -> None:
+        seen, self.seen = self.seen, None
+        site = self.plan.site
+        suspends = site is not None and site.kind is not _PLAIN
+        if seen is None or (suspends and seen[0] is GeneratorExit):
             self.sink.abandon(self.call)
         else:
-            self.sink.fail_as(self.call, described)
+            self.sink.fail_as(self.call, seen[1])
 
     def _raised(self, frame: FrameType, arg: Any) -> None:
         kind, exception, traceback = arg
@@ -276,13 +275,16 @@ class _FrameTracer:
             return  # the internal end of an awaited coroutine
         if not isinstance(exception, BaseException):
             exception = kind()
+        # Kept until another one comes: a with or finally block raises it again without an event.
         self.seen = (kind, self.sink.describe(exception))
-        # A handler, if there is one, shows by a line event.
-        frame.f_trace_lines = True
+        site = self.plan.site
+        if site is not None and site.kind is not _PLAIN:
+            # Thrown in at a yield, it leaves by the same instruction; a handler would show by a line event.
+            self.fresh = frame.f_trace_lines = True
 
     def _line(self, frame: FrameType) -> None:
-        if self.seen is not None:
-            self.seen = None
+        if self.fresh:
+            self.fresh = False
             if self.theirs is None and not self.lines:
                 frame.f_trace_lines = False
         if self.lines:

@@ -29,13 +29,21 @@ class Ledger:
         wrapped: ``module:qualname`` of functions that have a proxy.
         refused: ``module:qualname`` of functions that have none, with the reason.
         modules: Modules that were hooked, with the way ("defined" or "in place").
-        active: False once the hook is gone; definitions then stay plain.
+        active: False once the hook is gone; definitions then stay plain, unless an heir is active.
+        heirs: Ledgers of hooks that outlived this one and match some of the same modules.
     """
 
     wrapped: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
     active: bool = True
+    heirs: list[Ledger] = field(default_factory=list)
+
+    def wraps(self, name: str) -> bool:
+        """Functions called ``name`` (``module:qualname``) are still to be wrapped."""
+        if self.active:
+            return True
+        return any(heir.wraps(name) and name in heir.wrapped for heir in self.heirs)
 
 
 class Definitions:
@@ -51,13 +59,19 @@ class Definitions:
 
     def __call__(self, function: Any) -> Any:
         """The proxy of ``function``, or ``function`` itself where it is better left alone."""
-        if not self._ledger.active or type(function) is not FunctionType:
+        if type(function) is not FunctionType:
             return function
-        code = function.__code__
+        code, ledger = function.__code__, self._ledger
         verdict = self._verdicts.get(id(code))
         if verdict is None:
-            verdict = self._verdicts[id(code)] = (code, _allowed(function, self._accepts, self._ledger))
-        return make_proxy(function, site_of_function(function)) if verdict[1] else function
+            allowed = ledger.active and _allowed(function, self._accepts, ledger)
+            verdict = self._verdicts[id(code)] = (code, allowed)
+        if not verdict[1]:
+            return function
+        site = site_of_function(function)
+        if not ledger.active and not ledger.wraps(f"{site.module}:{site.qualname}"):
+            return function
+        return make_proxy(function, site)
 
 
 def _allowed(function: FunctionType, accepts: Accepts, ledger: Ledger) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BUFFERS", "KNOWN_ARRAYS", "scalar_describer"]
+__all__ = ["BUFFERS", "KNOWN_ARRAYS", "missing_describer", "scalar_describer"]
 
 from collections.abc import Callable
 from typing import Any
@@ -64,10 +64,15 @@ def _describe_ndarray(obj: Any) -> Shape:
     name = _dtype_name(obj.dtype)
     if obj.size <= _FEW and obj.size:
         return "ndarray", (None, "dtype"), (obj.tolist(), name)
-    values = obj.flat[: _FEW + 1].tolist() if obj.dtype.hasobject else Mark(f"<#{_array_digest(obj)}>")
+    values = _objects(obj) if obj.dtype.hasobject else Mark(f"<#{_array_digest(obj)}>")
     if not obj.size:
         return "ndarray", (None, "shape", "dtype"), ([], obj.shape, name)
     return "ndarray", ("shape", "dtype", "values"), (obj.shape, name, values)
+
+
+def _objects(array: Any) -> list[Any]:
+    """The elements, or an even sample of them."""
+    return array.flat[:: array.size // _ROWS + 1].tolist()  # type: ignore[no-any-return]
 
 
 def _array_digest(array: Any) -> str:
@@ -129,7 +134,18 @@ def _column(series: Any) -> Any:
 
 def _index(index: Any) -> dict[str, Any]:
     """The row labels, left out where they only count the rows."""
-    return {} if raw.type_name(type(index)) == "RangeIndex" else {"index": _column(index)}
+    if raw.type_name(type(index)) != "RangeIndex":
+        return {"index": _column(index)}
+    start, stop, step = index.start, index.stop, index.step
+    return {} if start == 0 and step == 1 else {"index": range(start, stop, step)}
+
+
+def missing_describer(kind: type) -> Describer | None:
+    """Describes pandas' marks of missing values as ``NaT`` and ``NA``."""
+    title = raw.type_name(kind)
+    if title not in ("NaTType", "NAType") or raw.module_of(kind).partition(".")[0] != "pandas":
+        return None
+    return lambda obj: Mark(title.removesuffix("Type"))
 
 
 KNOWN_ARRAYS: dict[str, tuple[str, Describer]] = {

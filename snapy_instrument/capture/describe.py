@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["UNKNOWN", "Decision", "decide"]
+__all__ = ["Decision", "decide"]
 
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
+from weakref import ref
 
 from snapy_instrument.capture import raw
 from snapy_instrument.capture.arrays import BUFFERS, KNOWN_ARRAYS, scalar_describer
@@ -40,20 +41,21 @@ class Decision(NamedTuple):
     cost: int = 1
 
 
-def UNKNOWN(obj: Any) -> None:
-    """Describes nothing: the object is told by type and identity alone."""
+def _unknown(obj: Any) -> None:
+    return None
 
 
 _EXACT = {id(kind): describe for kind, describe in {**STDLIB, **CALLABLES, **BUFFERS}.items()}
 _NAMED = {**KNOWN, **KNOWN_ARRAYS}
+# The table itself: this is looked up for every object.
+_entries = decisions.entries
 
 
 def decide(kind: type) -> Decision:
     """The decision for ``kind``, kept until registrations change or the type dies."""
-    found: Decision | None = decisions.get(kind)
-    if found is None:
-        found = decisions.add(kind, _decided(kind))
-    return found
+    entry = _entries.get(id(ref(kind)))
+    decision: Decision = decisions.add(kind, _decided(kind)) if entry is None else entry[1]
+    return decision
 
 
 def _decided(kind: type) -> Decision:
@@ -87,7 +89,7 @@ def _structural(kind: type, title: str) -> Describer:
         describe = choose(kind)
         if describe is not None:
             return describe
-    return UNKNOWN
+    return _unknown
 
 
 def _registered(title: str, function: Describer) -> Describer:

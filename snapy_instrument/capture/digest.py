@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _CYCLE = b"cycle"
 _LOST = b"lost"
+# A container takes as long as this many scalars.
+_COST_OF_A_CONTAINER = 5
 _NO_CHARS = Budget(0, 0)
 
 
@@ -69,7 +71,7 @@ class Digester:
     def token(self, obj: Any) -> bytes:
         """Bytes that tell ``obj`` from other values; a scalar's sort as its text does among its kind."""
         opened = self._open(obj)
-        return self._read(opened) if isinstance(opened, _Open) else opened
+        return opened if isinstance(opened, bytes) else self._read(opened)
 
     def pairs(self, source: Any, skip: int) -> Iterator[Any]:
         """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
@@ -81,7 +83,7 @@ class Digester:
         """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
         return sequence_of(source, skip, max(1, self._budget.nodes))
 
-    def _read(self, first: Any) -> bytes:
+    def _read(self, first: _Open) -> bytes:
         stack = [first]
         self._enter(first)
         while True:
@@ -130,6 +132,7 @@ class Digester:
             return repr(obj).encode()
         if id(obj) in self._on_path:
             return _CYCLE
+        self._budget.nodes -= _COST_OF_A_CONTAINER - 1
         try:
             return self._open_container(obj, kind)
         except Exception:

@@ -20,41 +20,44 @@ class WeakTable(Generic[T]):
     The key is the identity of an object's one weak reference without callback. The table holds that reference,
     so its identity is not given out again: an object that takes the address of a dead one is a new key. Each
     step is one operation on a dict, so threads need no lock and a fork finds none held.
+
+    Attributes:
+        entries: Id of the reference to the reference and the value.
     """
 
-    __slots__ = ("_entries", "_purge_at")
+    __slots__ = ("_purge_at", "entries")
 
     def __init__(self) -> None:
-        self._entries: dict[int, tuple[weakref.ref[Any], T]] = {}
+        self.entries: dict[int, tuple[weakref.ref[Any], T]] = {}
         self._purge_at = SMALLEST_PURGE
 
     def get(self, obj: Any) -> T | None:
         """The value of ``obj``, or None. TypeError where ``obj`` cannot be weakly referenced."""
-        entry = self._entries.get(id(weakref.ref(obj)))
+        entry = self.entries.get(id(weakref.ref(obj)))
         return None if entry is None else entry[1]
 
     def add(self, obj: Any, value: T) -> T:
         """The value of ``obj``: ``value``, or the one another thread added first."""
         reference = weakref.ref(obj)
-        kept = self._entries.setdefault(id(reference), (reference, value))[1]
-        if len(self._entries) > self._purge_at:
+        kept = self.entries.setdefault(id(reference), (reference, value))[1]
+        if len(self.entries) > self._purge_at:
             self._purge()
         return kept
 
     def clear(self) -> None:
         """Forget every object."""
-        self._entries.clear()
+        self.entries.clear()
         self._purge_at = SMALLEST_PURGE
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     def _purge(self) -> None:
         """Drop the dead; the next time comes when the living have doubled, so the cost is spread evenly."""
-        for key, entry in list(self._entries.items()):
+        for key, entry in list(self.entries.items()):
             if entry[0]() is None:
-                self._entries.pop(key, None)
-        self._purge_at = max(SMALLEST_PURGE, 2 * len(self._entries))
+                self.entries.pop(key, None)
+        self._purge_at = max(SMALLEST_PURGE, 2 * len(self.entries))
 
 
 class Identities:

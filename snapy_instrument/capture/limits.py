@@ -16,8 +16,9 @@ class Limits:
         items: Elements of a container, fields of an object.
         chars: Characters of a str, bytes of a bytes.
         nodes: Elements and fields of the whole value.
-        digest_nodes: Hidden elements and fields read for digests, in the whole value. A longer hidden part is
-            told by its length and an even sample.
+        digest_nodes: Hidden elements and fields read for digests, in the whole value; a container counts as 5.
+            Of a longer list or tuple an even sample is read, of a longer dict or deque both ends, and of a
+            longer set only its size.
         digest_chars: Characters of long texts read for digests and redaction, in the whole value. A longer
             text is told by its length and an even sample of blocks.
     """
@@ -27,7 +28,7 @@ class Limits:
     chars: int = 400
     nodes: int = 2000
     digest_nodes: int = 10_000
-    digest_chars: int = 200_000
+    digest_chars: int = 100_000
 
     def __post_init__(self) -> None:
         for field in fields(self):

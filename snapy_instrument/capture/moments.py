@@ -79,13 +79,16 @@ def _describe_time(obj: Any) -> Shape:
 def _describe_span(obj: Any) -> Shape:
     parts: list[tuple[str | None, Any]] = [(name, get(obj)) for name, get in _span.items()]
     shown = [part for part in parts if part[1]] or [(None, 0)]
-    return raw.type_name(type(obj)), [name for name, _ in shown], [value for _, value in shown]
+    return raw.type_name(type(obj)), tuple(name for name, _ in shown), [value for _, value in shown]
 
 
 def describe_timezone(obj: Any) -> Any:
     """A fixed offset."""
     return Mark("timezone.utc") if obj is _UTC else ("timezone", (None,), (_offset(obj, None),))
 
+
+# Of pandas.
+_FINER = ("nanosecond", "nanoseconds")
 
 # The real classes, kept where a frozen clock that patches module attributes does not find them.
 _MOMENTS = (
@@ -98,7 +101,19 @@ _MOMENTS = (
 
 def date_describer(kind: type) -> Describer | None:
     """Describes dates and times, and subclasses of them, by their C fields."""
-    return next((describe for cls, describe in _MOMENTS if raw.inherits(kind, cls)), None)
+    describe = next((each for cls, each in _MOMENTS if raw.inherits(kind, cls)), None)
+    finer = next((name for name in _FINER if type(raw.find(kind, name)) is types.GetSetDescriptorType), None)
+    if describe is None or finer is None:
+        return describe
+
+    def describe_finer(obj: Any) -> Shape:
+        title, names, values = describe(obj)
+        nanoseconds = raw.read(obj, finer)
+        if type(nanoseconds) is not int or not nanoseconds:
+            return title, names, values
+        return title, (*names, finer), (*values, nanoseconds)
+
+    return describe_finer
 
 
 def describe_zone(obj: Any) -> Shape:

@@ -54,7 +54,7 @@ DEFAULT_PATTERNS: tuple[SecretPattern, ...] = (
         "earer",
     ),
     _pattern(
-        r"(?i)(?<![\w.-])basic[ ]++(?P<secret>[A-Za-z0-9+/]{4,}+={0,2}+)", "asic", 0, _is_user_and_password
+        r"(?i)(?<![\w.-])basic[ ]++(?P<secret>[A-Za-z0-9+/]{8,}+={0,2}+)", "asic", 0, _is_user_and_password
     ),
     _pattern(
         r"://[^\s/?#:@]*+:(?P<secret>[^\s/?#@]++(?:@[^\s/?#@]++)*?)(?=@[^\s/?#@]*+(?:[\s/?#]|\Z))", "://"

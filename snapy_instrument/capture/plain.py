@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["failed", "message_of", "rest_of", "text_of"]
+__all__ = ["failed", "fields_text", "message_text", "only_text", "text_of"]
 
 from types import TracebackType
 from typing import Any
@@ -25,29 +25,34 @@ def text_of(value: Any) -> str:
         inside = "{" + ", ".join(sorted(map(text_of, value))) + "}" if value else ""
         return inside if kind is set and value else f"{kind.__name__}({inside})"
     if kind is Struct:
-        return f"{value.type_name}({_fields_text(value)})"
+        return f"{value.type_name}({fields_text(value)})"
     if kind is Cut:
-        return f"{text_of(value.shown)}{rest_of(value)}"
+        return f"{text_of(value.shown)}{_rest(value)}"
     return repr(value)
 
 
-def message_of(described: Struct) -> str:
-    """The message of a described exception: its only text as it stands, else its parts."""
-    if len(described.fields) == 1 and described.fields[0][0] is None:
-        value = described.fields[0][1]
-        if type(value) is str:
-            return value
-        if type(value) is Cut and type(value.shown) is str:
-            return f"{value.shown}{rest_of(value)}"
-    return _fields_text(described)
+def only_text(described: Struct) -> str | Cut | None:
+    """The text of an exception that was made with one text, as captured; None for all others."""
+    if len(described.fields) != 1 or described.fields[0][0] is not None:
+        return None
+    value = described.fields[0][1]
+    is_text = type(value) is str or (type(value) is Cut and type(value.shown) is str)
+    return value if is_text else None
 
 
-def _fields_text(struct: Struct) -> str:
+def message_text(text: str | Cut | Mark) -> str:
+    """A captured text without quotes."""
+    if type(text) is Cut:
+        return f"{text.shown}{_rest(text)}"
+    return text if isinstance(text, str) else repr(text)
+
+
+def fields_text(struct: Struct) -> str:
+    """The parts of a described object: ``2, 'No such file', filename='x'``."""
     return ", ".join(text_of(v) if name is None else f"{name}={text_of(v)}" for name, v in struct.fields)
 
 
-def rest_of(cut: Cut) -> str:
-    """``...<+997 chars #1f0c2a3b>``."""
+def _rest(cut: Cut) -> str:
     return f"...<+{cut.hidden} {cut.unit} #{cut.digest}>"
 
 

@@ -45,8 +45,7 @@ def _is_slot(found: Any) -> bool:
 
 def mro(kind: type) -> tuple[type, ...]:
     """``kind`` and its bases; empty while ``kind`` is being made."""
-    found = _mro(kind)
-    return found if type(found) is tuple else ()
+    return _mro(kind) or ()
 
 
 def inherits(kind: type, *bases: type) -> bool:
@@ -56,7 +55,7 @@ def inherits(kind: type, *bases: type) -> bool:
 
 def find(kind: type, name: str) -> Any:
     """What the first class along the MRO holds under ``name``, as it is stored there, or MISSING."""
-    for each in mro(kind):
+    for each in _mro(kind) or ():
         found = _class_dict(each).get(name, MISSING)
         if found is not MISSING:
             return found

@@ -28,18 +28,25 @@ class Redactor:
         patterns: Iterable[str | re.Pattern[str] | SecretPattern] = DEFAULT_PATTERNS,
     ) -> None:
         self.secrecy = NameTest(names)
-        self._patterns = tuple(_compiled(pattern) for pattern in patterns)
+        self._untriggered: list[SecretPattern] = []
+        # Triggers by their first punctuation mark, empty for none: one look for the mark spares the others.
+        self._triggered: dict[str, list[tuple[str, SecretPattern]]] = {}
+        for pattern in map(_compiled, patterns):
+            if not pattern.triggers:
+                self._untriggered.append(pattern)
+            for trigger in pattern.triggers:
+                mark = next((char for char in trigger if not char.isalnum()), "")
+                self._triggered.setdefault(mark, []).append((trigger, pattern))
 
     def text(self, text: str) -> str:
         """``text`` with ``<redacted>`` in place of each secret; the same object where there is none."""
-        for pattern in self._patterns:
-            for trigger in pattern.triggers:
-                if trigger in text:
-                    break
-            else:
-                if pattern.triggers:
-                    continue
+        for pattern in self._untriggered:
             text = self._replaced(pattern, text)
+        for mark, triggered in self._triggered.items():
+            if mark in text:
+                for trigger, pattern in triggered:
+                    if trigger in text:
+                        text = self._replaced(pattern, text)
         return text
 
     def data(self, data: bytes) -> bytes:

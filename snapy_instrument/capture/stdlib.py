@@ -18,7 +18,7 @@ from snapy_instrument.capture import raw
 from snapy_instrument.capture.moments import describe_timezone, describe_zone
 from snapy_instrument.capture.quiet import quiet
 from snapy_instrument.capture.views import DictView, ListView, Shape
-from snapy_instrument.values import REDACTED, UNSET, Mark
+from snapy_instrument.values import UNSET, Mark
 
 Describer = Callable[[Any], Any]
 
@@ -159,9 +159,9 @@ def _describe_range(obj: Any) -> Shape:
     return "range", (None,) * len(parts), parts
 
 
-def _describe_mark(mark: Any) -> Any:
-    """Our own constants stand for themselves; another Mark is an object like any other."""
-    return mark if mark is REDACTED or mark is UNSET else ("Mark", ("text",), (mark.text,))
+def _describe_mark(mark: Any) -> Mark | None:
+    """A Mark stands for itself, so that other describers may use it as a part."""
+    return mark if type(mark.text) is str else None
 
 
 STDLIB: dict[type, Describer] = {

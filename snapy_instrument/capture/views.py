@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 # A description one level deep: type name, a name or None for each part, and the live parts.
-Shape = tuple[str, Sequence[str | None], Sequence[Any]]
+Shape = tuple[str, tuple[str | None, ...], Sequence[Any]]
 
 
 class ListView:

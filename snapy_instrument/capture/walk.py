@@ -23,8 +23,12 @@ _NEVER = Secrecy.NEVER
 # Ints of up to 1000 digits are kept.
 LARGE = 10**1000
 _SMALL = -LARGE
+# Literals of this size compare faster than LARGE.
+_QUICK = 1_000_000_000
 # A set of more elements shows none: which ones come first is found by reading all of them.
 _MOST_ORDERED = 1000
+# Nodes read of each element, at least, to find its place.
+_LEAST_ORDERING = 16
 
 
 def are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
@@ -80,7 +84,7 @@ class Walk:
         if kind is str:
             return obj if obj in self._clean else self._capture.texts.text(obj, self._reading())
         if kind is int:
-            return obj if _SMALL < obj < LARGE else self._capture.large_int(obj)
+            return obj if -_QUICK < obj < _QUICK else self._capture.large_int(obj)
         if obj is None or kind is bool or kind is float or kind is complex:
             return obj
         build = _CONTAINERS.get(id(kind))
@@ -130,18 +134,35 @@ class Walk:
             return self._cut_struct(title, names, values)
         if names not in self._harmless:
             values = self._capture.redacted_fields(names, values)
-        return Struct(title, tuple(zip(names, map(self.value, values), strict=True)))
+        return Struct(title, self._fields(names, values))
+
+    def _fields(self, names: Any, values: Any) -> tuple[Any, ...]:
+        fields = []
+        for name, value in zip(names, values):  # noqa: B905 - costs a tenth of the loop
+            kind = type(value)
+            plain = (kind is int and -_QUICK < value < _QUICK) or (kind is str and value in self._clean)
+            fields.append((name, value if plain else self.value(value)))
+        return tuple(fields)
+
+    def _all(self, items: Iterable[Any]) -> list[Any]:
+        # A loop: map() over a Python function takes twice as long.
+        made = []
+        for item in items:
+            kind = type(item)
+            plain = (kind is int and -_QUICK < item < _QUICK) or (kind is str and item in self._clean)
+            made.append(item if plain else self.value(item))
+        return made
 
     def _cut_struct(self, title: str, names: Any, values: Any) -> Cut:
         shown = self._capture.redacted_fields(names[: self._items], values[: self._items])
-        made = Struct(title, tuple(zip(names, map(self.value, shown), strict=False)))
+        made = Struct(title, self._fields(names[: self._items], shown))
         rest = self._capture.redacted_fields(names[self._items :], values[self._items :])
         return Cut(made, len(rest), "fields", self._digester().rest(rest, len(rest)))
 
     def _list(self, obj: Any) -> Any:
         size = len(obj)
         self._nodes -= size
-        made = list(map(self.value, obj[: self._items]))
+        made = self._all(obj[: self._items])
         return made if size <= self._items else self._cut(made, obj, size)
 
     def _tuple(self, obj: Any) -> Any:
@@ -149,13 +170,13 @@ class Walk:
         self._nodes -= size
         if size == 2 and self._capture.hides_under(*obj):
             return (self.value(obj[0]), REDACTED)
-        made = tuple(map(self.value, obj[: self._items]))
+        made = tuple(self._all(obj[: self._items]))
         return made if size <= self._items else self._cut(made, obj, size)
 
     def _list_view(self, view: Any) -> Any:
         size = len(view.source)
         self._nodes -= size
-        made = [self.value(each) for each in list(islice(view.source, self._items))]
+        made = self._all(list(islice(view.source, self._items)))
         return made if size <= self._items else self._cut(made, view.source, size)
 
     def _cut(self, made: Any, source: Any, size: int) -> Cut:
@@ -172,7 +193,7 @@ class Walk:
     def _pairs(self, pairs: Any) -> Any:
         size = len(pairs)
         self._nodes -= 2 * size
-        shown = [self._pair(key, value) for key, value in list(islice(pairs, self._items))]
+        shown = self._shown_pairs(pairs)
         made: Any
         try:
             made = dict(shown)
@@ -186,11 +207,19 @@ class Walk:
         hidden = size - self._items
         return Cut(made, hidden, "items", digester.rest(digester.pairs(pairs, self._items), hidden))
 
-    def _pair(self, key: Any, value: Any) -> tuple[Any, Any]:
-        if type(key) is str and self._secrecies.get(key) is _NEVER:
-            return (key if key in self._clean else self.value(key), self.value(value))
-        hidden = self._capture.hides_under(key, value)
-        return (self.value(key), REDACTED if hidden else self.value(value))
+    def _shown_pairs(self, pairs: Any) -> list[tuple[Any, Any]]:
+        secrecies, clean = self._secrecies, self._clean
+        shown = []
+        for key, value in list(islice(pairs, self._items)):
+            kind = type(value)
+            if type(key) is not str or secrecies.get(key) is not _NEVER or key not in clean:
+                plain = False
+                value = REDACTED if self._capture.hides_under(key, value) else value
+                key = self.value(key)
+            else:
+                plain = (kind is int and -_QUICK < value < _QUICK) or (kind is str and value in clean)
+            shown.append((key, value if plain else self.value(value)))
+        return shown
 
     def _set(self, obj: Any) -> Any:
         kind = type(obj)
@@ -199,9 +228,9 @@ class Walk:
         self._nodes -= size
         if size > max(_MOST_ORDERED, self._items):
             return Cut(kind(), size, "items", self._digester().value(obj))
-        if size > self._items or not all(map(self._is_short, items)):
-            items.sort(key=self._order(size))
-        shown = [self.value(each) for each in items[: self._items]]
+        if size > self._items or (size > 1 and not all(map(self._is_short, items))):
+            items = self._ordered(items)
+        shown = self._all(items[: self._items])
         made: Any
         try:
             made = kind(shown)
@@ -221,10 +250,15 @@ class Walk:
         kind = type(item)
         return kind is int or item is None or (kind is str and item in self._clean)
 
-    def _order(self, size: int) -> Callable[[Any], bytes]:
-        """A sort key for elements of a set that does not depend on the hash seed, nor on the elements before."""
-        nodes = max(1, self._capture.limits.digest_nodes // size)
-        return lambda item: Digester(self._capture, Budget(nodes, 0)).token(item)
+    def _ordered(self, items: list[Any]) -> list[Any]:
+        """Elements of a set by their tokens, each read with a budget of its own, so the hash seed is not felt."""
+        reading = self._reading()
+        each = max(_LEAST_ORDERING, reading.nodes // (4 * len(items)))
+        budgets = [Budget(each, 0) for _ in items]
+        tokens = [Digester(self._capture, b).token(item) for item, b in zip(items, budgets, strict=True)]
+        reading.nodes -= sum(each - max(0, budget.nodes) for budget in budgets)
+        places = sorted(range(len(items)), key=tokens.__getitem__)
+        return [items[place] for place in places]
 
     def _blob(self, blob: Any) -> Any:
         return self._capture.texts.blob(blob, self._reading())

@@ -15,12 +15,12 @@ from snapy_instrument.capture import raw
 from snapy_instrument.capture.describe import decide
 from snapy_instrument.capture.identity import Constructing, Identities
 from snapy_instrument.capture.limits import Limits
-from snapy_instrument.capture.plain import failed, message_of, rest_of
+from snapy_instrument.capture.plain import failed, fields_text, message_text, only_text
 from snapy_instrument.capture.redact import Redactor, Secrecy
 from snapy_instrument.capture.text import Budget, Texts, digest
 from snapy_instrument.capture.walk import LARGE, Walk, are_scalars
 from snapy_instrument.events import ExceptionInfo
-from snapy_instrument.values import REDACTED, UNSET, Cut, Mark, Ref, Struct
+from snapy_instrument.values import REDACTED, UNSET, Mark, Ref, Struct
 
 _NEVER = Secrecy.NEVER
 _SMALL = -LARGE
@@ -72,9 +72,9 @@ class Capture:
                     return obj
             elif obj is None or kind is bool or kind is float:
                 return obj
-            elif kind is list:
+            elif kind is list and len(obj) <= self._items:
                 made = obj[:]
-                if len(made) <= self._items and are_scalars(made, self._clean):
+                if are_scalars(made, self._clean):
                     return made
         try:
             if secrecy is not _NEVER and hides(secrecy, obj):
@@ -108,12 +108,11 @@ class Capture:
         if type(described) is not Struct:
             described = Struct(title, ((None, described),))
         try:
-            message = self.texts.text(message_of(described), Budget(0, 0))
+            text = only_text(described)
+            message = self.texts.text(fields_text(described), Budget(0, 0)) if text is None else text
         except Exception as error:
             message = failed(error)
-        if type(message) is not str:
-            message = f"{message.shown}{rest_of(message)}" if type(message) is Cut else repr(message)
-        return ExceptionInfo(title, message), described
+        return ExceptionInfo(title, message_text(message)), described
 
     def forget(self) -> None:
         """Drop all that is known of live objects and texts."""

@@ -24,12 +24,14 @@ from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.memory import SAMPLE_SECONDS, process_memory
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, thread_spawn
-from snapy_instrument.values import Struct
+from snapy_instrument.values import Mark, Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter
 _get_ident = threading.get_ident
 
+# Texts have another hash in every process.
+_HASH = Mark("<hash>")
 _CALL, _RETURN = EventType.CALL, EventType.RETURN
 _Record = tuple[Any, ...]
 
@@ -196,7 +198,7 @@ class Recorder:
     def leave(self, call: _Record, result: Any) -> None:
         """The call returns ``result``."""
         try:
-            captured = self.capture.value(result)
+            captured = _HASH if call[6].hashes else self.capture.value(result)
             self._pop(call)
             self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:

@@ -34,6 +34,7 @@ class Site:
             ``*rest`` and ``**more``.
         arity: Number of positional parameters if the function takes nothing else, else -1.
         constructs: The first argument is an object that is still being made.
+        hashes: The function is a ``__hash__``, whose result differs from process to process.
         forced: `traced` asked for it: recorded whatever a tracer includes.
     """
 
@@ -46,6 +47,7 @@ class Site:
         "filename",
         "forced",
         "function_name",
+        "hashes",
         "kind",
         "line_number",
         "module",
@@ -65,6 +67,7 @@ class Site:
         plain = not code.co_kwonlyargcount and not code.co_flags & _VARIADIC
         self.arity = code.co_argcount if plain else -1
         self.constructs = bool(self.parameters) and code.co_name in _CONSTRUCTORS
+        self.hashes = code.co_name == "__hash__"
         self.forced = False
         self.kind = _kind(code)
 

@@ -134,5 +134,4 @@ def _ordered(
         _Group("\n".join(blocks.lines([(number, len(nodes))], depth=1)), nodes)
         for number, nodes in together.items()
     ]
-    # Equal but for objects that were not seen before: the larger group first.
-    return sorted(groups, key=lambda group: (blank(group.draft), values.rank(group.draft), -len(group.nodes)))
+    return sorted(groups, key=lambda group: (blank(group.draft), values.rank(group.draft)))

@@ -1,0 +1,19 @@
+"""A function made by a function is told by its qualified name; each call of the maker makes another one."""
+
+
+def counter(start):
+    count = start
+
+    def step(by=1):
+        nonlocal count
+        count += by
+        return count
+
+    return step
+
+
+def main():
+    first, second = counter(0), counter(10)
+    first()
+    first(5)
+    second()

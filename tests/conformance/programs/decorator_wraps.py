@@ -1,0 +1,21 @@
+"""A decorator's wrapper and the function inside are two calls, each by the name its ``def`` gave it."""
+
+import functools
+
+
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+@logged
+def add(a, b):
+    return a + b
+
+
+def main():
+    add(1, 2)
+    add(1, b=3)

@@ -1,0 +1,20 @@
+"""A parameter left at its default is not told, not even when the call spells the same value out."""
+
+
+def greet(name, greeting="hello", mark="!"):
+    return f"{greeting} {name}{mark}"
+
+
+def collect(item, into=[]):  # noqa: B006 - the default that everybody shares is the point
+    into.append(item)
+    return list(into)
+
+
+def main():
+    greet("Ann")
+    greet("Bob", "hi")
+    greet("Cid", mark="?")
+    greet("Dot", "hello", "!")
+    collect(1)
+    collect(2)
+    collect(3, [0])

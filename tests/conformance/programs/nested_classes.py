@@ -1,0 +1,28 @@
+"""A class inside a class and a method of the same name in two classes are told by their qualified names."""
+
+
+class Tree:
+    class Node:
+        def __init__(self, value):
+            self.value = value
+
+        def visit(self):
+            return self.value
+
+    def __init__(self):
+        self.root = Tree.Node(7)
+
+    def visit(self):
+        return self.root.visit()
+
+    def __hidden(self):
+        return 1
+
+    def open(self):
+        return self.__hidden()
+
+
+def main():
+    tree = Tree()
+    tree.visit()
+    tree.open()
