@@ -104,7 +104,8 @@ def describe_class(cls: Any) -> Mark:
 
 def describe_module(module: Any) -> Mark:
     """``<module shop>``; a module that loads itself on first use is left asleep."""
-    return Mark(f"<module {raw.plain_name(_module_dict(module).get('__name__'))}>")
+    held = _module_dict(module) or {}
+    return Mark(f"<module {raw.plain_name(held.get('__name__'))}>")
 
 
 def _suspended(word: str, frame_name: str) -> Describer:

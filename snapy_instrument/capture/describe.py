@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from weakref import ref
 
 from snapy_instrument.capture import raw
-from snapy_instrument.capture.arrays import BUFFERS, KNOWN_ARRAYS, scalar_describer
+from snapy_instrument.capture.arrays import BUFFERS, KNOWN_ARRAYS, missing_describer, scalar_describer
 from snapy_instrument.capture.callables import CALLABLES, describe_class, describe_module, wrapper_describer
 from snapy_instrument.capture.moments import date_describer
 from snapy_instrument.capture.quiet import quiet
@@ -47,6 +47,14 @@ def _unknown(obj: Any) -> None:
 
 _EXACT = {id(kind): describe for kind, describe in {**STDLIB, **CALLABLES, **BUFFERS}.items()}
 _NAMED = {**KNOWN, **KNOWN_ARRAYS}
+_BY_BASES: tuple[Callable[[type], Describer | None], ...] = (
+    record_describer,
+    wrapper_describer,
+    missing_describer,
+    date_describer,
+    scalar_describer,
+    primitive_describer,
+)
 # The table itself: this is looked up for every object.
 _entries = decisions.entries
 
@@ -60,12 +68,11 @@ def decide(kind: type) -> Decision:
 
 def _decided(kind: type) -> Decision:
     title = raw.type_name(kind)
+    is_text = raw.inherits(kind, str, bytes, bytearray) and raw.find(kind, "_member_map_") is raw.MISSING
     function = registered_function(kind)
     if function is not None:
-        return Decision(title, _registered(title, function), False, _COST_OF_A_CALL)
-    describe = _structural(kind, title)
-    is_text = raw.inherits(kind, str, bytes, bytearray) and raw.find(kind, "_member_map_") is raw.MISSING
-    return Decision(title, describe, is_text)
+        return Decision(title, _registered(title, function), is_text, _COST_OF_A_CALL)
+    return Decision(title, _structural(kind, title), is_text)
 
 
 def _structural(kind: type, title: str) -> Describer:
@@ -79,13 +86,7 @@ def _structural(kind: type, title: str) -> Describer:
         return describe_class
     if raw.inherits(kind, ModuleType):
         return describe_module
-    for choose in (
-        record_describer,
-        wrapper_describer,
-        date_describer,
-        scalar_describer,
-        primitive_describer,
-    ):
+    for choose in _BY_BASES:
         describe = choose(kind)
         if describe is not None:
             return describe

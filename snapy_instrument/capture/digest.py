@@ -126,8 +126,7 @@ class Digester:
         if kind is int:
             return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._capture.large_int(obj)).encode()
         if kind is str or kind is bytes:
-            texts, budget = self._capture.texts, self._text_budget()
-            return texts.token(texts.text(obj, budget) if kind is str else texts.data(obj, budget))
+            return self._capture.texts.token(obj, self._text_budget())
         if obj is None or kind is bool or kind is float or kind is complex:
             return repr(obj).encode()
         if id(obj) in self._on_path:
@@ -159,7 +158,7 @@ class Digester:
         if kind is DictView:
             return _Open(b"dict%d" % len(obj.pairs), self.pairs(obj.pairs, 0), obj)
         if kind is Blob:
-            return self._capture.texts.token(self._capture.texts.blob(obj, self._text_budget()))
+            return self._capture.texts.token(obj, self._text_budget())
         return self._open_described(obj, kind)
 
     def _open_described(self, obj: Any, kind: type) -> bytes | _Open:

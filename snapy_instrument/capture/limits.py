@@ -16,6 +16,8 @@ class Limits:
         items: Elements of a container, fields of an object.
         chars: Characters of a str, bytes of a bytes.
         nodes: Elements and fields of the whole value.
+        total_chars: Characters and bytes of all longer texts of the whole value; when they are used up, texts
+            are cut at 100.
         digest_nodes: Hidden elements and fields read for digests, in the whole value; a container counts as 5.
             Of a longer list or tuple an even sample is read, of a longer dict or deque both ends, and of a
             longer set only its size.
@@ -27,6 +29,7 @@ class Limits:
     items: int = 50
     chars: int = 400
     nodes: int = 2000
+    total_chars: int = 8000
     digest_nodes: int = 10_000
     digest_chars: int = 100_000
 

@@ -60,9 +60,12 @@ def failed(error: Exception) -> Mark:
     """``<capture failed: RuntimeError>``; raises ``error`` again where a signal handler of the program raised it.
 
     No code of the user's runs inside capture but registered functions, which have their own catch. What comes
-    from a frame outside this package was raised by a handler that interrupted us, and is the program's.
+    from a frame outside this package was raised by a handler that interrupted us, and is the program's. Only
+    running out of stack or memory happens anywhere.
     """
     innermost: TracebackType | None = error.__traceback__
+    if isinstance(error, RecursionError | MemoryError):
+        innermost = None
     while innermost is not None and innermost.tb_next is not None:
         innermost = innermost.tb_next
     if innermost is not None:

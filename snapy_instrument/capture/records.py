@@ -60,7 +60,9 @@ def _field(obj: Any, held: dict[Any, Any], name: str, hidden: frozenset[str]) ->
 
 def _dataclass(kind: type) -> Describer | None:
     fields = raw.find(kind, "__dataclass_fields__")
-    if type(fields) is not dict or any(type(field) is not dataclasses.Field for field in fields.values()):
+    if type(fields) is not dict:
+        return None
+    if any(type(f) is not dataclasses.Field or type(f.name) is not str for f in fields.values()):
         return None
     # ClassVar and InitVar pseudo-fields stand in the same dict.
     shown = [f for f in fields.values() if f.repr and getattr(f, "_field_type", None) is _FIELD]
@@ -93,7 +95,7 @@ def _pydantic(kind: type) -> Describer | None:
     fields = raw.find(kind, "__pydantic_fields__")
     if type(fields) is not dict:
         fields = raw.find(kind, "model_fields")  # pydantic before 2.10
-    if type(fields) is not dict:
+    if type(fields) is not dict or any(type(name) is not str for name in fields):
         return None
     reader = _reader(kind, [name for name, field in fields.items() if raw.read(field, "repr") is not False])
 

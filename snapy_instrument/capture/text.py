@@ -12,7 +12,8 @@ from snapy_instrument.capture.redact import Redactor
 from snapy_instrument.capture.views import Blob
 from snapy_instrument.values import REDACTED, Cut
 
-_LONGEST_CACHED = 100
+# Texts up to this length are kept in a set once they were found clean, and are not cut for lack of budget.
+_SHORT = 100
 _MOST_CACHED = 4096
 _BLOCKS = 64
 _WHOLE = REDACTED.text
@@ -25,13 +26,20 @@ def digest(data: bytes) -> str:
 
 
 class Budget:
-    """What may still be read for digests while one value is captured."""
+    """What may still be spent on one value.
 
-    __slots__ = ("chars", "nodes")
+    Attributes:
+        nodes: Elements and fields that may be read for digests.
+        chars: Characters and bytes that may be read for digests and redaction.
+        shown: Characters and bytes of long texts that may be kept.
+    """
 
-    def __init__(self, nodes: int, chars: int) -> None:
+    __slots__ = ("chars", "nodes", "shown")
+
+    def __init__(self, nodes: int, chars: int, shown: int = 0) -> None:
         self.nodes = nodes
         self.chars = chars
+        self.shown = shown
 
 
 class Texts:
@@ -53,42 +61,75 @@ class Texts:
     def text(self, text: str, budget: Budget) -> Any:
         """A str as itself, as `Cut`, or as `REDACTED` where all of it is a secret."""
         size = len(text)
-        if size <= self._chars:
-            shown = self._redactor.text(text)
-            if shown is text:
-                _remember(self.clean, text, size)
-                return text
-            if len(shown) <= self._chars:
-                return REDACTED if shown == _WHOLE else shown
-        read = _sample(text, self._allowance(size, budget))
-        shown = self._redactor.text(read)
-        return self._cut(
-            shown, size - len(read), "chars", shown[self._chars :].encode("utf-8", "surrogatepass")
-        )
+        if size <= self._chars and size <= _SHORT and self._redactor.text(text) is text:
+            _remember(self.clean, text)
+            return text
+        shown, unread = self._read_text(text, budget)
+        keep = self._keep(len(shown), budget)
+        if keep >= len(shown) and not unread:
+            return REDACTED if shown == _WHOLE else shown
+        return _cut(shown, keep, unread, "chars", shown[keep:].encode("utf-8", "surrogatepass"))
 
     def data(self, data: bytes, budget: Budget) -> Any:
         """A bytes as itself, as `Cut`, or as `REDACTED`."""
         if data in self._clean_data:
             return data
         size = len(data)
-        if size <= self._chars and self._redactor.data(data) is data:
-            _remember(self._clean_data, data, size)
+        if size <= self._chars and size <= _SHORT and self._redactor.data(data) is data:
+            _remember(self._clean_data, data)
             return data
-        return self.blob(Blob(size, lambda start, stop: data[start:stop]), budget)
+        return self.blob(_blob(data), budget)
 
     def blob(self, blob: Blob, budget: Budget) -> Any:
         """The bytes of ``blob``, of which only a sample is copied where they are many."""
-        read = _sample_blob(blob, self._allowance(blob.size, budget))
-        shown = self._redactor.data(read)
-        return self._cut(shown, blob.size - len(read), "bytes", shown[self._chars :])
+        shown, unread = self._read_data(blob, budget)
+        keep = self._keep(len(shown), budget)
+        if keep >= len(shown) and not unread:
+            return REDACTED if shown == _WHOLE_BYTES else shown
+        return _cut(shown, keep, unread, "bytes", shown[keep:])
 
-    def token(self, value: Any) -> bytes:
-        """What `text` or `data` gave, as bytes for a digest."""
-        if type(value) is str:
-            return b"s" + value.encode("utf-8", "surrogatepass")
-        if type(value) is bytes:
-            return b"b" + value
-        return repr(value).encode("utf-8", "surrogatepass")
+    def token(self, value: str | bytes | Blob, budget: Budget) -> bytes:
+        """Bytes for a digest that tell ``value`` from others, without its secrets; short ones sort as texts."""
+        if isinstance(value, str):
+            text, unread = self._read_text(value, budget)
+            kind, read = b"s", text.encode("utf-8", "surrogatepass")
+        else:
+            kind = b"b"
+            read, unread = self._read_data(value if isinstance(value, Blob) else _blob(value), budget)
+        if len(read) <= _SHORT and not unread:
+            return kind + read
+        return b"%b%b%d:%d:%b" % (
+            kind,
+            read[:_SHORT],
+            len(read),
+            unread,
+            blake2b(read, digest_size=8).digest(),
+        )
+
+    def forget(self) -> None:
+        """Drop the texts that were kept."""
+        self.clean.clear()
+        self._clean_data.clear()
+
+    def _keep(self, size: int, budget: Budget) -> int:
+        keep = min(self._chars, max(_SHORT, budget.shown))
+        budget.shown -= min(size, keep)
+        return keep
+
+    def _read_text(self, text: str, budget: Budget) -> tuple[str, int]:
+        """The text or a sample of it, redacted, and how much was not read."""
+        size, most = len(text), self._allowance(len(text), budget)
+        if size <= most:
+            return self._redactor.text(text), 0
+        read = "".join(text[start:stop] for start, stop in _blocks(size, most))
+        return self._redactor.text(read), size - len(read)
+
+    def _read_data(self, blob: Blob, budget: Budget) -> tuple[bytes, int]:
+        size, most = blob.size, self._allowance(blob.size, budget)
+        if size <= most:
+            return self._redactor.data(blob.part(0, size)), 0
+        read = b"".join(blob.part(start, stop) for start, stop in _blocks(size, most))
+        return self._redactor.data(read), size - len(read)
 
     def _allowance(self, size: int, budget: Budget) -> int:
         """Characters that may be read: always some more than are shown, so a secret at the cut is seen."""
@@ -96,40 +137,24 @@ class Texts:
         budget.chars -= min(size, budget.chars)
         return allowance
 
-    def _cut(self, shown: Any, unread: int, unit: str, hidden: bytes) -> Any:
-        lost = len(shown) - self._chars
-        if lost <= 0 and not unread:
-            return REDACTED if shown == (_WHOLE if unit == "chars" else _WHOLE_BYTES) else shown
-        count = max(0, lost) + unread
-        return Cut(shown[: self._chars], count, unit, digest(b"%d:%d:" % (count, unread) + hidden))
 
-    def forget(self) -> None:
-        """Drop the texts that were kept."""
-        self.clean.clear()
-        self._clean_data.clear()
+def _blob(data: bytes) -> Blob:
+    return Blob(len(data), lambda start, stop: data[start:stop])
 
 
-def _remember(clean: set[Any], text: Any, size: int) -> None:
-    if size <= _LONGEST_CACHED:
-        if len(clean) >= _MOST_CACHED:
-            clean.clear()
-        clean.add(text)
+def _remember(clean: set[Any], text: Any) -> None:
+    if len(clean) >= _MOST_CACHED:
+        clean.clear()
+    clean.add(text)
 
 
-def _sample(text: str, most: int) -> str:
-    """All of ``text``, or its first half of ``most`` and blocks spread evenly over the rest, its end included."""
-    if len(text) <= most:
-        return text
-    return "".join(text[start:stop] for start, stop in _blocks(len(text), most))
-
-
-def _sample_blob(blob: Blob, most: int) -> bytes:
-    if blob.size <= most:
-        return blob.part(0, blob.size)
-    return b"".join(blob.part(start, stop) for start, stop in _blocks(blob.size, most))
+def _cut(shown: Any, keep: int, unread: int, unit: str, hidden: bytes) -> Cut:
+    count = max(0, len(shown) - keep) + unread
+    return Cut(shown[:keep], count, unit, digest(b"%d:%d:" % (count, unread) + hidden))
 
 
 def _blocks(size: int, most: int) -> list[tuple[int, int]]:
+    """The first half of ``most``, and blocks spread evenly over the rest of ``size``, its end included."""
     head = most // 2
     block = max(1, (most - head) // _BLOCKS)
     last = size - block

@@ -116,8 +116,8 @@ class Walk:
         capture = self._capture
         if id(obj) in self._path:
             return CYCLE
-        decision = decide(kind)
         try:
+            decision = decide(kind)
             constructing = self._constructing and id(obj) in self._constructing
             shape = None if constructing else decision.describe(obj)
         except Exception as error:
@@ -239,11 +239,9 @@ class Walk:
         if made is None or len(made) < len(shown):
             made = Struct(kind.__name__, tuple([(None, each) for each in shown]))
         hidden = size - len(shown)
-        return (
-            Cut(made, hidden, "items", self._digester().rest(items[self._items :], hidden))
-            if hidden
-            else made
-        )
+        if not hidden:
+            return made
+        return Cut(made, hidden, "items", self._digester().rest(items[self._items :], hidden))
 
     def _is_short(self, item: Any) -> bool:
         """A scalar that takes nothing of the budgets, so its place among others does not matter."""
@@ -266,7 +264,7 @@ class Walk:
     def _reading(self) -> Budget:
         if self._budget is None:
             limits = self._capture.limits
-            self._budget = Budget(limits.digest_nodes, limits.digest_chars)
+            self._budget = Budget(limits.digest_nodes, limits.digest_chars, limits.total_chars)
         return self._budget
 
     def _digester(self) -> Digester:

@@ -109,7 +109,11 @@ class Capture:
             described = Struct(title, ((None, described),))
         try:
             text = only_text(described)
-            message = self.texts.text(fields_text(described), Budget(0, 0)) if text is None else text
+            message = (
+                self.texts.text(fields_text(described), Budget(0, 0, self.limits.chars))
+                if text is None
+                else text
+            )
         except Exception as error:
             message = failed(error)
         return ExceptionInfo(title, message_text(message)), described

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-# A prefix counts only where a path can begin and a name can end: not in /work/main-old, not in x/tmp.
-_BEFORE = r"(?:(?<=file://)|(?<![\w/\\.\-]))"
+# A prefix counts only where a path can begin and a name can end: not in /work/main-old, not in ~/tmp.
+_BEFORE = r"(?:(?<=file://)|(?<![\w/\\.\-~}]))"
 _AFTER = r"(?![\w\-]|\.\w)"
 _REST = r"((?:[\\/][^\\/\s'\"<>|:*?]+)*)"
 
