@@ -55,7 +55,7 @@ class Definitions:
         self._accepts = accepts
         self._ledger = ledger
         # By id: comparing code objects compares their contents. The code is kept, so its id stays its own.
-        self._verdicts: dict[int, tuple[CodeType, bool]] = {}
+        self._verdicts: dict[int, tuple[CodeType, Site | None]] = {}
 
     def __call__(self, function: Any) -> Any:
         """The proxy of ``function``, or ``function`` itself where it is better left alone."""
@@ -64,21 +64,21 @@ class Definitions:
         code, ledger = function.__code__, self._ledger
         verdict = self._verdicts.get(id(code))
         if verdict is None:
-            allowed = ledger.active and _allowed(function, self._accepts, ledger)
-            verdict = self._verdicts[id(code)] = (code, allowed)
-        if not verdict[1]:
+            site = site_of_function(function) if ledger.active else None
+            allowed = site is not None and _allowed(site, self._accepts, ledger)
+            verdict = self._verdicts[id(code)] = (code, site if allowed else None)
+        site = verdict[1]
+        if site is None:
             return function
-        site = site_of_function(function)
         if not ledger.active and not ledger.wraps(f"{site.module}:{site.qualname}"):
             return function
         return make_proxy(function, site)
 
 
-def _allowed(function: FunctionType, accepts: Accepts, ledger: Ledger) -> bool:
-    site = site_of_function(function)
+def _allowed(site: Site, accepts: Accepts, ledger: Ledger) -> bool:
     if not accepts(site):
         return False
-    reason = refusal(function.__code__)
+    reason = refusal(site.code)
     name = f"{site.module}:{site.qualname}"
     if reason is not None:
         ledger.refused[name] = reason
@@ -89,7 +89,8 @@ def _allowed(function: FunctionType, accepts: Accepts, ledger: Ledger) -> bool:
 
 def wrap_function(function: FunctionType, accepts: Accepts, ledger: Ledger) -> CallProxy | None:
     """A proxy for ``function``, or None where it is better left alone."""
-    return make_proxy(function, site_of_function(function)) if _allowed(function, accepts, ledger) else None
+    site = site_of_function(function)
+    return make_proxy(function, site) if _allowed(site, accepts, ledger) else None
 
 
 class _InPlace:

@@ -11,18 +11,16 @@ __all__ = ["Digester"]
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from snapy_instrument.capture.describe import decide
+from snapy_instrument.capture.plain import failed
+from snapy_instrument.capture.rules import Rules
 from snapy_instrument.capture.text import Budget, digest
 from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
 from snapy_instrument.values import REDACTED, Mark
 
-if TYPE_CHECKING:
-    from snapy_instrument.capture.walker import Capture
-
 _CYCLE = b"cycle"
-_LOST = b"lost"
 # A container takes as long as this many scalars.
 _COST_OF_A_CONTAINER = 5
 _NO_CHARS = Budget(0, 0)
@@ -52,10 +50,10 @@ class _Open:
 class Digester:
     """Reads live values for digests, within ``budget``."""
 
-    __slots__ = ("_budget", "_capture", "_on_path", "_sets")
+    __slots__ = ("_budget", "_on_path", "_rules", "_sets")
 
-    def __init__(self, capture: Capture, budget: Budget) -> None:
-        self._capture = capture
+    def __init__(self, rules: Rules, budget: Budget) -> None:
+        self._rules = rules
         self._budget = budget
         self._on_path: set[int] = set()
         self._sets = 0
@@ -77,7 +75,7 @@ class Digester:
         """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
         for key, value in pairs_of(source, skip, max(1, self._budget.nodes // 2)):
             yield key
-            yield REDACTED if self._capture.hides_under(key, value) else value
+            yield REDACTED if self._rules.hides_under(key, value) else value
 
     def elements(self, source: Any, skip: int) -> list[Any]:
         """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
@@ -124,9 +122,9 @@ class Digester:
         self._budget.nodes -= 1
         kind = type(obj)
         if kind is int:
-            return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._capture.large_int(obj)).encode()
+            return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._rules.large_int(obj)).encode()
         if kind is str or kind is bytes:
-            return self._capture.texts.token(obj, self._text_budget())
+            return self._rules.texts.token(obj, self._text_budget())
         if obj is None or kind is bool or kind is float or kind is complex:
             return repr(obj).encode()
         if id(obj) in self._on_path:
@@ -134,8 +132,8 @@ class Digester:
         self._budget.nodes -= _COST_OF_A_CONTAINER - 1
         try:
             return self._open_container(obj, kind)
-        except Exception:
-            return _LOST
+        except Exception as error:
+            return b"f" + failed(error).text.encode()
 
     def _text_budget(self) -> Budget:
         """Inside a set every text has the same budget, as the order in which they come depends on the seed."""
@@ -158,17 +156,17 @@ class Digester:
         if kind is DictView:
             return _Open(b"dict%d" % len(obj.pairs), self.pairs(obj.pairs, 0), obj)
         if kind is Blob:
-            return self._capture.texts.token(obj, self._text_budget())
+            return self._rules.texts.token(obj, self._text_budget())
         return self._open_described(obj, kind)
 
     def _open_described(self, obj: Any, kind: type) -> bytes | _Open:
         decision = decide(kind)
         self._budget.nodes -= decision.cost - 1
-        shape = None if id(obj) in self._capture.constructing else decision.describe(obj)
+        shape = None if id(obj) in self._rules.constructing else decision.describe(obj)
         if type(shape) is Mark:
             return b"m" + shape.text.encode("utf-8", "surrogatepass")
         if shape is None:
             return b"r" + decision.title.encode("utf-8", "surrogatepass")
         title, names, values = shape
         label = "\0".join([title, *(name or "" for name in names)]).encode("utf-8", "surrogatepass")
-        return _Open(b"o" + label, self._capture.redacted_fields(names, values), obj)
+        return _Open(b"o" + label, self._rules.redacted_fields(names, values), obj)

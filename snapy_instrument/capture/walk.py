@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-__all__ = ["LARGE", "Walk", "are_scalars"]
+__all__ = ["Walk", "are_scalars"]
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from snapy_instrument.capture.describe import decide
 from snapy_instrument.capture.digest import Digester
 from snapy_instrument.capture.plain import failed
 from snapy_instrument.capture.redact import Secrecy
+from snapy_instrument.capture.rules import Rules
 from snapy_instrument.capture.text import Budget
 from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
 from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Struct
 
-if TYPE_CHECKING:
-    from snapy_instrument.capture.walker import Capture
-
 _NEVER = Secrecy.NEVER
-# Ints of up to 1000 digits are kept.
-LARGE = 10**1000
-_SMALL = -LARGE
-# Literals of this size compare faster than LARGE.
+# Ints of this size are taken without a call, and compare fast.
 _QUICK = 1_000_000_000
 # A set of more elements shows none: which ones come first is found by reading all of them.
 _MOST_ORDERED = 1000
@@ -32,11 +27,11 @@ _LEAST_ORDERING = 16
 
 
 def are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
-    """All of ``items`` are captured as they are: numbers that are not large, texts known to be clean."""
+    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
     for item in items:
         kind = type(item)
         if kind is int:
-            if not _SMALL < item < LARGE:
+            if not -_QUICK < item < _QUICK:
                 return False
         elif kind is str:
             if item not in clean:
@@ -51,7 +46,6 @@ class Walk:
 
     __slots__ = (
         "_budget",
-        "_capture",
         "_clean",
         "_constructing",
         "_depth",
@@ -59,39 +53,40 @@ class Walk:
         "_items",
         "_nodes",
         "_path",
+        "_rules",
         "_secrecies",
     )
 
-    def __init__(self, capture: Capture) -> None:
-        self._capture = capture
-        self._clean = capture.texts.clean
-        self._constructing = capture.constructing.counts
-        self._depth = capture.limits.depth
-        self._harmless = capture.harmless
-        self._items = capture.limits.items
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._clean = rules.texts.clean
+        self._constructing = rules.constructing.counts
+        self._depth = rules.limits.depth
+        self._harmless = rules.harmless
+        self._items = rules.limits.items
         self._path: list[int] = []
-        self._secrecies = capture.secrecies
+        self._secrecies = rules.secrecies
         self.reset()
 
     def reset(self) -> None:
         """Make ready for another value."""
-        self._nodes = self._capture.limits.nodes
+        self._nodes = self._rules.limits.nodes
         self._budget: Budget | None = None
 
     def value(self, obj: Any) -> Any:
         """``obj`` as a plain value."""
         kind = type(obj)
         if kind is str:
-            return obj if obj in self._clean else self._capture.texts.text(obj, self._reading())
+            return obj if obj in self._clean else self._rules.texts.text(obj, self._reading())
         if kind is int:
-            return obj if -_QUICK < obj < _QUICK else self._capture.large_int(obj)
+            return obj if -_QUICK < obj < _QUICK else self._rules.large_int(obj)
         if obj is None or kind is bool or kind is float or kind is complex:
             return obj
         build = _CONTAINERS.get(id(kind))
         if build is not None:
             return self._inside(obj, build, obj)
         if kind is bytes:
-            return self._capture.texts.data(obj, self._reading())
+            return self._rules.texts.data(obj, self._reading())
         build = _VIEWS.get(id(kind))
         return self._described(obj, kind) if build is None else build(self, obj)
 
@@ -113,7 +108,6 @@ class Walk:
             path.pop()
 
     def _described(self, obj: Any, kind: type) -> Any:
-        capture = self._capture
         if id(obj) in self._path:
             return CYCLE
         try:
@@ -123,20 +117,19 @@ class Walk:
         except Exception as error:
             return failed(error)
         if shape is None:
-            return capture.identities.ref(obj, decision.title)
+            return self._rules.identities.ref(obj, decision.title)
         return shape if type(shape) is Mark else self._inside(obj, Walk._struct, shape)
 
     def _struct(self, shape: Shape) -> Any:
         title, names, values = shape
-        size = len(values)
-        self._nodes -= size
-        if size > self._items:
+        if len(values) > self._items:
             return self._cut_struct(title, names, values)
         if names not in self._harmless:
-            values = self._capture.redacted_fields(names, values)
+            values = self._rules.redacted_fields(names, values)
         return Struct(title, self._fields(names, values))
 
     def _fields(self, names: Any, values: Any) -> tuple[Any, ...]:
+        self._nodes -= len(names)
         fields = []
         for name, value in zip(names, values):  # noqa: B905 - costs a tenth of the loop
             kind = type(value)
@@ -144,8 +137,9 @@ class Walk:
             fields.append((name, value if plain else self.value(value)))
         return tuple(fields)
 
-    def _all(self, items: Iterable[Any]) -> list[Any]:
+    def _all(self, items: Sequence[Any]) -> list[Any]:
         # A loop: map() over a Python function takes twice as long.
+        self._nodes -= len(items)
         made = []
         for item in items:
             kind = type(item)
@@ -154,28 +148,25 @@ class Walk:
         return made
 
     def _cut_struct(self, title: str, names: Any, values: Any) -> Cut:
-        shown = self._capture.redacted_fields(names[: self._items], values[: self._items])
+        shown = self._rules.redacted_fields(names[: self._items], values[: self._items])
         made = Struct(title, self._fields(names[: self._items], shown))
-        rest = self._capture.redacted_fields(names[self._items :], values[self._items :])
+        rest = self._rules.redacted_fields(names[self._items :], values[self._items :])
         return Cut(made, len(rest), "fields", self._digester().rest(rest, len(rest)))
 
     def _list(self, obj: Any) -> Any:
         size = len(obj)
-        self._nodes -= size
         made = self._all(obj[: self._items])
         return made if size <= self._items else self._cut(made, obj, size)
 
     def _tuple(self, obj: Any) -> Any:
         size = len(obj)
-        self._nodes -= size
-        if size == 2 and self._capture.hides_under(*obj):
+        if size == 2 and self._rules.hides_under(*obj):
             return (self.value(obj[0]), REDACTED)
         made = tuple(self._all(obj[: self._items]))
         return made if size <= self._items else self._cut(made, obj, size)
 
     def _list_view(self, view: Any) -> Any:
         size = len(view.source)
-        self._nodes -= size
         made = self._all(list(islice(view.source, self._items)))
         return made if size <= self._items else self._cut(made, view.source, size)
 
@@ -192,8 +183,7 @@ class Walk:
 
     def _pairs(self, pairs: Any) -> Any:
         size = len(pairs)
-        self._nodes -= 2 * size
-        shown = self._shown_pairs(pairs)
+        shown = self._shown_pairs(list(islice(pairs, self._items)))
         made: Any
         try:
             made = dict(shown)
@@ -207,14 +197,15 @@ class Walk:
         hidden = size - self._items
         return Cut(made, hidden, "items", digester.rest(digester.pairs(pairs, self._items), hidden))
 
-    def _shown_pairs(self, pairs: Any) -> list[tuple[Any, Any]]:
+    def _shown_pairs(self, pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+        self._nodes -= 2 * len(pairs)
         secrecies, clean = self._secrecies, self._clean
         shown = []
-        for key, value in list(islice(pairs, self._items)):
+        for key, value in pairs:
             kind = type(value)
             if type(key) is not str or secrecies.get(key) is not _NEVER or key not in clean:
                 plain = False
-                value = REDACTED if self._capture.hides_under(key, value) else value
+                value = REDACTED if self._rules.hides_under(key, value) else value
                 key = self.value(key)
             else:
                 plain = (kind is int and -_QUICK < value < _QUICK) or (kind is str and value in clean)
@@ -225,7 +216,6 @@ class Walk:
         kind = type(obj)
         items = list(obj)
         size = len(items)
-        self._nodes -= size
         if size > max(_MOST_ORDERED, self._items):
             return Cut(kind(), size, "items", self._digester().value(obj))
         if size > self._items or (size > 1 and not all(map(self._is_short, items))):
@@ -253,22 +243,22 @@ class Walk:
         reading = self._reading()
         each = max(_LEAST_ORDERING, reading.nodes // (4 * len(items)))
         budgets = [Budget(each, 0) for _ in items]
-        tokens = [Digester(self._capture, b).token(item) for item, b in zip(items, budgets, strict=True)]
+        tokens = [Digester(self._rules, b).token(item) for item, b in zip(items, budgets, strict=True)]
         reading.nodes -= sum(each - max(0, budget.nodes) for budget in budgets)
         places = sorted(range(len(items)), key=tokens.__getitem__)
         return [items[place] for place in places]
 
     def _blob(self, blob: Any) -> Any:
-        return self._capture.texts.blob(blob, self._reading())
+        return self._rules.texts.blob(blob, self._reading())
 
     def _reading(self) -> Budget:
         if self._budget is None:
-            limits = self._capture.limits
+            limits = self._rules.limits
             self._budget = Budget(limits.digest_nodes, limits.digest_chars, limits.total_chars)
         return self._budget
 
     def _digester(self) -> Digester:
-        return Digester(self._capture, self._reading())
+        return Digester(self._rules, self._reading())
 
 
 _CONTAINERS: dict[int, Callable[[Walk, Any], Any]] = {
