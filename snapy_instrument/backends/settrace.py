@@ -92,6 +92,8 @@ class SettraceBackend:
 
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
+        if self._thread.users and sys.gettrace() is not self._function:
+            recorder.note("another tool took sys.settrace inside the block: frames it ran after that are missing")
         with self._lock:
             self._users.pop(recorder, None)
             proxied.framed -= 1

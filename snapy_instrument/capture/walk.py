@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["Walk", "are_scalars"]
+__all__ = ["Walk"]
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
 from snapy_instrument.capture.describe import decide
-from snapy_instrument.capture.digest import Digester
+from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.plain import failed
 from snapy_instrument.capture.redact import Secrecy
 from snapy_instrument.capture.rules import Rules
@@ -22,23 +22,6 @@ _NEVER = Secrecy.NEVER
 _QUICK = 1_000_000_000
 # A set of more elements shows none: which ones come first is found by reading all of them.
 _MOST_ORDERED = 1000
-# Nodes read of each element, at least, to find its place.
-_LEAST_ORDERING = 16
-
-
-def are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
-    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
-    for item in items:
-        kind = type(item)
-        if kind is int:
-            if not -_QUICK < item < _QUICK:
-                return False
-        elif kind is str:
-            if item not in clean:
-                return False
-        elif not (item is None or kind is float or kind is bool):
-            return False
-    return True
 
 
 class Walk:
@@ -219,7 +202,7 @@ class Walk:
         if size > max(_MOST_ORDERED, self._items):
             return Cut(kind(), size, "items", self._digester().value(obj))
         if size > self._items or (size > 1 and not all(map(self._is_short, items))):
-            items = self._ordered(items)
+            items = ordered(self._rules, items, self._reading())
         shown = self._all(items[: self._items])
         made: Any
         try:
@@ -237,16 +220,6 @@ class Walk:
         """A scalar that takes nothing of the budgets, so its place among others does not matter."""
         kind = type(item)
         return kind is int or item is None or (kind is str and item in self._clean)
-
-    def _ordered(self, items: list[Any]) -> list[Any]:
-        """Elements of a set by their tokens, each read with a budget of its own, so the hash seed is not felt."""
-        reading = self._reading()
-        each = max(_LEAST_ORDERING, reading.nodes // (4 * len(items)))
-        budgets = [Budget(each, 0) for _ in items]
-        tokens = [Digester(self._rules, b).token(item) for item, b in zip(items, budgets, strict=True)]
-        reading.nodes -= sum(each - max(0, budget.nodes) for budget in budgets)
-        places = sorted(range(len(items)), key=tokens.__getitem__)
-        return [items[place] for place in places]
 
     def _blob(self, blob: Any) -> Any:
         return self._rules.texts.blob(blob, self._reading())

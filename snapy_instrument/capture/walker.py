@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = ["Capture"]
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from snapy_instrument.capture import raw
@@ -16,7 +17,7 @@ from snapy_instrument.capture.plain import failed, fields_text, message_text, on
 from snapy_instrument.capture.redact import Redactor, Secrecy
 from snapy_instrument.capture.rules import Rules, hides
 from snapy_instrument.capture.text import Budget
-from snapy_instrument.capture.walk import Walk, are_scalars
+from snapy_instrument.capture.walk import Walk
 from snapy_instrument.events import ExceptionInfo
 from snapy_instrument.values import REDACTED, Ref, Struct
 
@@ -62,7 +63,7 @@ class Capture:
                 return obj
             elif kind is list and len(obj) <= self._items:
                 made = obj[:]
-                if are_scalars(made, self._clean):
+                if _are_scalars(made, self._clean):
                     return made
         try:
             if secrecy is not _NEVER and hides(secrecy, obj):
@@ -109,3 +110,18 @@ class Capture:
         """Drop all that is known of live objects and texts."""
         self._rules.identities.forget()
         self._rules.texts.forget()
+
+
+def _are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
+    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
+    for item in items:
+        kind = type(item)
+        if kind is int:
+            if not -1_000_000_000 < item < 1_000_000_000:
+                return False
+        elif kind is str:
+            if item not in clean:
+                return False
+        elif not (item is None or kind is float or kind is bool):
+            return False
+    return True

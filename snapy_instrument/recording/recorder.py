@@ -277,6 +277,10 @@ class Recorder:
         """``value`` of the local variable ``name``, as plain data."""
         return self.capture.value(value, self.capture.secrecy(name))
 
+    def note(self, text: str) -> None:
+        """Put ``text`` into the trace: something it cannot show."""
+        self._marker(self._append, text)
+
     def wants(self, site: Site) -> bool:
         """Calls of ``site`` are recorded."""
         try:

@@ -138,9 +138,7 @@ def _several(kind: str) -> Callable[[Any], Any]:
 
 
 def _struct(value: Struct) -> Any:
-    return _tagged(
-        "struct", [_str(value.type_name), [[encode(name), encode(each)] for name, each in value.fields]]
-    )
+    return _tagged("struct", [_str(value.type_name), [[encode(name), encode(each)] for name, each in value.fields]])
 
 
 def _cut(value: Cut) -> Any:

@@ -87,10 +87,7 @@ def format_events(source: Events) -> str:
     """
     trace = _trace_of(source)
     layout = trace.layout
-    drafts = [
-        "  " * min(depth, 200) + _event_line(node, begins, layout.lines)
-        for node, depth, begins in _visit(trace)
-    ]
+    drafts = ["  " * min(depth, 200) + _event_line(node, begins, layout.lines) for node, depth, begins in _visit(trace)]
     return layout.values.settle("\n".join(drafts))
 
 

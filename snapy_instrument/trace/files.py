@@ -99,9 +99,7 @@ def _event_lines(events: Iterable[CallEvent]) -> str:
         except TraceError as problem:
             raise TraceError(f"event {index} ({event.name}): {problem}") from None
         except RecursionError:
-            raise TraceError(
-                f"event {index} ({event.name}): a value is nested too deep to be saved"
-            ) from None
+            raise TraceError(f"event {index} ({event.name}): a value is nested too deep to be saved") from None
     return "".join(lines)
 
 
@@ -124,9 +122,7 @@ def _text(path: str | os.PathLike[str], name: str) -> str:
 
 def _header(line: str, name: str) -> dict[str, Any]:
     if line.startswith("trace v"):
-        raise _wrong(
-            name, "it is the text of a trace, a snapshot", "texts are compared, only saved traces are loaded"
-        )
+        raise _wrong(name, "it is the text of a trace, a snapshot", "texts are compared, only saved traces are loaded")
     try:
         found = decode(json.loads(line))
     except (ValueError, TypeError, KeyError, RecursionError) as problem:

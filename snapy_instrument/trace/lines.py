@@ -79,11 +79,7 @@ class CallLines:
         if event is None:
             return ""
         value, info = event.return_value, _info(node)
-        if (
-            event.raised_in is not None
-            and event.raised_in != node.call.call_id
-            and event.raised_in in self._by_id
-        ):
+        if event.raised_in is not None and event.raised_in != node.call.call_id and event.raised_in in self._by_id:
             return f"^{clean(info.type_name)}"
         if not self._level.values:
             return clean(info.type_name)

@@ -74,9 +74,7 @@ def lay_out(source: Events | CallTree, level: str = "standard", roots: Roots = (
     main = blocks.lines(fold(numbers[id(node)] for node in tree.roots))
     if not tree.roots and not tree.detached:
         main.append(_NO_CALLS)
-    parts = (
-        [f"trace v1 {detail.name}", values.settle("\n".join(main))] if main else [f"trace v1 {detail.name}"]
-    )
+    parts = [f"trace v1 {detail.name}", values.settle("\n".join(main))] if main else [f"trace v1 {detail.name}"]
     groups = _ordered(tree.detached, numbers, blocks, values)
     if groups:
         parts.append(_OTHER_THREADS)
@@ -123,15 +121,12 @@ def _labels(tree: CallTree, nodes: list[CallNode], lines: CallLines) -> dict[int
     return labels
 
 
-def _ordered(
-    detached: list[CallNode], numbers: dict[int, int], blocks: Blocks, values: ValueText
-) -> list[_Group]:
+def _ordered(detached: list[CallNode], numbers: dict[int, int], blocks: Blocks, values: ValueText) -> list[_Group]:
     """Subtrees of other threads, folded and sorted by what does not depend on the schedule."""
     together: dict[int, list[CallNode]] = {}
     for node in detached:
         together.setdefault(numbers[id(node)], []).append(node)
     groups = [
-        _Group("\n".join(blocks.lines([(number, len(nodes))], depth=1)), nodes)
-        for number, nodes in together.items()
+        _Group("\n".join(blocks.lines([(number, len(nodes))], depth=1)), nodes) for number, nodes in together.items()
     ]
     return sorted(groups, key=lambda group: (blank(group.draft), values.rank(group.draft)))

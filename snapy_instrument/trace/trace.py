@@ -103,9 +103,7 @@ class Trace:
         """
         events, header = read_events(path)
         try:
-            return cls(
-                events, level=header.get("level", "standard"), roots=PathRoots(header.get("roots", {}))
-            )
+            return cls(events, level=header.get("level", "standard"), roots=PathRoots(header.get("roots", {})))
         except (ValueError, TypeError, AttributeError) as problem:
             raise TraceError(
                 f"{os.fspath(path)} is not a saved trace: line 1 has a wrong level or roots ({problem}); "

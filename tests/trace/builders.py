@@ -221,9 +221,7 @@ class _Player:
                 yield
         return None
 
-    def steps(
-        self, spec: Spec, parent: _Frame | None, thread: str, task: str | None, spawn_id: int | None
-    ) -> Steps:
+    def steps(self, spec: Spec, parent: _Frame | None, thread: str, task: str | None, spawn_id: int | None) -> Steps:
         inherited = parent is not None and spawn_id is None
         depth = parent.depth + 1 if parent is not None and inherited else 0
         parent_id = parent.call_id if parent is not None else None

@@ -43,9 +43,7 @@ def test_calls_are_counted_by_name_in_order_of_first_call() -> None:
 
 def test_max_call_depth_counts_open_calls() -> None:
     """A single call has depth 1."""
-    depths = [
-        PerformanceTracker().collect_metrics(found)["max_call_depth"] for found in (SHOP, SHOP[2:4], [])
-    ]
+    depths = [PerformanceTracker().collect_metrics(found)["max_call_depth"] for found in (SHOP, SHOP[2:4], [])]
     assert depths == [3, 1, 0]
 
 
@@ -127,9 +125,7 @@ def test_summary_counts() -> None:
 
 def test_summary_snapshots_the_same_whatever_was_measured() -> None:
     """The amber text of a summary depends on counts alone."""
-    late = event(
-        "return", "main", call_id=1, timestamp=99.0, memory_usage=10**9, exception=SHOP[-1].exception
-    )
+    late = event("return", "main", call_id=1, timestamp=99.0, memory_usage=10**9, exception=SHOP[-1].exception)
     texts = {AmberDataSerializer.serialize(summary(found)) for found in (SHOP, [*SHOP[:-1], late])}
     assert len(texts) == 1
 
@@ -138,8 +134,7 @@ def test_summary_does_not_depend_on_the_schedule() -> None:
     """Two threads give the same text in either order."""
     specs = [detached("a", call("m.a")), detached("b", call("m.b"))]
     texts = {
-        AmberDataSerializer.serialize(summary(events(*specs, schedule=pick)))
-        for pick in (lambda n: 0, lambda n: n - 1)
+        AmberDataSerializer.serialize(summary(events(*specs, schedule=pick))) for pick in (lambda n: 0, lambda n: n - 1)
     }
     assert len(texts) == 1
 
@@ -153,10 +148,7 @@ def test_timing_data_is_sorted_by_full_name() -> None:
 
 def test_timing_data_shows_no_time() -> None:
     """Only the number of calls is in a snapshot."""
-    assert (
-        repr(timing_data(SHOP)["shop.pay"])
-        == "{'calls': 1, 'total_time': <volatile>, 'self_time': <volatile>}"
-    )
+    assert repr(timing_data(SHOP)["shop.pay"]) == "{'calls': 1, 'total_time': <volatile>, 'self_time': <volatile>}"
 
 
 # -- PerformanceMetrics -----------------------------------------------------------------------------------

@@ -322,9 +322,7 @@ def test_calls_on_one_object_fold() -> None:
 
 def test_calls_on_different_objects_do_not_fold() -> None:
     """Equal calls that mention different objects are not equal."""
-    assert (
-        text(call("m.f", x=thing("P", "a")), call("m.f", x=thing("P", "b"))) == "m.f(x=<P#1>)\nm.f(x=<P#2>)"
-    )
+    assert text(call("m.f", x=thing("P", "a")), call("m.f", x=thing("P", "b"))) == "m.f(x=<P#1>)\nm.f(x=<P#2>)"
 
 
 def test_objects_that_cannot_be_followed_fold() -> None:
@@ -334,10 +332,7 @@ def test_objects_that_cannot_be_followed_fold() -> None:
 
 def test_repeated_lines_fold() -> None:
     """Repeated suspensions fold like calls."""
-    assert (
-        text(call("m.f")(yields(None), yields(None)), level="verbose")
-        == "m.f()\n  yields None [x2]\n  -> None"
-    )
+    assert text(call("m.f")(yields(None), yields(None)), level="verbose") == "m.f()\n  yields None [x2]\n  -> None"
 
 
 # -- numbers of objects -----------------------------------------------------------------------------------
@@ -345,9 +340,7 @@ def test_repeated_lines_fold() -> None:
 
 def test_objects_are_numbered_in_the_order_of_the_text() -> None:
     """A thread that ran later stands earlier in the text and has the lower number."""
-    specs = call("m.main")(
-        call("m.job", x=thing("P", "late")).in_thread("t"), call("m.f", x=thing("P", "soon"))
-    )
+    specs = call("m.main")(call("m.job", x=thing("P", "late")).in_thread("t"), call("m.f", x=thing("P", "soon")))
     assert text(specs) == "m.main()\n  m.job(x=<P#1>)\n  m.f(x=<P#2>)"
 
 
@@ -366,9 +359,7 @@ def test_members_of_a_set_are_told_apart_by_what_follows(first: str) -> None:
     """The order of a set of objects does not depend on which of them was captured first."""
     both = {thing("P", "a"), thing("P", "b")}
     capture_order = call("m.hidden", self=thing("P", first))
-    found = text(
-        capture_order, call("m.f", x=both), call("m.g", x=thing("P", "b")), call("m.h", x=thing("P", "a"))
-    )
+    found = text(capture_order, call("m.f", x=both), call("m.g", x=thing("P", "b")), call("m.h", x=thing("P", "a")))
     assert found == "m.hidden()\nm.f(x={<P#1>, <P#2>})\nm.g(x=<P#1>)\nm.h(x=<P#2>)"
 
 
@@ -466,9 +457,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
         st.floats(),
         st.builds(thing, st.sampled_from("PQ"), st.sampled_from("abc")),
     ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=2), inner, max_size=2)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=2), inner, max_size=2)),
     max_leaves=4,
 )
 INNER = st.one_of(st.builds(yields, VALUES), st.builds(lambda x: sets(x=x), VALUES))

@@ -15,9 +15,7 @@ from snapy_instrument.trace.validation import TraceValidator
 from tests.trace.builders import call, event, events, marker, yields
 
 PROGRAM = [
-    call("m.f")(
-        call("m.g"), call("m.job")(call("m.x")).in_thread("t"), yields(1), call("m.h").raises("E")
-    ).passes_up(),
+    call("m.f")(call("m.g"), call("m.job")(call("m.x")).in_thread("t"), yields(1), call("m.h").raises("E")).passes_up(),
     marker("x"),
 ]
 
@@ -81,9 +79,7 @@ def test_hand_made_events_balance_by_a_stack() -> None:
 )
 def test_hand_made_events_out_of_balance(kinds: list[str], message: str) -> None:
     """The founding document's two errors, for its own events."""
-    assert first(TraceValidator.validate_call_balance, [event(kind, "f") for kind in kinds]).startswith(
-        message
-    )
+    assert first(TraceValidator.validate_call_balance, [event(kind, "f") for kind in kinds]).startswith(message)
 
 
 def test_generator_may_return_after_its_caller() -> None:
@@ -111,9 +107,7 @@ def test_time_of_threads_is_apart() -> None:
 
 def test_return_before_its_call() -> None:
     """A return cannot come first."""
-    assert first(TraceValidator.validate_order, events(call("m.f"))[::-1]).startswith(
-        "Return before its call: event 0"
-    )
+    assert first(TraceValidator.validate_order, events(call("m.f"))[::-1]).startswith("Return before its call: event 0")
 
 
 @pytest.mark.parametrize("call_id", [0, 1])

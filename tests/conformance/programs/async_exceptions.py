@@ -1,0 +1,23 @@
+"""An exception passes up through awaits like through calls, and is told ``^`` on its way."""
+
+import asyncio
+
+
+async def fail(text):
+    await asyncio.sleep(0)
+    raise ValueError(text)
+
+
+async def through(text):
+    await fail(text)
+
+
+async def root():
+    try:
+        await through("deep")
+    except ValueError as error:
+        return str(error)
+
+
+def main():
+    asyncio.run(root())

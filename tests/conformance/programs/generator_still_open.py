@@ -1,0 +1,13 @@
+"""A generator that sleeps when recording ends is unfinished."""
+
+KEPT = []
+
+
+def numbers():
+    yield 1
+    yield 2
+
+
+def main():
+    KEPT.append(numbers())
+    return next(KEPT[-1])

@@ -1,0 +1,22 @@
+"""A pool's worker belongs to nobody: each job stands under the call that submitted it, even on an older thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+
+def job(name):
+    return name
+
+
+def first(pool):
+    return pool.submit(job, "first").result()
+
+
+def second(pool):
+    return pool.submit(job, "second").result()
+
+
+def main():
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        first(pool)
+        second(pool)
+        pool.submit(job, "main").result()
