@@ -9,7 +9,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from types import FrameType, TracebackType
 from typing import Any, Literal, Self
@@ -56,8 +56,8 @@ class FunctionTracer:
             also records what generators hand out and the locals that each traced line changed.
         backend: "auto", "proxy" (proxied functions alone), or a frame backend by name.
         trace_lines: Also record a line event for each line run.
-        scope: "process" records all threads; "context" the thread that enters the tracer and threads started
-            from it.
+        scope: "process" records all threads; "context" the thread or task that enters the tracer and the
+            threads and tasks started from it.
         max_events: Recording stops, with a marker in the trace, when that many events are held.
         limits: How much of each value is kept.
         redactor: What is hidden in values, in place of the defaults.
@@ -92,6 +92,7 @@ class FunctionTracer:
         self._ids = count(1)
         self._recorder: Recorder | None = None
         self._past: list[CallEvent] = []
+        self._entered: AbstractContextManager[None] | None = None
         self._manual: SettraceBackend | None = None
         self._traced_seconds = 0.0
         self._entered_at: float | None = None
@@ -122,6 +123,8 @@ class FunctionTracer:
         if self.active:
             raise TraceError("this tracer is already recording: leave its block first, or use a second tracer")
         recorder = self._recorder = self._new_recorder()
+        self._entered = recorder.entered()
+        self._entered.__enter__()
         starts.watch()
         proxied.add(recorder)
         self._entered_at = _clock()
@@ -140,6 +143,8 @@ class FunctionTracer:
         self._entered_at = None
         proxied.remove(recorder)
         starts.unwatch()
+        if self._entered is not None:
+            self._entered.__exit__(None, None, None)
         self._keep()
 
     def _keep(self) -> None:

@@ -207,6 +207,30 @@ def test_scope_context_leaves_other_threads_out(backend: str) -> None:
     assert sorted(event.args["number"] for event in tracer.events if event.args) == [1, 2]
 
 
+def test_scope_context_leaves_other_tasks_out(backend: str) -> None:
+    """A task that was not started from the block's task is not recorded, though it runs during the block."""
+    import asyncio
+
+    async def step(number: int) -> int:
+        await asyncio.sleep(0)
+        return double(number)
+
+    async def other() -> None:
+        for number in range(90, 95):
+            await step(number)
+
+    async def main() -> None:
+        running = asyncio.ensure_future(other())
+        await asyncio.sleep(0)
+        with tracer:
+            await asyncio.gather(step(1), step(2))
+        await running
+
+    tracer = FunctionTracer([f"{__name__}:double"], backend=backend, scope="context")
+    asyncio.run(main())
+    assert sorted(event.args["number"] for event in tracer.events if event.args) == [1, 2]
+
+
 def test_lines_are_recorded_on_demand(backend: str) -> None:
     """trace_lines=True gives a line event for each line, with the locals that changed at verbose level."""
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["Capabilities", "FrameBackend", "FrameOptions", "wanted_code"]
+__all__ = ["Capabilities", "FrameBackend", "FrameOptions", "argument_picker", "wanted_code"]
 
 import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import CodeType
-from typing import Protocol
+from typing import Any, Protocol
 
 from snapy_instrument.recording.recorder import Recorder
+from snapy_instrument.recording.sites import Site
+from snapy_instrument.values import UNSET
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,23 @@ def wanted_code(code: CodeType) -> bool:
     if name.startswith("<"):
         return name == "<lambda>"
     return bool(code.co_flags & inspect.CO_OPTIMIZED) and name != "__annotate__"
+
+
+def argument_picker(site: Site) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """What takes the arguments of ``site``, in order, out of a frame's locals."""
+    names = site.parameters
+    if not names:
+        return _nothing
+    get = itemgetter(*names)
+
+    def pick(values: Mapping[str, Any]) -> Sequence[Any]:
+        try:
+            return get(values) if len(names) > 1 else (get(values),)
+        except KeyError:  # an argument that the function deleted before it was asked
+            return [values.get(name, UNSET) for name in names]
+
+    return pick
+
+
+def _nothing(values: Mapping[str, Any]) -> Sequence[Any]:
+    return ()

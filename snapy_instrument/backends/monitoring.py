@@ -16,17 +16,16 @@ __all__ = ["MonitoringBackend", "monitoring_backend"]
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FrameType
 from typing import Any
 
-from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, wanted_code
 from snapy_instrument.backends.changes import LocalChanges
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.recording.active import Sink, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
-from snapy_instrument.values import UNSET
 
 _monitoring: Any = getattr(sys, "monitoring", None)
 # 0, 1, 2 and 5 have names (debugger, coverage, profiler, optimizer); the others come first.
@@ -34,6 +33,14 @@ _TOOL_IDS = (4, 3, 2, 0, 5)
 _PLAIN = Kind.PLAIN
 _NAME = "snapy_instrument"
 _getframe = sys._getframe
+
+
+# The code, kept so that its id stays its own; its site if a tracer wants it; what picks its arguments.
+_Known = tuple[CodeType, Site | None, Callable[[Mapping[str, Any]], Sequence[Any]]]
+
+
+def _no_arguments(values: Mapping[str, Any]) -> Sequence[Any]:
+    return ()
 
 
 class _Open:
@@ -67,7 +74,7 @@ class MonitoringBackend:
         self._sink: Sink | None = None
         self._lines = self._line_values = False
         self._tool: int | None = None
-        self._sites: dict[int, tuple[CodeType, Site | None]] = {}
+        self._sites: dict[int, _Known] = {}
         self._asleep: dict[int, _Open] = {}
         self._thread = _Thread()
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
@@ -152,7 +159,7 @@ class MonitoringBackend:
 
     def _forget_sites(self) -> None:
         """New tracers, new decisions; code that had local events loses them."""
-        for code, site in self._sites.values():
+        for code, site, _ in self._sites.values():
             if site is not None and self._tool is not None:
                 _monitoring.set_local_events(self._tool, code, 0)
         self._sites = {}
@@ -188,9 +195,7 @@ class MonitoringBackend:
                 call, flags.expected, flags.expected_call = flags.expected_call, None, None
                 owns = False
             else:
-                values = frame.f_locals
-                arguments = [values.get(name, UNSET) for name in site.parameters]
-                call = sink.enter(site, arguments, "monitoring")
+                call = sink.enter(site, known[2](frame.f_locals), "monitoring")
                 owns = True
                 if call is None:
                     return None
@@ -199,13 +204,14 @@ class MonitoringBackend:
             # Raised here it would reach the traced program.
             return None
 
-    def _decide(self, code: CodeType, frame: FrameType) -> tuple[CodeType, Site | None]:
+    def _decide(self, code: CodeType, frame: FrameType) -> _Known:
         site: Site | None = None
         if wanted_code(code):
             site = site_of_code(code, frame.f_globals)
             if not any(recorder.wants(site) for recorder in self._users):
                 site = None
-        known = self._sites[id(code)] = (code, site)
+        known: _Known = (code, site, _no_arguments if site is None else argument_picker(site))
+        self._sites[id(code)] = known
         if site is None:
             self._disabled[id(code)] = weakref.ref(code)
         else:

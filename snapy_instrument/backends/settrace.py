@@ -19,13 +19,12 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, cast
 
-from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, wanted_code
 from snapy_instrument.backends.changes import LocalChanges
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
 from snapy_instrument.recording.active import Sink, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
-from snapy_instrument.values import UNSET
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -36,16 +35,26 @@ _RESUME = dis.opmap["RESUME"]
 
 
 class _Plan:
-    """What to do with the frames of one code object."""
+    """What to do with the frames of one code object, decided at the first of them.
 
-    __slots__ = ("bytecode", "code", "site", "start")
+    Attributes:
+        code: Kept so that the id by which the plan is found stays the code's own.
+        site: None where no tracer wants the frames.
+        pick: The arguments, out of a frame's locals.
+        plain: A frame of it runs once from its call to its end, and nobody wants its lines.
+        start: Offset of the instruction at which a generator begins.
+    """
 
-    def __init__(self, code: CodeType, site: Site | None) -> None:
-        # Kept so that the id by which the plan is found stays the code's own.
+    __slots__ = ("bytecode", "code", "pick", "plain", "site", "start")
+
+    def __init__(self, code: CodeType, site: Site | None, *, plain: bool = False) -> None:
         self.code = code
         self.site = site
-        self.bytecode = b"" if site is None else code.co_code
-        self.start = -1 if site is None else _first_resume(self.bytecode)
+        if site is not None:
+            self.bytecode = code.co_code
+            self.pick = argument_picker(site)
+            self.plain = plain and site.kind is _PLAIN
+            self.start = _first_resume(self.bytecode)
 
 
 def _first_resume(bytecode: bytes) -> int:
@@ -138,9 +147,16 @@ class SettraceBackend:
             plan = self._plans.get(id(frame.f_code))
             if plan is None:
                 plan = self._decide(frame)
-            if plan.site is None:
+            site, flags, sink = plan.site, slot.flags, self._sink
+            if site is None or sink is None:
                 return theirs
-            return self._follow(frame, plan, plan.site, slot.flags, theirs)
+            if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
+                return self._follow(frame, plan, site, flags, theirs)
+            call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
+            if call is None:
+                return None
+            frame.f_trace_lines = False
+            return _PlainFrame(call, sink, plan.bytecode).trace
         except Exception:
             # Raised here it would reach the traced program and end all tracing.
             return theirs
@@ -178,8 +194,7 @@ class SettraceBackend:
             return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
         if site.kind is not _PLAIN and frame.f_lasti > plan.start >= 0:
             return theirs  # it began before we looked
-        values = frame.f_locals
-        call = sink.enter(site, [values.get(name, UNSET) for name in site.parameters], "settrace")
+        call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
         return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
 
     def _local(self, frame: FrameType, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> _FrameTracer:
@@ -198,7 +213,7 @@ class SettraceBackend:
             site = site_of_code(code, frame.f_globals)
             if not any(recorder.wants(site) for recorder in self._users):
                 site = None
-        plan = self._plans[id(code)] = _Plan(code, site)
+        plan = self._plans[id(code)] = _Plan(code, site, plain=not self._lines)
         return plan
 
 
@@ -212,8 +227,42 @@ class _ThreadSlot(threading.local):
         self.flags = thread_flags()
 
 
+class _PlainFrame:
+    """The local trace function of a recorded frame that neither sleeps nor is followed line by line."""
+
+    __slots__ = ("bytecode", "call", "seen", "sink")
+
+    def __init__(self, call: Any, sink: Sink, bytecode: bytes) -> None:
+        self.call = call
+        self.sink = sink
+        self.bytecode = bytecode
+        self.seen: Any = None
+
+    def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
+        try:
+            if event == "return":
+                if arg is not None or self.bytecode[frame.f_lasti] in _RETURNS:
+                    self.sink.leave(self.call, arg)
+                elif self.seen is not None:
+                    self.sink.fail_as(self.call, self.seen)
+                else:
+                    self.sink.abandon(self.call)
+            elif event == "exception":
+                # Kept until another one comes: a with or finally block raises it again without an event.
+                self.seen = self.sink.describe(_instance(arg))
+        except Exception:
+            return None
+        return self.trace
+
+
+def _instance(arg: tuple[Any, Any, Any]) -> BaseException:
+    kind, exception, _ = arg
+    made: BaseException = exception if isinstance(exception, BaseException) else kind()
+    return made
+
+
 class _FrameTracer:
-    """The local trace function of one recorded frame. Holds no frame and no exception."""
+    """The local trace function of any other recorded frame. Holds no frame and no exception."""
 
     __slots__ = ("call", "changes", "done", "fresh", "lines", "owns", "plan", "seen", "sink", "theirs")
 
@@ -272,13 +321,10 @@ class _FrameTracer:
             self.sink.fail_as(self.call, seen[1])
 
     def _raised(self, frame: FrameType, arg: Any) -> None:
-        kind, exception, traceback = arg
+        kind, _, traceback = arg
         if traceback is None and kind is StopIteration:
             return  # the internal end of an awaited coroutine
-        if not isinstance(exception, BaseException):
-            exception = kind()
-        # Kept until another one comes: a with or finally block raises it again without an event.
-        self.seen = (kind, self.sink.describe(exception))
+        self.seen = (kind, self.sink.describe(_instance(arg)))
         site = self.plan.site
         if site is not None and site.kind is not _PLAIN:
             # Thrown in at a yield, it leaves by the same instruction; a handler would show by a line event.

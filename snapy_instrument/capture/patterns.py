@@ -44,7 +44,7 @@ def _pattern(
 # the middle of a run it could have started before.
 DEFAULT_PATTERNS: tuple[SecretPattern, ...] = (
     _pattern(
-        r"-----BEGIN (?:[A-Z0-9]++ )*+PRIVATE KEY(?: BLOCK)?-----"
+        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         r"(?:[^-]++|-(?!----END ))*+(?:-----END [A-Z0-9 ]*+-----)?",
         "PRIVATE",
     ),

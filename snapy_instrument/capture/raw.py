@@ -101,7 +101,8 @@ def namespace(obj: Any) -> dict[Any, Any]:
     held = _object_attribute(obj, "__dict__")
     if type(held) is dict:
         return held
-    return dict.copy(held) if inherits(type(held), dict) else {}
+    # Not dict.copy(), which goes through ``keys`` and ``__iter__`` of a subclass.
+    return dict(dict.items(held)) if inherits(type(held), dict) else {}
 
 
 def read(obj: Any, name: str) -> Any:

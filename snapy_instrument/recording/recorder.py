@@ -23,12 +23,13 @@ from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.memory import SAMPLE_SECONDS, process_memory
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
-from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, thread_spawn
+from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, thread_spawn
 from snapy_instrument.values import Mark, Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter
 _get_ident = threading.get_ident
+_inside = inside.get
 
 # Texts have another hash in every process.
 _HASH = Mark("<hash>")
@@ -116,6 +117,7 @@ class Recorder:
         self._ids = count(1) if ids is None else ids
         self._max_events = sys.maxsize if max_events is None else max_events
         self._limit = min(self._max_events, drain_at)
+        self._limited = self._limit < sys.maxsize
         self._drain = drain
         self._drained = 0
         self._drain_lock = threading.Lock()
@@ -147,9 +149,9 @@ class Recorder:
                 context: Context = self._local.context
             except AttributeError:
                 context = self._new_context()
-            if context.flags.quiet or not context.records:
+            if context.flags.quiet or not (context.records or self in _inside()):
                 return None
-            if len(self._log) >= self._limit and not self._make_room():
+            if self._limited and len(self._log) >= self._limit and not self._make_room():
                 return None
             stack = context.stack
             spawn = current_spawn() if self._spawning else None
@@ -164,10 +166,7 @@ class Recorder:
             if constructs:
                 constructed = id(values[0])
                 self.capture.constructing.add(constructed)
-            if secrecies is None:
-                captured = tuple([value(each) for each in values])
-            else:
-                captured = tuple(map(value, values, secrecies))
+            captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
             now = _clock()
             if now >= self._next_sample:
                 self._sample(now)
@@ -199,7 +198,11 @@ class Recorder:
         """The call returns ``result``."""
         try:
             captured = _HASH if call[6].hashes else self.capture.value(result)
-            self._pop(call)
+            stack = self._local.context.stack
+            if stack and stack[-1] is call and not call[13]:
+                stack.pop()
+            else:
+                self._pop(call)
             self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
             self._lose(problem)
@@ -294,7 +297,7 @@ class Recorder:
         """Where something that the calling thread starts now belongs; None if it is not recorded."""
         try:
             context: Context = getattr(self._local, "context", None) or self._new_context()
-            if not context.records:
+            if not (context.records or self in _inside()):
                 return None
             self._spawning = True
             stack, spawn = context.stack, current_spawn()
@@ -333,7 +336,7 @@ class Recorder:
         home = ident == self._home
         spawn = None if home else thread_spawn(ident)
         origin = None if spawn is None else spawn.origins.get(self)
-        records = home or self._process_wide or origin is not None
+        records = self._process_wide or origin is not None
         context = Context(str(ident), thread_flags(), home=home, origin=origin, records=records)
         self._local.context = context
         self._contexts.append(context)
@@ -363,6 +366,18 @@ class Recorder:
         """The calling thread's open calls, outermost first."""
         context: Context | None = getattr(self._local, "context", None)
         return [] if context is None else [_call_event(call) for call in context.stack]
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """The block's context, and what is started from it, belong to a recording of scope "context"."""
+        token = inside.set(inside.get() | {self})
+        try:
+            yield
+        finally:
+            try:
+                inside.reset(token)
+            except ValueError:  # left in another context than entered; both end with their owner
+                inside.set(inside.get() - {self})
 
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:

@@ -6,7 +6,7 @@ callback, or by the thread. The recorder reads it at the first call made there.
 
 from __future__ import annotations
 
-__all__ = ["Origin", "Spawn", "current_spawn", "forget_threads", "remember_thread", "spawned", "thread_spawn"]
+__all__ = ["Origin", "Spawn", "current_spawn", "forget_threads", "inside", "remember_thread", "spawned", "thread_spawn"]
 
 import threading
 import weakref
@@ -38,6 +38,9 @@ class Spawn:
 
 spawned: ContextVar[Spawn | None] = ContextVar("snapy_instrument_spawn", default=None)
 current_spawn = spawned.get
+
+inside: ContextVar[frozenset[Any]] = ContextVar("snapy_instrument_inside", default=frozenset())
+"""The recorders of scope "context" that were entered in this context or in one it was copied from."""
 
 # By id: a subclass of Thread may define what equality and hash are.
 _threads: dict[int, tuple[weakref.ref[threading.Thread], Spawn]] = {}

@@ -42,7 +42,7 @@ def decode(value: Any) -> Any:
     """What `encode` was given.
 
     Raises:
-        ValueError, TypeError, KeyError: ``value`` was not made by `encode`.
+        ValueError, TypeError, LookupError: ``value`` was not made by `encode`.
     """
     if type(value) is list:
         return [decode(item) for item in value]
@@ -74,7 +74,7 @@ def event_from_json(found: Any) -> CallEvent:
     try:
         values = {name: _decoded_field(name, value) for name, value in found.items()}
         return CallEvent(**values)
-    except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as problem:
+    except (TypeError, LookupError, ValueError, AttributeError, RecursionError) as problem:
         raise ValueError(f"{type(problem).__name__}: {problem}") from None
 
 

@@ -7,6 +7,7 @@ __all__ = ["TracedExecution", "execution_flow", "format_events", "function_list"
 from collections.abc import Iterator
 from typing import Any
 
+from snapy_instrument.trace.folding import DEEPEST_INDENT
 from snapy_instrument.trace.graph import build_call_graph
 from snapy_instrument.trace.lines import CallLines
 from snapy_instrument.trace.metrics import summary
@@ -87,7 +88,10 @@ def format_events(source: Events) -> str:
     """
     trace = _trace_of(source)
     layout = trace.layout
-    drafts = ["  " * min(depth, 200) + _event_line(node, begins, layout.lines) for node, depth, begins in _visit(trace)]
+    drafts = [
+        "  " * min(depth, DEEPEST_INDENT) + _event_line(node, begins, layout.lines)
+        for node, depth, begins in _visit(trace)
+    ]
     return layout.values.settle("\n".join(drafts))
 
 

@@ -125,7 +125,7 @@ def _header(line: str, name: str) -> dict[str, Any]:
         raise _wrong(name, "it is the text of a trace, a snapshot", "texts are compared, only saved traces are loaded")
     try:
         found = decode(json.loads(line))
-    except (ValueError, TypeError, KeyError, RecursionError) as problem:
+    except (ValueError, TypeError, LookupError, RecursionError) as problem:
         raise _wrong(name, f"line 1 is not JSON ({problem})", "give a file made by save") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise _wrong(name, f"line 1 does not say format {FORMAT!r}", "give a file made by save")

@@ -75,9 +75,7 @@ class CallLines:
 
     def exception(self, node: CallNode) -> str:
         """``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
-        event = node.raised or node.returned
-        if event is None:
-            return ""
+        event = node.raised or node.returned or node.call
         value, info = event.return_value, _info(node)
         if event.raised_in is not None and event.raised_in != node.call.call_id and event.raised_in in self._by_id:
             return f"^{clean(info.type_name)}"
@@ -99,10 +97,8 @@ class CallLines:
         return f"{verb} {self._values.draft(event.return_value)}"
 
     def label(self, node: CallNode, parent: CallNode | None) -> str:
-        """``[task load-orders]`` or ``[thread 1]`` where the call begins one, at verbose."""
+        """``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
         call = node.call
-        if not self._level.everything:
-            return ""
         if call.task is not None:
             begins = parent is None or parent.call.task != call.task
             return f"[task {_task_name(call.task)}]" if begins else ""

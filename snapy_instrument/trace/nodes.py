@@ -59,8 +59,6 @@ class CallNode:
 
     def items(self) -> list[CallNode | CallEvent]:
         """Children and inner events together, in order."""
-        if not self.inner:
-            return list(self.children)
         placed: list[tuple[tuple[int, int], CallNode | CallEvent]] = [(c.order, c) for c in self.children]
         placed.extend(self.inner)
         return [item for _, item in sorted(placed, key=itemgetter(0))]

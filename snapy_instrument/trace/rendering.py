@@ -1,4 +1,7 @@
-"""Values as text: equal on every run, machine and Python version."""
+"""Values as text: equal on every run, machine and Python version.
+
+Sets are sorted by text. Dicts keep their insertion order: it is behaviour, and a change of it is a change.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Runs a small program under a backend and gives the text of its trace.
 
 A program is a file in ``programs/`` with a function ``main``; the text its trace must have, whatever the backend
-and the Python, stands beside it as ``<program>.trace``. A comment ``# detail: verbose`` asks for that level.
+and the Python, stands beside it as ``<program>.trace``. Two comments say how it is recorded: ``# detail: verbose``
+asks for that level, ``# filter: a b !c`` for these patterns in place of the program's own name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from snapy_instrument import CallEvent, FunctionTracer, Trace, install_hook
 from snapy_instrument.backends.rules import is_safe_special
 
 PROGRAMS = Path(__file__).parent / "programs"
+# Modules that programs import while they run.
+PARTS = PROGRAMS / "parts"
 BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 
 
@@ -34,36 +37,53 @@ def expected(name: str) -> str:
 
 def detail_of(name: str) -> str:
     """The detail level a program asks for."""
-    found = re.search(r"^# detail: (\w+)$", (PROGRAMS / f"{name}.py").read_text(encoding="utf-8"), re.MULTILINE)
-    return found[1] if found else "standard"
+    return _asked(name, "detail") or "standard"
+
+
+def patterns_of(name: str) -> list[str]:
+    """The modules and functions that are recorded: the program, if it does not say otherwise."""
+    return (_asked(name, "filter") or name).split()
+
+
+def _asked(name: str, word: str) -> str | None:
+    source = (PROGRAMS / f"{name}.py").read_text(encoding="utf-8")
+    found = re.search(rf"^# {word}: (.+)$", source, re.MULTILINE)
+    return found[1] if found else None
 
 
 @contextmanager
 def loaded(name: str, *, hooked: bool) -> Iterator[ModuleType]:
     """The program's module, freshly imported, with its functions wrapped or not."""
     with ExitStack() as stack:
-        sys.modules.pop(name, None)
-        sys.path.insert(0, str(PROGRAMS))
-        stack.callback(sys.path.remove, str(PROGRAMS))
-        stack.callback(sys.modules.pop, name, None)
+        for folder in (PARTS, PROGRAMS):
+            sys.path.insert(0, str(folder))
+            stack.callback(sys.path.remove, str(folder))
+            for path in folder.glob("*.py"):
+                stack.callback(sys.modules.pop, path.stem, None)
         if hooked:
-            stack.enter_context(install_hook([name]))
+            stack.enter_context(install_hook(patterns_of(name)))
         yield importlib.import_module(name)
 
 
 def record(name: str, backend: str, *, hooked: bool) -> Trace:
     """Run a program's ``main`` under a backend."""
     with loaded(name, hooked=hooked) as module:
-        tracer = FunctionTracer([name], backend=backend, detail_level=detail_of(name), root=str(PROGRAMS))
+        tracer = FunctionTracer(
+            patterns_of(name), backend=backend, detail_level=detail_of(name), root=str(PROGRAMS)
+        )
         with tracer:
             module.main()
     return tracer.trace
 
 
 def has_no_proxy(event: CallEvent) -> bool:
-    """The law of proxies: lambdas have no ``def``, and some special methods are left alone (see rules.py)."""
+    """The law of proxies: who is no ``def`` of an imported module has none, nor have some special methods.
+
+    That is a lambda, a function made by ``exec``, a script run by runpy, and the special methods that rules.py
+    leaves alone.
+    """
     name = event.function_name
-    if name == "<lambda>":
+    if name == "<lambda>" or event.module == "__main__" or event.filename.startswith("<"):
         return True
     return name.startswith("__") and name.endswith("__") and not is_safe_special(name)
 

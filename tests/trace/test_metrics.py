@@ -157,7 +157,8 @@ def test_timing_data_shows_no_time() -> None:
 def test_overhead_is_cost_of_events_in_percent_of_the_wall_time() -> None:
     """12 events of 0.1 s in 6 s are 20 %."""
     metrics = PerformanceMetrics(SHOP, cost_per_event=0.1, wall_time=6.0)
-    assert (metrics.event_count, metrics.calculate_overhead()) == (12, pytest.approx(20.0))
+    assert metrics.event_count == 12
+    assert metrics.calculate_overhead() == pytest.approx(20.0)
 
 
 def test_cost_is_measured_when_asked() -> None:
@@ -170,7 +171,8 @@ def test_cost_is_measured_when_asked() -> None:
 
     metrics = PerformanceMetrics(SHOP, cost_per_event=cost, wall_time=6.0)
     before = len(asked)
-    assert (before, metrics.calculate_overhead()) == (0, 100.0)
+    metrics.calculate_overhead()
+    assert (before, len(asked)) == (0, 1)
 
 
 def test_wall_time_defaults_to_the_events() -> None:
@@ -197,11 +199,9 @@ def test_bottlenecks_took_most_of_the_time() -> None:
 def test_metrics_of_no_time_are_zero() -> None:
     """Nothing is divided by a wall time of zero."""
     metrics = PerformanceMetrics([], cost_per_event=1.0, wall_time=0.0)
-    assert (metrics.calculate_overhead(), metrics.get_event_rate(), metrics.identify_bottlenecks()) == (
-        0,
-        0,
-        [],
-    )
+    assert metrics.calculate_overhead() == 0
+    assert metrics.get_event_rate() == 0
+    assert metrics.identify_bottlenecks() == []
 
 
 def test_metrics_have_what_the_tracker_collects() -> None:

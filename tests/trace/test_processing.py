@@ -103,7 +103,12 @@ def test_event_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
 def test_threads_lose_nothing() -> None:
     """Batches of several threads at once are all counted."""
     processor = TraceProcessor(keep=0)
-    workers = [threading.Thread(target=lambda: [processor.process_batch(EVENTS) for _ in range(200)]) for _ in range(4)]
+
+    def work() -> None:
+        for _ in range(200):
+            processor.process_batch(EVENTS)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:

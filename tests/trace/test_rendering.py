@@ -105,7 +105,7 @@ def test_live_cycle_is_marked() -> None:
 
 def test_shared_value_is_no_cycle() -> None:
     """A value that is mentioned twice is written twice."""
-    value = [[]] * 2
+    value: list[list[int]] = [[]] * 2
     assert show(value) == "[[], []]"
 
 

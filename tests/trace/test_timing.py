@@ -47,6 +47,11 @@ def test_generator_that_is_never_resumed_ends_at_its_yield() -> None:
     assert times(call("m.gen")(yields(1)))["m.gen"] == (1, 1.0, 1.0)
 
 
+def test_generator_that_was_running_when_resumed_just_runs_on() -> None:
+    """A resume event without a suspension before it changes no time."""
+    assert times(call("m.gen")(receives(None)))["m.gen"] == (1, 2.0, 2.0)
+
+
 def test_started_threads_are_not_taken_off() -> None:
     """What runs beside the caller leaves it its self time."""
     assert times(call("m.main")(call("m.job").in_thread("t"), call("m.f")))["m.main"] == (1, 3.0, 2.0)

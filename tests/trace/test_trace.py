@@ -145,6 +145,7 @@ def test_saved_trace_comes_back(tmp_path: Path) -> None:
     trace.save(tmp_path / "a")
     loaded = Trace.load(tmp_path / "a")
     assert (loaded.events, str(loaded)) == (trace.events, str(trace))
+    assert loaded.path_roots.prefixes == {"mine": ("/w",)}
 
 
 def test_functions_save_and_load(tmp_path: Path) -> None:

@@ -116,6 +116,12 @@ def test_return_without_call_is_left_out() -> None:
     assert names(build_tree([event("return", "a"), event("return", "b", call_id=7)])) == []
 
 
+def test_return_of_a_name_that_is_not_open_closes_nothing() -> None:
+    """A stray return does not end the open call of another function."""
+    (root,) = build_tree([event("call", "a"), event("return", "b")]).roots
+    assert root.returned is None
+
+
 def test_exception_without_identifier_belongs_to_the_open_call() -> None:
     """A hand-made exception event belongs to the innermost open call of its thread."""
     found = [event("call", "a"), event("exception", "a"), event("return", "a")]

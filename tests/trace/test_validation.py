@@ -12,9 +12,9 @@ from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.trace import Trace
 from snapy_instrument.trace.validation import TraceValidator
-from tests.trace.builders import call, event, events, marker, yields
+from tests.trace.builders import Inner, Spec, call, event, events, marker, yields
 
-PROGRAM = [
+PROGRAM: list[Spec | Inner] = [
     call("m.f")(call("m.g"), call("m.job")(call("m.x")).in_thread("t"), yields(1), call("m.h").raises("E")).passes_up(),
     marker("x"),
 ]

@@ -1,4 +1,4 @@
-"""``__del__`` runs at the last reference, under the call that dropped it."""
+"""``__del__`` runs when the last reference goes, under the call that lets it go."""
 
 
 class Temporary:
@@ -15,11 +15,13 @@ def release(name):
 
 def use(name):
     temporary = Temporary(name)
-    return len(temporary.name)
+    length = len(temporary.name)
+    del temporary
+    return length
 
 
 def main():
     use("a")
     kept = Temporary("b")
     release("c")
-    del kept
+    kept = None  # noqa: F841

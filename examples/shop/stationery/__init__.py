@@ -1,0 +1,1 @@
+"""A small shop that knows nothing of tracing."""

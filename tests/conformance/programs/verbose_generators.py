@@ -1,0 +1,19 @@
+"""At verbose what a generator hands out and what is sent in stand between its calls."""
+# detail: verbose
+
+
+def echo(count):
+    for number in range(count):
+        answer = yield number
+        note(answer)
+
+
+def note(text):
+    return text
+
+
+def main():
+    source = echo(2)
+    next(source)
+    source.send("a")
+    list(source)

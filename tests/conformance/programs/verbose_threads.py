@@ -1,0 +1,15 @@
+"""At verbose a thread's first call says so; a call of the thread that started it does not."""
+# detail: verbose
+
+import threading
+
+
+def job(number):
+    return number
+
+
+def main():
+    for number in (1, 2):
+        thread = threading.Thread(target=job, args=(number,), name=f"worker {number}")
+        thread.start()
+        thread.join()
