@@ -15,7 +15,7 @@ from types import FrameType, TracebackType
 from typing import Any, Literal, Self
 
 from snapy_instrument.backends.base import FrameOptions
-from snapy_instrument.backends.choose import Choice, choose_backend
+from snapy_instrument.backends.choose import Choice, check_backend, choose_backend
 from snapy_instrument.backends.hook import hooked_filter
 from snapy_instrument.backends.settrace import SettraceBackend
 from snapy_instrument.capture.limits import Limits
@@ -63,6 +63,9 @@ class FunctionTracer:
         redactor: What is hidden in values, in place of the defaults.
         root: Folder that paths are shown relative to, as ``<root>``; the working directory by default.
 
+    Attributes:
+        backend_choice: The frame backend used since the tracer was last entered, with the reason in a sentence.
+
     Raises:
         ValueError: An option or a pattern is malformed.
     """
@@ -86,7 +89,8 @@ class FunctionTracer:
         self.trace_lines = trace_lines
         self.scope = _one_of("scope", scope, _SCOPES)
         self.max_events = _positive("max_events", max_events)
-        self.backend_choice: Choice = choose_backend(backend)
+        self.backend = check_backend(backend)
+        self.backend_choice: Choice | None = None
         self._capture = Capture(limits or Limits(), redactor)
         self._roots = PathRoots.here(root)
         self._ids = count(1)
@@ -128,16 +132,16 @@ class FunctionTracer:
         starts.watch()
         proxied.add(recorder)
         self._entered_at = _clock()
-        backend = self.backend_choice.backend
-        if backend is not None:
+        self.backend_choice = choose_backend(self.backend)
+        if self.backend_choice.backend is not None:
             verbose = self.detail_level == "verbose"
-            backend.start(recorder, FrameOptions(self.trace_lines, self.trace_lines and verbose))
+            self.backend_choice.backend.start(recorder, FrameOptions(self.trace_lines, self.trace_lines and verbose))
 
     def _end(self) -> None:
         recorder = self._recorder
         if recorder is None or self._entered_at is None:
             return
-        if self.backend_choice.backend is not None:
+        if self.backend_choice is not None and self.backend_choice.backend is not None:
             self.backend_choice.backend.stop(recorder)
         self._traced_seconds += _clock() - self._entered_at
         self._entered_at = None

@@ -47,6 +47,10 @@ class FrameBackend(Protocol):
     name: str
     capabilities: Capabilities
 
+    @property
+    def running(self) -> bool:
+        """A tracer uses it now."""
+
     def unavailable(self) -> str | None:
         """Why it cannot start now, in a sentence, or None."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BACKENDS", "Choice", "choose_backend"]
+__all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend"]
 
 from dataclasses import dataclass
 
@@ -10,8 +10,9 @@ from snapy_instrument.backends.base import FrameBackend
 from snapy_instrument.backends.monitoring import monitoring_backend
 from snapy_instrument.backends.settrace import settrace_backend
 
-_FRAME_BACKENDS: dict[str, FrameBackend] = {"settrace": settrace_backend, "monitoring": monitoring_backend}
-BACKENDS = ("auto", "proxy", *_FRAME_BACKENDS)
+# In the order of preference.
+_FRAME_BACKENDS: dict[str, FrameBackend] = {"monitoring": monitoring_backend, "settrace": settrace_backend}
+BACKENDS = ("auto", "proxy", *sorted(_FRAME_BACKENDS, reverse=True))
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,34 @@ class Choice:
     reason: str
 
 
-def choose_backend(name: str) -> Choice:
-    """The backend called ``name``; "auto" takes the best that can start.
+def check_backend(name: str) -> str:
+    """``name`` if there is a backend of that name and this Python can run it.
 
     Raises:
-        ValueError: No backend is called ``name``, or it cannot start.
+        ValueError: No backend is called ``name``, or it can never start here.
+    """
+    if name not in BACKENDS:
+        raise ValueError(f"backend={name!r} is not one of {', '.join(map(repr, BACKENDS))}")
+    if name in _FRAME_BACKENDS:
+        reason = _FRAME_BACKENDS[name].unavailable()
+        if reason is not None:
+            raise ValueError(f"backend={name!r} cannot start: {reason}; backend='auto' takes one that can")
+    return name
+
+
+def choose_backend(name: str) -> Choice:
+    """What a tracer that asked for ``name`` uses now.
+
+    All active tracers share one frame backend: two would each see the frames that proxies announce to one.
     """
     if name == "proxy":
-        return Choice(None, "proxies alone: functions without a proxy are not recorded")
-    if name == "auto":
-        refused = monitoring_backend.unavailable()
-        if refused is None:
-            return Choice(monitoring_backend, "monitoring: it leaves sys.settrace to others and unwanted code alone")
-        return Choice(settrace_backend, f"settrace, because monitoring cannot start: {refused}")
-    backend = _FRAME_BACKENDS.get(name)
-    if backend is None:
-        raise ValueError(f"backend={name!r} is not one of {', '.join(map(repr, BACKENDS))}")
-    reason = backend.unavailable()
-    if reason is not None:
-        raise ValueError(f"backend={name!r} cannot start: {reason}")
-    return Choice(backend, f"asked for by backend={name!r}")
+        return Choice(None, "proxy: functions that have no proxy are not recorded")
+    for running in _FRAME_BACKENDS.values():
+        if running.running and running.name != name:
+            return Choice(running, f"{running.name}, because another active tracer uses it")
+    if name != "auto":
+        return Choice(_FRAME_BACKENDS[name], f"{name}, as asked for")
+    refused = monitoring_backend.unavailable()
+    if refused is None:
+        return Choice(monitoring_backend, "monitoring: it leaves sys.settrace to others and unwanted code at full speed")
+    return Choice(settrace_backend, f"settrace, because monitoring cannot start: {refused}")

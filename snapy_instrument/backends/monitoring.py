@@ -80,6 +80,11 @@ class MonitoringBackend:
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
         self._disabled_for: object = None
 
+    @property
+    def running(self) -> bool:
+        """A tracer uses it now."""
+        return bool(self._users)
+
     def unavailable(self) -> str | None:
         """Why it cannot start now."""
         if _monitoring is None:

@@ -80,6 +80,11 @@ class SettraceBackend:
         self._thread = _ThreadSlot()
         self._function: TraceFunction = self._trace
 
+    @property
+    def running(self) -> bool:
+        """A tracer uses it now."""
+        return bool(self._users)
+
     def unavailable(self) -> str | None:
         """It always can: an earlier trace function is chained."""
         return None

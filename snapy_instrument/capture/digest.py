@@ -11,6 +11,7 @@ __all__ = ["Digester", "ordered"]
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from snapy_instrument.capture.describe import decide
@@ -23,6 +24,8 @@ from snapy_instrument.values import REDACTED, Mark
 _CYCLE = b"cycle"
 # A container takes as long as this many scalars.
 _COST_OF_A_CONTAINER = 5
+# An object of a few fields in a long list.
+_COST_OF_AN_OBJECT = 8
 _NO_CHARS = Budget(0, 0)
 # Nodes read of each element of a set, at least, to find its place.
 _LEAST_ORDERING = 16
@@ -75,13 +78,20 @@ class Digester:
 
     def pairs(self, source: Any, skip: int) -> Iterator[Any]:
         """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
-        for key, value in pairs_of(source, skip, max(1, self._budget.nodes // 2)):
+        first = next(islice(source, skip, None), (None, None))
+        for key, value in pairs_of(source, skip, self._most(first[1]) // 2):
             yield key
             yield REDACTED if self._rules.hides_under(key, value) else value
 
     def elements(self, source: Any, skip: int) -> list[Any]:
         """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
-        return sequence_of(source, skip, max(1, self._budget.nodes))
+        return sequence_of(source, skip, self._most(next(islice(source, skip, None), None)))
+
+    def _most(self, first: Any) -> int:
+        """How many elements like ``first`` are read: so few that the sample is read to its end."""
+        kind = type(first)
+        scalar = first is None or kind is int or kind is str or kind is float or kind is bool or kind is bytes
+        return max(2, self._budget.nodes // (1 if scalar else _COST_OF_AN_OBJECT))
 
     def _read(self, first: _Open) -> bytes:
         stack = [first]

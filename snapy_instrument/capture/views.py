@@ -41,15 +41,15 @@ class Blob:
 
 
 def sequence_of(source: Any, skip: int, most: int) -> list[Any]:
-    """Elements of a C sequence from ``skip`` on; where they are more than ``most``, an even or two-ended sample."""
+    """Elements of a C sequence from ``skip`` on; where they are more than ``most``, a sample with the last."""
     left = len(source) - skip
     kind = type(source)
     if kind is list or kind is tuple:
         if left <= most:
             return list(source[skip:])
         half = skip + most // 2
-        step = -(-(len(source) - half) // max(1, most // 2))
-        return [*source[skip:half], *source[half::step]]
+        step = (len(source) - half) // max(1, most - most // 2 - 1) + 1
+        return [*source[skip:half], *source[half:-1:step], source[-1]]
     return pairs_of(source, skip, most)
 
 

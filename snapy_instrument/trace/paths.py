@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-# A prefix counts only where a path can begin and a name can end: not in /work/main-old, not in ~/tmp.
+# A prefix counts only where a path can begin and a name can end: not in /srv/shop-old, not in ~/tmp.
 _BEFORE = r"(?:(?<=file://)|(?<![\w/\\.\-~}]))"
 _AFTER = r"(?![\w\-]|\.\w)"
 _REST = r"((?:[\\/][^\\/\s'\"<>|:*?]+)*)"

@@ -86,7 +86,7 @@ def test_large_arrays_of_objects_are_cut_like_lists() -> None:
 def test_subclasses_of_arrays_and_scalars_are_told_by_type() -> None:
     """A subclass of ndarray may have code of its own."""
 
-    class Mine(np.ndarray):  # type: ignore[type-arg]
+    class Mine(np.ndarray):
         pass
 
     assert seen(np.zeros(3).view(Mine)) == Ref("Mine", 1)
@@ -118,6 +118,9 @@ class RangeIndex:
     def __init__(self, start: int, stop: int) -> None:
         self.start, self.stop, self.step = start, stop, 1
 
+    def __len__(self) -> int:
+        return self.stop - self.start
+
 
 class Column:
     """Stands for pandas' extension arrays, and for an Index over them."""
@@ -133,9 +136,11 @@ class Column:
 
     @property
     def array(self) -> Column:
+        """The values themselves."""
         return self
 
     def to_numpy(self) -> Any:
+        """The values as numpy has them."""
         return np.array(self.values)
 
 
@@ -154,14 +159,17 @@ class DataFrame:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
         return len(self.index), len(self.held)
 
     @property
     def columns(self) -> list[str]:
+        """Labels."""
         return list(self.held)
 
     @property
     def iloc(self) -> Any:
+        """Columns by place."""
         frame = self
 
         class Locator:
@@ -220,4 +228,4 @@ def test_a_broken_data_frame_is_told_by_type() -> None:
 
 def test_a_class_called_data_frame_is_not_pandas() -> None:
     """A class is recognised by identity, not by name."""
-    assert type(seen(DataFrame({}, Column([])))) is Ref
+    assert type(seen(type("DataFrame", (), {"shape": (1, 1)})())) is Ref

@@ -14,10 +14,10 @@ from snapy_instrument.trace.paths import NO_ROOTS, PathRoots
 
 ROOTS = PathRoots(
     {
-        "root": "/work/main",
+        "root": "/srv/shop",
         "tmp": ("/tmp", "/private/tmp"),
         "home": "/home/me",
-        "site-packages": "/work/main/.venv/sp",
+        "site-packages": "/srv/shop/.venv/sp",
     }
 )
 
@@ -25,17 +25,17 @@ ROOTS = PathRoots(
 @pytest.mark.parametrize(
     ("text", "short"),
     [
-        ("/work/main/src/shop.py", "<root>/src/shop.py"),
-        ("/work/main", "<root>"),
-        ("/work/main/", "<root>/"),
-        ("/work/main/.venv/sp/x.py", "<site-packages>/x.py"),
+        ("/srv/shop/src/shop.py", "<root>/src/shop.py"),
+        ("/srv/shop", "<root>"),
+        ("/srv/shop/", "<root>/"),
+        ("/srv/shop/.venv/sp/x.py", "<site-packages>/x.py"),
         ("/private/tmp/a", "<tmp>/a"),
-        ("see '/work/main/a' and (/home/me/b)", "see '<root>/a' and (<home>/b)"),
+        ("see '/srv/shop/a' and (/home/me/b)", "see '<root>/a' and (<home>/b)"),
         ("/tmp:/home/me/bin", "<tmp>:<home>/bin"),
         ("file:///tmp/a", "file://<tmp>/a"),
         ("root=/tmp/a", "root=<tmp>/a"),
         ("in /tmp.", "in <tmp>."),
-        ("/work/main/a b/c", "<root>/a b/c"),
+        ("/srv/shop/a b/c", "<root>/a b/c"),
     ],
 )
 def test_prefixes_become_labels(text: str, short: str) -> None:
@@ -46,17 +46,17 @@ def test_prefixes_become_labels(text: str, short: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "/work/main-old/a",
-        "/work/mainly",
-        "/work/main.old",
-        "/work",
+        "/srv/shop-old/a",
+        "/srv/shoply",
+        "/srv/shop.old",
+        "/srv",
         "x/tmp/a",
         "~/tmp",
         "${HOME}/tmp",
         "./tmp/a",
         "-/tmp",
         "https://host/tmp/a",
-        "relative/work/main/a",
+        "relative/srv/shop/a",
         "no path at all",
     ],
 )

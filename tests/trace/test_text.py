@@ -413,8 +413,8 @@ def test_markers_are_told_at_every_level(level: str) -> None:
 
 def test_paths_are_shortened() -> None:
     """Absolute paths in values and markers begin with their root."""
-    found = events(call("m.f", path="/work/a").returns(["/work/b"]), marker("no /work/c"))
-    shown = format_trace(found, roots={"root": "/work"})
+    found = events(call("m.f", path="/srv/a").returns(["/srv/b"]), marker("no /srv/c"))
+    shown = format_trace(found, roots={"root": "/srv"})
     assert shown.split("\n")[1:] == ["m.f(path='<root>/a') -> ['<root>/b']", "[no <root>/c]"]
 
 
