@@ -41,8 +41,10 @@ class _Steps:
         """The call began and has not ended."""
         return self._call is not None
 
-    def run(self, step: Callable[..., Any], *args: Any, final: tuple[type[BaseException], ...]) -> Any:
-        """Do ``step(*args)``; an exception of type ``final`` ends the call with its ``value``."""
+    def run(
+        self, step: Callable[..., Any], *args: Any, final: tuple[type[BaseException], ...], closing: bool = False
+    ) -> Any:
+        """Do ``step(*args)``; an exception of type ``final`` ends the call with its ``value``, or closes it."""
         __tracebackhide__ = True
         self._wake(args)
         if self._call is None:
@@ -50,7 +52,10 @@ class _Steps:
         try:
             value = step(*args)
         except final as stop:
-            self._end("leave", getattr(stop, "value", None))
+            if closing:
+                self._end("abandon")
+            else:
+                self._end("leave", getattr(stop, "value", None))
             raise
         except GeneratorExit:
             self._end("abandon")
@@ -241,7 +246,7 @@ class _Closing(_Item):
     __slots__ = ()
 
     def _step(self, step: Callable[..., Any], *args: Any) -> Any:
-        return self._steps.run(step, *args, final=(StopIteration,))
+        return self._steps.run(step, *args, final=(StopIteration,), closing=True)
 
 
 def _caught(step: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any]:
