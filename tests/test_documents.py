@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ def programs_in(document: Path) -> list[tuple[Block, str | None]]:
     blocks = [*blocks_of(document), Block("", "", 0)]
     return [
         (block, following.text if following.language == "text" else None)
-        for block, following in zip(blocks, blocks[1:], strict=False)
+        for block, following in pairwise(blocks)
         if block.language == "python" and not _FILE_NAME.match(block.text)
     ]
 
@@ -132,7 +133,7 @@ def test_readme_shows_the_difference_of_a_mistake(newcomer: pytest.Pytester) -> 
     failed = newcomer.runpytest_subprocess("-p", "no:cacheprovider")
     failed.assert_outcomes(failed=1)
     diffs = [block.text for block in blocks_of(ROOT / "README.md") if block.language == "diff"]
-    failed.stdout.fnmatch_lines([f"E * {line}" for line in _literal(diffs[0]).splitlines()], consecutive=True)
+    failed.stdout.fnmatch_lines([f"E         {line}" for line in _literal(diffs[0]).splitlines()], consecutive=True)
 
 
 def _literal(text: str) -> str:

@@ -63,7 +63,9 @@ def event(kind: str, name: str = "f", **more: Any) -> CallEvent:
 
 def sketch_and_ours(name: str) -> pytest.MarkDecorator:
     """Run a test with the document's class and with the library's."""
-    return pytest.mark.parametrize("made", [getattr(written, name), getattr(snapy_instrument, name)], ids=["sketch", "ours"])
+    return pytest.mark.parametrize(
+        "made", [getattr(written, name), getattr(snapy_instrument, name)], ids=["sketch", "ours"]
+    )
 
 
 # -- the document's tests, as written ----------------------------------------------------------------------
@@ -88,6 +90,7 @@ def test_complex_business_logic(snapshot):
 
 @pytest.fixture
 def function_tracer():
+    """A tracer that is cleaned up."""
     tracer = FunctionTracer(filter_modules=["myapp.*"])
     yield tracer
     tracer.cleanup()
@@ -335,9 +338,9 @@ def test_trace_validator(made):
     """Balanced calls pass; a lonely return and an unmatched call are a TraceError."""
     validator = made()
     validator.validate_call_balance([event("call"), event("return")])
-    with pytest.raises(TraceError, match="^Return without matching call"):
+    with pytest.raises(TraceError, match=r"^Return without matching call"):
         validator.validate_call_balance([event("return")])
-    with pytest.raises(TraceError, match="^Unmatched function calls"):
+    with pytest.raises(TraceError, match=r"^Unmatched function calls"):
         validator.validate_call_balance([event("call")])
 
 
@@ -357,7 +360,7 @@ def test_tracing_diagnostics(made):
         complex_algorithm(list(range(20)))
     report = made().analyze_performance_impact(tracer)
     assert set(report) == {"overhead_percentage", "memory_usage_mb", "events_per_second", "bottlenecks"}
-    assert 0 < report["overhead_percentage"]
+    assert report["overhead_percentage"] > 0
     assert 1 < report["memory_usage_mb"] < 100_000
     assert 10 < report["events_per_second"] < 10_000_000
     assert report["bottlenecks"][0]["function"] == "myapp.business.complex_algorithm"
@@ -400,7 +403,7 @@ def test_trace_function_by_hand():
 def test_call_stack_holds_the_open_calls():
     """Inside a call the stack has it last, and outside it is empty again."""
     tracer = FunctionTracer()
-    seen = []
+    seen: list[str] = []
 
     def outer():
         inner()
@@ -459,7 +462,8 @@ def test_execution_flow_function_list_and_timing_data():
         myapp.careful(1, 0)
         myapp.divide(1, 1)
     names = ["myapp.business.careful", "myapp.business.divide"]
-    assert [each["event"] for each in tracer.get_execution_flow()] == ["call", "call", "exception", "return", "call", "return"]
+    flow = [each["event"] for each in tracer.get_execution_flow()]
+    assert flow == ["call", "call", "exception", "return", "call", "return"]
     assert tracer.get_function_list() == names
     times = tracer.get_timing_data()
     assert {name: times[name]["calls"] for name in names} == {names[0]: 1, names[1]: 2}

@@ -1,6 +1,7 @@
 # BILLRUN - monthly phone bills. Do not touch, nobody knows how it works.
 # 12/98 kd: roaming   03/01 kd: hotline numbers free   07/04 pm: rounding again   ?? who added EXTRA
 # ruff: noqa
+# fmt: off
 import os, sys
 
 RATE = {'L': 3, 'N': 11, 'R': 49}

@@ -34,9 +34,7 @@ def _is_user_and_password(encoded: str) -> bool:
         return False
 
 
-def _pattern(
-    regex: str, triggers: str, flags: int = 0, check: Callable[[str], bool] | None = None
-) -> SecretPattern:
+def _pattern(regex: str, triggers: str, flags: int = 0, check: Callable[[str], bool] | None = None) -> SecretPattern:
     return SecretPattern(re.compile(regex, flags), tuple(triggers.split()), check)
 
 
@@ -53,12 +51,8 @@ DEFAULT_PATTERNS: tuple[SecretPattern, ...] = (
         r"|(?<=^.{7})\S{6,}+\Z)",
         "earer",
     ),
-    _pattern(
-        r"(?i)(?<![\w.-])basic[ ]++(?P<secret>[A-Za-z0-9+/]{8,}+={0,2}+)", "asic", 0, _is_user_and_password
-    ),
-    _pattern(
-        r"://[^\s/?#:@]*+:(?P<secret>[^\s/?#@]++(?:@[^\s/?#@]++)*?)(?=@[^\s/?#@]*+(?:[\s/?#]|\Z))", "://"
-    ),
+    _pattern(r"(?i)(?<![\w.-])basic[ ]++(?P<secret>[A-Za-z0-9+/]{8,}+={0,2}+)", "asic", 0, _is_user_and_password),
+    _pattern(r"://[^\s/?#:@]*+:(?P<secret>[^\s/?#@]++(?:@[^\s/?#@]++)*?)(?=@[^\s/?#@]*+(?:[\s/?#]|\Z))", "://"),
     _pattern(r"(?<![\w-])eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?", "eyJ", re.ASCII),
     _pattern(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])", "AKIA ASIA"),
     _pattern(
@@ -72,9 +66,7 @@ DEFAULT_PATTERNS: tuple[SecretPattern, ...] = (
         "sk- xox glpat- pypi-",
         re.ASCII,
     ),
-    _pattern(
-        r"(?<![\w-])(?:AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}+)", "AIza npm_ hf_", re.ASCII
-    ),
+    _pattern(r"(?<![\w-])(?:AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}+)", "AIza npm_ hf_", re.ASCII),
     # name=value in query strings, connection strings and command lines
     _pattern(
         r"(?<![\w.])(?P<name>[A-Za-z_][\w.-]{2,40}+)="

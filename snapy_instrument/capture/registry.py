@@ -68,10 +68,6 @@ def registered_function(kind: type) -> Function | None:
 
 def _check_class(cls: Any) -> None:
     if not raw.inherits(type(cls), type):
-        raise TypeError(
-            f"register_capture: expected a class, not an object of type {raw.type_name(type(cls))}"
-        )
+        raise TypeError(f"register_capture: expected a class, not an object of type {raw.type_name(type(cls))}")
     if any(cls is each for each in _BY_VALUE):
-        raise TypeError(
-            f"register_capture: {raw.type_name(cls)} is captured by value and cannot be registered"
-        )
+        raise TypeError(f"register_capture: {raw.type_name(cls)} is captured by value and cannot be registered")

@@ -112,16 +112,13 @@ def _describe_partial(obj: Any) -> Shape:
 
 # As in (?aim).
 _FLAGS = [
-    (letter, int(re.RegexFlag[name]))
-    for letter, name in zip("aiLmsx", ("A", "I", "L", "M", "S", "X"), strict=True)
+    (letter, int(re.RegexFlag[name])) for letter, name in zip("aiLmsx", ("A", "I", "L", "M", "S", "X"), strict=True)
 ]
 
 
 def _describe_pattern(obj: Any) -> Shape:
     flags = "".join([letter for letter, bit in _FLAGS if obj.flags & bit])
-    return (
-        ("Pattern", (None, "flags"), (obj.pattern, flags)) if flags else ("Pattern", (None,), (obj.pattern,))
-    )
+    return ("Pattern", (None, "flags"), (obj.pattern, flags)) if flags else ("Pattern", (None,), (obj.pattern,))
 
 
 def _describe_namespace(obj: Any) -> Shape:

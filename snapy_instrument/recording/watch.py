@@ -90,6 +90,7 @@ _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[...,
     ("asyncio.base_events", "BaseEventLoop", "call_at", _schedule),
     ("asyncio.base_events", "BaseEventLoop", "call_soon_threadsafe", _schedule),
     ("trio._core._run", "Nursery", "start_soon", _schedule),
+    ("trio._core._thread_cache", "ThreadCache", "start_thread_soon", _submit),
 )
 
 

@@ -192,8 +192,7 @@ def test_data_frames() -> None:
     """Columns by name, redacted by name; the index where it says more than the count."""
     frame = DataFrame({"a": [1, 2], "password": [3, 4]}, Column([7, 8]))
     assert repr(seen(frame)) == (
-        "DataFrame({'a': ndarray([1, 2], dtype='int64'), 'password': <redacted>}, "
-        "index=ndarray([7, 8], dtype='int64'))"
+        "DataFrame({'a': ndarray([1, 2], dtype='int64'), 'password': <redacted>}, index=ndarray([7, 8], dtype='int64'))"
     )
 
 

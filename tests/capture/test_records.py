@@ -147,11 +147,13 @@ def test_pydantic_dataclass() -> None:
 def test_named_tuples() -> None:
     """Both kinds of named tuple, by their fields."""
 
+    point = collections.namedtuple("point", "x y")
+
     class Typed(typing.NamedTuple):
         x: int
         password: str = "p"
 
-    assert text(collections.namedtuple("P", "x y")(1, "b")) == "P(x=1, y='b')"
+    assert text(point(1, "b")) == "point(x=1, y='b')"
     assert seen(Typed(1)) == Struct("Typed", (("x", 1), ("password", REDACTED)))
 
 
@@ -264,7 +266,7 @@ def test_an_exception_whose_class_hides_args() -> None:
     """``args`` is read from the exception itself, not through a property of its class."""
 
     class Sly(Exception):
-        args = property(lambda self: pytest.fail("woken"))  # type: ignore[assignment]
+        args = property(lambda self: pytest.fail("woken"))
 
     assert text(Sly(1)) == "Sly(1)"
 

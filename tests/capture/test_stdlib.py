@@ -86,20 +86,7 @@ def test_values(value: Any, expected: str) -> None:
     assert repr(Capture().value(value)) == expected
 
 
-NUMBERS = [
-    "1.50",
-    "-1E+10",
-    "NaN",
-    "-sNaN123",
-    "Infinity",
-    "-Infinity",
-    "0.00000001",
-    "0.10",
-    "0",
-    "-0.0",
-    "1E+3",
-    "12",
-]
+NUMBERS = "1.50 -1E+10 NaN -sNaN123 Infinity -Infinity 0.00000001 0.10 0 -0.0 1E+3 12".split()
 
 
 @pytest.mark.parametrize("number", NUMBERS)

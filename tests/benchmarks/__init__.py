@@ -1,0 +1,1 @@
+"""Measurements; see the module of each for whether the suite runs it."""
