@@ -14,7 +14,7 @@ from types import ModuleType, TracebackType
 from typing import Any, Literal
 
 from snapy_instrument.backends.loader import HookLoader, HookSourceLoader
-from snapy_instrument.backends.wrapping import Definitions, Ledger, unwrap_everywhere, wrap_module
+from snapy_instrument.backends.wrapping import Definitions, Ledger, held_elsewhere, unwrap_everywhere, wrap_module
 from snapy_instrument.errors import SnapyError, warn
 from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.sites import Site
@@ -30,7 +30,8 @@ class HookReport:
     Attributes:
         modules: Hooked modules and the way: "defined" (functions wrapped as they were defined) or "in place".
         wrapped: ``module:qualname`` of each wrapped function, sorted.
-        not_wrapped: ``module:qualname`` (or module) of what has no proxy, with the reason.
+        not_wrapped: ``module:qualname`` (or module) of what has no proxy, or can be reached around it, with the
+            reason. A frame backend records these calls all the same.
         unmatched: Include patterns that have met no module yet.
     """
 
@@ -84,6 +85,7 @@ class Hook:
         for heir in _finder.hooks:
             heir._inherit(self._ledger)
         self._ledger.active = False
+        self._ledger.originals.clear()
         kept = {name for hook in _finder.hooks for name in hook._ledger.wrapped}
         unwrap_everywhere(self._ledger.wrapped - kept)
 
@@ -93,7 +95,7 @@ class Hook:
         return HookReport(
             dict(sorted(ledger.modules.items())),
             tuple(sorted(ledger.wrapped)),
-            dict(sorted(ledger.refused.items())),
+            dict(sorted({**ledger.refused, **held_elsewhere(ledger)}.items())),
             self.filter.unmatched(ledger.modules),
         )
 

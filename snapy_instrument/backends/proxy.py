@@ -8,13 +8,20 @@ from __future__ import annotations
 
 __all__ = ["OWN_FILENAME", "CallProxy", "make_proxy"]
 
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import wrapt
 
 from snapy_instrument.backends.binding import bind
-from snapy_instrument.backends.suspended import AsyncGeneratorLife, CoroutineLife, GeneratorLife, Life
+from snapy_instrument.backends.suspended import (
+    AsyncGeneratorLife,
+    AwaitableGeneratorLife,
+    CoroutineLife,
+    GeneratorLife,
+    Life,
+)
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.sites import Kind, Site
@@ -28,17 +35,28 @@ OWN_FILENAME = "<snapy_instrument importlib._bootstrap>"
 class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
     """Stands for a function and reports its calls to the active tracers."""
 
-    _self_site: Site
-    __wrapped__: Any
+    # No annotations in this class: they would be found in place of the function's own.
 
     def __init__(self, function: FunctionType, site: Site) -> None:
+        self._self_function = function
         super().__init__(function, _unused)
         self._self_site = site
+
+    @property
+    def __wrapped__(self) -> Any:
+        # functools.wraps writes here what the function wraps; wrapt alone would take that for the function itself.
+        function = self._self_function
+        return function.__dict__.get("__wrapped__", function)
+
+    @__wrapped__.setter
+    def __wrapped__(self, value: Any) -> None:
+        if value is not self._self_function:
+            self._self_function.__dict__["__wrapped__"] = value
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the function; record the call if a tracer wants it."""
         __tracebackhide__ = True
-        function = self.__wrapped__
+        function = self._self_function
         sink = proxied.sink
         if sink is None:
             return function(*args, **kwargs)
@@ -68,7 +86,7 @@ class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
 
     def __reduce_ex__(self, protocol: Any) -> str:
         """Pickled by reference, as a function is."""
-        return str(self.__wrapped__.__qualname__)
+        return self._self_function.__qualname__
 
     def __copy__(self) -> CallProxy:
         return self
@@ -83,19 +101,24 @@ class SuspendingProxy(CallProxy):
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Make the generator or coroutine; if a tracer is active, one that reports its steps."""
         __tracebackhide__ = True
-        function = self.__wrapped__
+        function = self._self_function
         made = function(*args, **kwargs)
         if proxied.sink is None or thread_flags().quiet:
             return made
-        site = self._self_site
         values = bind(function, args, kwargs)
-        return made if values is None else _LIVES[site.kind](made, site, values)
+        if values is None:
+            return made
+        # Not the site's: types.coroutine gives a function new code with another flag.
+        code = function.__code__
+        return _LIVES[code.co_flags & _SUSPENDS](made, self._self_site, values, code)
 
 
-_LIVES: dict[Kind, type[Life]] = {
-    Kind.GENERATOR: GeneratorLife,
-    Kind.COROUTINE: CoroutineLife,
-    Kind.ASYNC_GENERATOR: AsyncGeneratorLife,
+_SUSPENDS = CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_COROUTINE | CO_ASYNC_GENERATOR
+_LIVES: dict[int, type[Life]] = {
+    CO_GENERATOR: GeneratorLife,
+    CO_GENERATOR | CO_ITERABLE_COROUTINE: AwaitableGeneratorLife,
+    CO_COROUTINE: CoroutineLife,
+    CO_ASYNC_GENERATOR: AsyncGeneratorLife,
 }
 
 

@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-__all__ = ["Definitions", "Ledger", "unwrap_everywhere", "wrap_class", "wrap_function", "wrap_module"]
+__all__ = ["Definitions", "Ledger", "held_elsewhere", "unwrap_everywhere", "wrap_class", "wrap_function", "wrap_module"]
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from snapy_instrument.backends.proxy import CallProxy, make_proxy
 from snapy_instrument.backends.rules import is_delicate_class, refusal
-from snapy_instrument.recording.sites import Site, site_of_function
+from snapy_instrument.recording.sites import Site, functions_behind, site_of_function
 
 Accepts = Callable[[Site], bool]
 
@@ -29,6 +30,7 @@ class Ledger:
         wrapped: ``module:qualname`` of functions that have a proxy.
         refused: ``module:qualname`` of functions that have none, with the reason.
         modules: Modules that were hooked, with the way ("defined" or "in place").
+        originals: Functions that were wrapped in place.
         active: False once the hook is gone; definitions then stay plain, unless an heir is active.
         heirs: Ledgers of hooks that outlived this one and match some of the same modules.
     """
@@ -36,6 +38,7 @@ class Ledger:
     wrapped: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     modules: dict[str, str] = field(default_factory=dict)
+    originals: list[FunctionType] = field(default_factory=list)
     active: bool = True
     heirs: list[Ledger] = field(default_factory=list)
 
@@ -120,7 +123,7 @@ class _InPlace:
         members = type.__dict__["__dict__"].__get__(owner)
         delicate = is_delicate_class(owner)
         for name, value in list(members.items()):
-            if type(value) is type and _raw_module(value) == module:
+            if _is_class(value) and _raw_module(value) == module:
                 self.wrap_class(value, module)
             elif not (delicate and name.startswith("__")):
                 self._wrap_member(owner, name, value)
@@ -139,6 +142,34 @@ class _InPlace:
             parts = [self.proxy_of(part) or part for part in (value.fget, value.fset, value.fdel)]
             if any(type(part) in _PROXY_TYPES for part in parts):
                 _remake_property(value, parts)
+        else:
+            self.note_hidden(value, _raw_module(owner))
+
+    def note_hidden(self, value: Any, module: str) -> None:
+        """Name the functions of ``module`` that a decorator's result ``value`` keeps for itself."""
+        for function in functions_behind(value, 4):
+            if function.__globals__.get("__name__") == module and id(function) not in self.proxies:
+                site = site_of_function(function)
+                if self._accepts(site):
+                    self._ledger.refused[f"{module}:{site.qualname}"] = "kept by a decorator that ran before the hook"
+
+
+def held_elsewhere(ledger: Ledger) -> dict[str, str]:
+    """Functions wrapped in place whose originals are still held by something else than their proxy."""
+    originals = {id(function): function for function in ledger.originals}
+    found: dict[str, str] = {}
+    asked = tuple(originals.values())
+    ours = {id(ledger.originals), id(originals), id(asked)}
+    for holder in gc.get_referrers(*asked):
+        kind = type(holder)
+        if kind in _PROXY_TYPES or kind is FrameType or id(holder) in ours:
+            continue
+        for held in gc.get_referents(holder):
+            if id(held) in originals:
+                site = site_of_function(held)
+                reason = f"wrapped, but a {kind.__name__} holds the original: calls from there pass its proxy by"
+                found[f"{site.module}:{site.qualname}"] = reason
+    return found
 
 
 def wrap_module(module: ModuleType, accepts: Accepts, ledger: Ledger, *, aliases: bool) -> None:
@@ -152,8 +183,12 @@ def wrap_module(module: ModuleType, accepts: Accepts, ledger: Ledger, *, aliases
     for key, value in list(namespace.items()):
         if type(value) is FunctionType and value.__globals__ is namespace:
             namespace[key] = work.proxy_of(value) or value
-        elif _is_class(value) and _raw_module(value) == name:
-            work.wrap_class(value, name)
+        elif _is_class(value):
+            if _raw_module(value) == name:
+                work.wrap_class(value, name)
+        else:
+            work.note_hidden(value, name)
+    ledger.originals.extend(function for function, _ in work.proxies.values())
     ledger.modules[name] = "in place"
     if aliases and work.proxies:
         _replace_in_modules(lambda value: _known_proxy(work.proxies, value))

@@ -53,15 +53,20 @@ class _Open:
 
 
 class Digester:
-    """Reads live values for digests, within ``budget``."""
+    """Reads live values for digests, within ``budget``.
 
-    __slots__ = ("_budget", "_on_path", "_rules", "_sets")
+    Attributes:
+        lossy: The budget did not suffice for all that was to be read.
+    """
+
+    __slots__ = ("_budget", "_on_path", "_rules", "_sets", "lossy")
 
     def __init__(self, rules: Rules, budget: Budget) -> None:
         self._rules = rules
         self._budget = budget
         self._on_path: set[int] = set()
         self._sets = 0
+        self.lossy = False
 
     def value(self, obj: Any) -> str:
         """The digest of one value."""
@@ -103,7 +108,9 @@ class Digester:
                 self._enter(opened)
                 stack.append(opened)
                 continue
-            token = top.closed(self._budget.nodes > 0)
+            complete = self._budget.nodes > 0
+            self.lossy = self.lossy or not complete
+            token = top.closed(complete)
             self._leave(top)
             stack.pop()
             if not stack:
@@ -139,6 +146,8 @@ class Digester:
             return self._rules.texts.token(obj, self._text_budget())
         if obj is None or kind is bool or kind is float or kind is complex:
             return repr(obj).encode()
+        if kind is Mark:
+            return _mark_token(obj)
         if id(obj) in self._on_path:
             return _CYCLE
         self._budget.nodes -= _COST_OF_A_CONTAINER - 1
@@ -160,9 +169,7 @@ class Digester:
         if kind is dict:
             return _Open(b"dict%d" % len(obj), self.pairs(obj.items(), 0), obj)
         if kind is set or kind is frozenset:
-            label = b"set%d" % len(obj)
-            # A sample of a set would depend on the hash seed.
-            return label if len(obj) > self._budget.nodes else _Open(label, list(obj), obj, True)
+            return self._open_set(obj)
         if kind is ListView:
             return _Open(b"list%d" % len(obj.source), self.elements(obj.source, 0), obj)
         if kind is DictView:
@@ -171,12 +178,19 @@ class Digester:
             return self._rules.texts.token(obj, self._text_budget())
         return self._open_described(obj, kind)
 
+    def _open_set(self, obj: Any) -> bytes | _Open:
+        label = b"set%d" % len(obj)
+        if len(obj) <= self._budget.nodes:
+            return _Open(label, list(obj), obj, True)
+        self.lossy = True  # a sample of a set would depend on the hash seed
+        return label
+
     def _open_described(self, obj: Any, kind: type) -> bytes | _Open:
         decision = decide(kind)
         self._budget.nodes -= decision.cost - 1
         shape = None if id(obj) in self._rules.constructing else decision.describe(obj)
         if type(shape) is Mark:
-            return b"m" + shape.text.encode("utf-8", "surrogatepass")
+            return _mark_token(shape)
         if shape is None:
             return b"r" + decision.title.encode("utf-8", "surrogatepass")
         title, names, values = shape
@@ -184,11 +198,21 @@ class Digester:
         return _Open(b"o" + label, self._rules.redacted_fields(names, values), obj)
 
 
-def ordered(rules: Rules, items: list[Any], budget: Budget) -> list[Any]:
-    """Elements of a set by their tokens, each read with a budget of its own, so the hash seed is not felt."""
+def _mark_token(mark: Mark) -> bytes:
+    return b"m" + repr(mark).encode("utf-8", "surrogatepass")
+
+
+def ordered(rules: Rules, items: list[Any], budget: Budget) -> list[Any] | None:
+    """Elements of a set by their tokens, each read with a budget of its own, so the hash seed is not felt.
+
+    None where the budgets end before the elements could be told apart.
+    """
     each = max(_LEAST_ORDERING, budget.nodes // (4 * len(items)))
     budgets = [Budget(each, 0) for _ in items]
-    tokens = [Digester(rules, own).token(item) for item, own in zip(items, budgets, strict=True)]
+    digesters = [Digester(rules, own) for own in budgets]
+    tokens = [digester.token(item) for digester, item in zip(digesters, items, strict=True)]
     budget.nodes -= sum(each - max(0, own.nodes) for own in budgets)
+    if len(set(tokens)) < len(tokens) and any(digester.lossy for digester in digesters):
+        return None
     places = sorted(range(len(items)), key=tokens.__getitem__)
     return [items[place] for place in places]

@@ -55,6 +55,8 @@ class Walk:
         """Make ready for another value."""
         self._nodes = self._rules.limits.nodes
         self._budget: Budget | None = None
+        # Not empty only where the stack ended in the middle of a step.
+        self._path.clear()
 
     def value(self, obj: Any) -> Any:
         """``obj`` as a plain value."""
@@ -197,12 +199,10 @@ class Walk:
 
     def _set(self, obj: Any) -> Any:
         kind = type(obj)
-        items = list(obj)
-        size = len(items)
-        if size > max(_MOST_ORDERED, self._items):
+        size = len(obj)
+        items = self._in_order(list(obj)) if size <= max(_MOST_ORDERED, self._items) else None
+        if items is None:
             return Cut(kind(), size, "items", self._digester().value(obj))
-        if size > self._items or (size > 1 and not all(map(self._is_short, items))):
-            items = ordered(self._rules, items, self._reading())
         shown = self._all(items[: self._items])
         made: Any
         try:
@@ -215,6 +215,13 @@ class Walk:
         if not hidden:
             return made
         return Cut(made, hidden, "items", self._digester().rest(items[self._items :], hidden))
+
+    def _in_order(self, items: list[Any]) -> list[Any] | None:
+        """Elements of a set in an order that does not depend on the hash seed, None where there is none."""
+        size = len(items)
+        if size <= 1 or (size <= self._items and all(map(self._is_short, items))):
+            return items
+        return ordered(self._rules, items, self._reading())
 
     def _is_short(self, item: Any) -> bool:
         """A scalar that takes nothing of the budgets, so its place among others does not matter."""

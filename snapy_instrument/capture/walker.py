@@ -19,9 +19,14 @@ from snapy_instrument.capture.rules import Rules, hides
 from snapy_instrument.capture.text import Budget
 from snapy_instrument.capture.walk import Walk
 from snapy_instrument.events import ExceptionInfo
-from snapy_instrument.values import REDACTED, Ref, Struct
+from snapy_instrument.values import REDACTED, Mark, Ref, Struct
 
 _NEVER = Secrecy.NEVER
+# Made beforehand: where the stack has ended there is no room to make them.
+_OUT_OF_STACK = Mark("<capture failed: RecursionError>")
+_ENDED = "maximum recursion depth exceeded"
+_STACK_ENDED = (ExceptionInfo("RecursionError", _ENDED), Struct("RecursionError", ((None, _ENDED),)))
+_LOST = (ExceptionInfo("Exception", _OUT_OF_STACK.text), Struct("Exception", ((None, _OUT_OF_STACK),)))
 
 
 class Capture:
@@ -69,6 +74,8 @@ class Capture:
             if secrecy is not _NEVER and hides(secrecy, obj):
                 return REDACTED
             return self._walked(obj)
+        except RecursionError:
+            return _OUT_OF_STACK
         except Exception as error:
             return failed(error)
 
@@ -91,16 +98,27 @@ class Capture:
         return self.secrecy(name) is not _NEVER
 
     def exception(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
-        """Type name and message, and the description; ``__str__`` is not called. Raises no Exception."""
+        """Type name and message, and the description; ``__str__`` is not called. Raises no Exception.
+
+        That the stack ended is told in one way, whatever the interpreter was doing then.
+        """
+        try:
+            return self._told(exc)
+        except RecursionError:
+            return _STACK_ENDED if type(exc) is RecursionError else _LOST
+        except Exception as error:
+            failed(error)
+            return _LOST
+
+    def _told(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
         title = raw.type_name(type(exc))
         described = self.value(exc)
         if type(described) is not Struct:
             described = Struct(title, ((None, described),))
-        try:
-            text = only_text(described)
-            message = message_text(self._cut(fields_text(described)) if text is None else text)
-        except Exception as error:
-            message = failed(error).text
+        text = only_text(described)
+        if type(exc) is RecursionError and type(text) is str and text.startswith(_STACK_ENDED[0].message):
+            return _STACK_ENDED
+        message = message_text(self._cut(fields_text(described)) if text is None else text)
         return ExceptionInfo(title, message), described
 
     def _cut(self, text: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["NO_DEFAULT", "Kind", "Site", "site_of_code", "site_of_function"]
+__all__ = ["NO_DEFAULT", "Kind", "Site", "functions_behind", "site_of_code", "site_of_function"]
 
 import functools
 import gc
@@ -165,7 +165,7 @@ def _find_function(code: CodeType, namespace: dict[str, Any]) -> FunctionType | 
     value: Any = namespace
     for name in code.co_qualname.split("."):
         value = _member(value, name)
-    for function in _functions_behind(value, 4):
+    for function in functions_behind(value, 4):
         if function.__code__ is code:
             return function
     for referrer in gc.get_referrers(code):
@@ -186,7 +186,7 @@ def _member(owner: Any, name: str) -> Any:
     return members.get(name)
 
 
-def _functions_behind(value: Any, levels: int) -> Iterator[FunctionType]:
+def functions_behind(value: Any, levels: int) -> Iterator[FunctionType]:
     """Functions that ``value`` is, holds or wraps, found without waking anything lazy."""
     kind = type(value)
     inner: tuple[Any, ...] = ()
@@ -203,7 +203,7 @@ def _functions_behind(value: Any, levels: int) -> Iterator[FunctionType]:
         inner = (value.__wrapped__,)
     if levels:
         for each in inner:
-            yield from _functions_behind(each, levels - 1)
+            yield from functions_behind(each, levels - 1)
 
 
 def _cell_contents(function: FunctionType) -> Iterator[Any]:

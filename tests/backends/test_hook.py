@@ -367,3 +367,26 @@ def test_a_changed_source_is_compiled_again(application: Application, monkeypatc
         application.forget()
         application.write(shop="def f(): return 1000")
         assert application.load("shop").f() == 1000
+
+
+def test_report_names_what_is_reached_around_its_proxy(application: Application) -> None:
+    """An original that a registry filled before the hook still holds is named, with who holds it."""
+    application.write(shop=SHOP)
+    shop = application.load("shop")
+    with install_hook(["shop"]) as hook:
+        reason = hook.report().not_wrapped["shop:tax"]
+        assert "a list holds the original" in reason
+        with FunctionTracer(backend="settrace") as tracer:
+            shop.RULES[0](2), shop.tax(2)
+        assert [event.backend for event in tracer.trace] == ["settrace", "proxy"]
+
+
+def test_report_names_what_an_earlier_decorator_keeps(application: Application) -> None:
+    """A function that lru_cache took before the hook is named; a frame backend records it."""
+    application.write(shop=SHOP)
+    shop = application.load("shop")
+    with install_hook(["shop"]) as hook:
+        assert "kept by a decorator" in hook.report().not_wrapped["shop:cached"]
+        with FunctionTracer(backend="settrace") as tracer:
+            shop.cached(2), shop.cached(2)
+        assert [event.qualname for event in tracer.trace] == ["cached"]

@@ -105,8 +105,10 @@ def test_all_decimals(number: Decimal) -> None:
 def test_a_decimal_makes_no_context() -> None:
     """No decimal context appears in the program's context variables."""
 
+    number = Decimal("1.5")
+
     def names() -> list[str]:
-        Capture().value(Decimal("1.5"))
+        Capture().value(number)
         return [variable.name for variable in contextvars.copy_context()]
 
     assert "decimal_context" not in contextvars.Context().run(names)

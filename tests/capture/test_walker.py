@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import weakref
 from typing import Any
 
@@ -49,7 +50,7 @@ VALUES = st.recursive(
 WIDE = Limits(depth=100, items=10_000, chars=10_000, nodes=100_000)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(VALUES)
 def test_scalars_and_containers_equal_their_capture(value: Any) -> None:
     """Below the limits, whatever is built of scalars and builtin containers is captured as an equal."""
@@ -58,7 +59,7 @@ def test_scalars_and_containers_equal_their_capture(value: Any) -> None:
     assert type(captured) is type(value)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.recursive(st.from_type(object), lambda each: st.lists(each) | st.dictionaries(st.text(), each)))
 def test_no_value_raises(value: Any) -> None:
     """Whatever hypothesis can build is captured, twice to the same, and the result can be shown."""
@@ -256,7 +257,7 @@ def test_captured_values_keep_nothing_alive() -> None:
 
 def test_values_near_the_end_of_the_stack() -> None:
     """Close to the recursion limit a value is a mark or itself, never an exception."""
-    capture, found = Capture(), []
+    capture, found, escaped = Capture(), [], set()
 
     def deeper(left: int) -> None:
         if left:
@@ -265,13 +266,35 @@ def test_values_near_the_end_of_the_stack() -> None:
             found.append(capture.value([[1], Item(Thing()), {"a": {1, (2, 3)}}]))
 
     limit = sys.getrecursionlimit()
-    for left in range(limit - 150, limit):
+    for left in range(limit - 200, limit):
         try:
             deeper(left)
         except RecursionError as error:
-            names = [entry.name for entry in __import__("traceback").extract_tb(error.__traceback__)]
-            assert set(names[1:]) <= {"deeper"}
+            escaped |= {entry.name for entry in traceback.extract_tb(error.__traceback__)[1:]}
+    assert escaped <= {"deeper"}
     assert any("<capture failed: RecursionError>" in repr(each) for each in found)
+
+
+def test_exceptions_near_the_end_of_the_stack() -> None:
+    """The error that the stack has ended reads the same wherever it is described, and however it came about."""
+    capture, found, escaped = Capture(), [], set()
+
+    def deeper(left: int) -> None:
+        if left:
+            deeper(left - 1)
+        else:
+            found.append(capture.exception(RecursionError("maximum recursion depth exceeded in comparison")))
+
+    limit = sys.getrecursionlimit()
+    for left in range(limit - 200, limit):
+        try:
+            deeper(left)
+        except RecursionError as error:
+            escaped |= {entry.name for entry in traceback.extract_tb(error.__traceback__)[1:]}
+    assert escaped <= {"deeper"}
+    assert found == [capture.exception(RecursionError("maximum recursion depth exceeded"))] * len(found)
+    assert len(found) > 100
+    assert capture.exception(RecursionError("mine"))[0].message == "mine"
 
 
 def test_threads_share_a_capture() -> None:
