@@ -1,0 +1,45 @@
+"""How to run a package's own test suite from its source distribution: facts in recipes.json."""
+
+from __future__ import annotations
+
+__all__ = ["Recipe", "load_recipes"]
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("recipes.json")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One package.
+
+    Attributes:
+        name: Its name on the package index.
+        version: The pinned version.
+        modules: What to hook, with all below it.
+        tests: What to pass to pytest.
+        args: Options of pytest.
+        deps: What its tests need beside it.
+        remove: Folders of the source tree that would shadow the installed package.
+        cwd: "EMPTY" to run from an empty folder.
+    """
+
+    name: str
+    version: str
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    args: tuple[str, ...] = ()
+    deps: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    cwd: str = ""
+
+
+def load_recipes() -> dict[str, Recipe]:
+    """All recipes by package name."""
+    facts = json.loads(_FILE.read_text(encoding="utf-8"))
+    return {
+        name: Recipe(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in fact.items()})
+        for name, fact in facts.items()
+    }
