@@ -32,12 +32,16 @@ def _describe_bytearray(obj: Any) -> Shape:
 
 def _describe_memoryview(obj: Any) -> Any:
     try:
-        flat = obj.cast("B") if obj.c_contiguous and obj.ndim else memoryview(obj.tobytes())
+        size = obj.nbytes
     except ValueError:
         return Mark("<memoryview released>")
-    except (TypeError, NotImplementedError):
-        return None
-    return "memoryview", (None,), (Blob(flat.nbytes, lambda start, stop: bytes(flat[start:stop])),)
+    try:
+        flat = obj.cast("B")
+    except (TypeError, ValueError):  # with gaps, or of a structured format: only a copy is flat
+        if size > _WHOLE_BYTES:
+            return Mark(f"<memoryview of {size} bytes>")
+        flat = obj.tobytes()
+    return "memoryview", (None,), (Blob(size, lambda start, stop: bytes(flat[start:stop])),)
 
 
 BUFFERS: dict[type, Describer] = {

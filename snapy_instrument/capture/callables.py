@@ -68,8 +68,22 @@ def _wrapped(proxy: Any) -> Any:
     return None
 
 
+def _life_type() -> Any:
+    """What stands for a generator or coroutine of a proxied function, once there is one."""
+    return raw.module_attribute("snapy_instrument.backends.suspended", "Life")
+
+
+def _describe_life(life: Any) -> Any:
+    inner = _wrapped(life)
+    describer = CALLABLES.get(type(inner))
+    return None if describer is None else describer(inner)
+
+
 def wrapper_describer(kind: type) -> Describer | None:
-    """Describes wrapt's function wrappers as the function they hold; None for other types."""
+    """Describes wrapt's function wrappers as the function they hold, ours of generators as the generator."""
+    life = _life_type()
+    if life is not raw.MISSING and raw.inherits(kind, life):
+        return _describe_life
     if not raw.inherits(kind, *_wrapper_types()):
         return None
     return _describe_function

@@ -61,7 +61,8 @@ _entries = decisions.entries
 
 def decide(kind: type) -> Decision:
     """The decision for ``kind``, kept until registrations change or the type dies."""
-    entry = _entries.get(id(ref(kind)))
+    reference = ref(kind)  # held during the look, as in WeakTable.get
+    entry = _entries.get(id(reference))
     decision: Decision = decisions.add(kind, _decided(kind)) if entry is None else entry[1]
     return decision
 

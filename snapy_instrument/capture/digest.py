@@ -16,6 +16,7 @@ from typing import Any
 
 from snapy_instrument.capture.describe import decide
 from snapy_instrument.capture.plain import failed
+from snapy_instrument.capture.raw import BUILTINS
 from snapy_instrument.capture.rules import Rules
 from snapy_instrument.capture.text import Budget, digest
 from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
@@ -167,6 +168,8 @@ class Digester:
             children = self.elements(obj, 0) if len(obj) != 2 else self.pairs([obj], 0)
             return _Open(b"tuple%d" % len(obj), children, obj)
         if kind is dict:
+            if obj is BUILTINS:
+                return b"builtins"
             return _Open(b"dict%d" % len(obj), self.pairs(obj.items(), 0), obj)
         if kind is set or kind is frozenset:
             return self._open_set(obj)

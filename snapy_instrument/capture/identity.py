@@ -33,7 +33,8 @@ class WeakTable(Generic[T]):
 
     def get(self, obj: Any) -> T | None:
         """The value of ``obj``, or None. TypeError where ``obj`` cannot be weakly referenced."""
-        entry = self.entries.get(id(weakref.ref(obj)))
+        reference = weakref.ref(obj)  # held: its id must not go to another thread's reference meanwhile
+        entry = self.entries.get(id(reference))
         return None if entry is None else entry[1]
 
     def add(self, obj: Any, value: T) -> T:

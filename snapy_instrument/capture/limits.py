@@ -30,8 +30,8 @@ class Limits:
     chars: int = 400
     nodes: int = 2000
     total_chars: int = 8000
-    digest_nodes: int = 10_000
-    digest_chars: int = 100_000
+    digest_nodes: int = 5000
+    digest_chars: int = 50_000
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -7,6 +7,7 @@ through the descriptors of `type` and the class dictionaries themselves, which a
 from __future__ import annotations
 
 __all__ = [
+    "BUILTINS",
     "MISSING",
     "class_text",
     "find",
@@ -22,11 +23,14 @@ __all__ = [
     "type_name",
 ]
 
+import builtins
 import sys
 from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any
 
 MISSING: Any = object()
+BUILTINS: dict[str, Any] = vars(builtins)
+"""The namespace that every other one holds as ``__builtins__``."""
 LONGEST_NAME = 200
 
 _mro = type.__dict__["__mro__"].__get__

@@ -65,7 +65,7 @@ def _dataclass(kind: type) -> Describer | None:
     if any(type(f) is not dataclasses.Field or type(f.name) is not str for f in fields.values()):
         return None
     # ClassVar and InitVar pseudo-fields stand in the same dict.
-    shown = [f for f in fields.values() if f.repr and getattr(f, "_field_type", None) is _FIELD]
+    shown = [f for f in fields.values() if f.repr is not False and getattr(f, "_field_type", None) is _FIELD]
     return _reader(kind, [field.name for field in shown])
 
 

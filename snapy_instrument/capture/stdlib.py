@@ -110,15 +110,30 @@ def _describe_partial(obj: Any) -> Shape:
     return "partial", names, (function, *args, *named.values())
 
 
+_LONGEST_PATTERN = 2000
 # As in (?aim).
 _FLAGS = [
     (letter, int(re.RegexFlag[name])) for letter, name in zip("aiLmsx", ("A", "I", "L", "M", "S", "X"), strict=True)
 ]
 
 
+_CHARACTER_CLASS = re.compile(r"(\\.)|\[(\^?)((?:\\.|[^\]\\])+)\]", re.DOTALL)
+_CLASS_MEMBER = re.compile(r"\\.-\\.|\\.|[^\\]-[^\\]|.", re.DOTALL)
+
+
+def _sorted_class(match: re.Match[str]) -> str:
+    if match[1]:
+        return match[1]
+    return f"[{match[2]}{''.join(sorted(_CLASS_MEMBER.findall(match[3])))}]"
+
+
 def _describe_pattern(obj: Any) -> Shape:
+    text = obj.pattern
+    if type(text) is str and len(text) < _LONGEST_PATTERN:
+        # A character class is a set, and programs make it of one: its order may differ from process to process.
+        text = _CHARACTER_CLASS.sub(_sorted_class, text)
     flags = "".join([letter for letter, bit in _FLAGS if obj.flags & bit])
-    return ("Pattern", (None, "flags"), (obj.pattern, flags)) if flags else ("Pattern", (None,), (obj.pattern,))
+    return ("Pattern", (None, "flags"), (text, flags)) if flags else ("Pattern", (None,), (text,))
 
 
 def _describe_namespace(obj: Any) -> Shape:

@@ -12,6 +12,7 @@ from snapy_instrument.capture.describe import decide
 from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.plain import failed
 from snapy_instrument.capture.redact import Secrecy
+from snapy_instrument.capture.raw import BUILTINS
 from snapy_instrument.capture.rules import Rules
 from snapy_instrument.capture.text import Budget
 from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
@@ -161,7 +162,8 @@ class Walk:
         return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
 
     def _dict(self, obj: Any) -> Any:
-        return self._pairs(obj.items())
+        # Every namespace that code ran in holds it, and no two Pythons have the same.
+        return Mark("<builtins>") if obj is BUILTINS else self._pairs(obj.items())
 
     def _dict_view(self, view: Any) -> Any:
         return self._pairs(view.pairs)

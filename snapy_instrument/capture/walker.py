@@ -56,22 +56,18 @@ class Capture:
         What goes wrong in here becomes ``<capture failed: ExcType>``. An exception that a signal handler of the
         program raises meanwhile is let through.
         """
-        if secrecy is _NEVER:
-            kind = type(obj)
-            if kind is str:
-                if obj in self._clean:
-                    return obj
-            elif kind is int:
-                if -1_000_000_000 < obj < 1_000_000_000:
-                    return obj
-            elif obj is None or kind is bool or kind is float:
-                return obj
-            elif kind is list and len(obj) <= self._items:
-                made = obj[:]
-                if _are_scalars(made, self._clean):
-                    return made
         try:
-            if secrecy is not _NEVER and hides(secrecy, obj):
+            if secrecy is _NEVER:
+                kind = type(obj)
+                if kind is str:
+                    if obj in self._clean:
+                        return obj
+                elif kind is int:
+                    if -1_000_000_000 < obj < 1_000_000_000:
+                        return obj
+                elif obj is None or kind is bool or kind is float:
+                    return obj
+            elif hides(secrecy, obj):
                 return REDACTED
             return self._walked(obj)
         except RecursionError:
@@ -80,6 +76,10 @@ class Capture:
             return failed(error)
 
     def _walked(self, obj: Any) -> Any:
+        if type(obj) is list and len(obj) <= self._items:
+            made = obj[:]
+            if _are_scalars(made, self._clean):
+                return made
         try:
             walk = self._idle.pop()
         except IndexError:
@@ -103,6 +103,10 @@ class Capture:
         That the stack ended is told in one way, whatever the interpreter was doing then.
         """
         try:
+            if type(exc) is RecursionError:
+                args = exc.args
+                if len(args) == 1 and type(args[0]) is str and args[0][: len(_ENDED)] == _ENDED:
+                    return _STACK_ENDED
             return self._told(exc)
         except RecursionError:
             return _STACK_ENDED if type(exc) is RecursionError else _LOST
@@ -116,8 +120,6 @@ class Capture:
         if type(described) is not Struct:
             described = Struct(title, ((None, described),))
         text = only_text(described)
-        if type(exc) is RecursionError and type(text) is str and text.startswith(_STACK_ENDED[0].message):
-            return _STACK_ENDED
         message = message_text(self._cut(fields_text(described)) if text is None else text)
         return ExceptionInfo(title, message), described
 

@@ -258,3 +258,16 @@ def test_values_between_steps_are_recorded_when_verbose() -> None:
         made.close()
     kinds = [(str(event.event_type), event.return_value) for event in tracer.events]
     assert kinds == [("call", None), ("yield", 1), ("resume", "a"), ("yield", "a"), ("resume", None), ("return", None)]
+
+
+def test_as_an_argument_it_is_told_as_the_generator() -> None:
+    """Handed to another traced call, what stands for a generator reads as the generator itself."""
+
+    @traced
+    def take(source: Any) -> int:
+        return len(list(source))
+
+    with FunctionTracer([__name__], backend="proxy") as tracer:
+        take(iter(numbers([])))
+    call = next(event for event in tracer.events if event.function_name == "take")
+    assert repr(call.args["source"]) == f"<generator {__name__}.numbers>"

@@ -21,6 +21,7 @@ def seen(value: Any) -> Any:
 
 RELEASED = memoryview(b"abc")
 RELEASED.release()
+STRUCTURED: Any = np.array([(1, 2)], dtype=[("a", "i1"), ("b", "i1")])
 
 
 class Thing:
@@ -35,6 +36,8 @@ class Thing:
         (memoryview(b"abcd")[::2], "memoryview(b'ac')"),
         (memoryview(array.array("H", [1, 2])), "memoryview(b'\\x01\\x00\\x02\\x00')"),
         (RELEASED, "<memoryview released>"),
+        (memoryview(STRUCTURED), "memoryview(b'\\x01\\x02')"),
+        (memoryview(bytes(4_000_000))[::2], "<memoryview of 2000000 bytes>"),
         (bytearray(b"password=abc"), "bytearray(b'password=<redacted>')"),
         (np.array([[1.0, 2.0]]), "ndarray([[1.0, 2.0]], dtype='float64')"),
         (np.array([1, 2], dtype="int8"), "ndarray([1, 2], dtype='int8')"),
@@ -106,6 +109,15 @@ def test_a_bytearray_can_be_resized_while_captured() -> None:
     assert captured == Struct("bytearray", ((None, b"abc"),))
 
 
+def test_a_view_is_not_kept_open() -> None:
+    """After the capture of a memoryview its buffer can be resized."""
+    data = bytearray(b"abc")
+    with memoryview(data) as view:
+        seen(view)
+    data.extend(b"more")
+    assert data == b"abcmore"
+
+
 def test_a_large_array_module_array_is_cut() -> None:
     """An array of a million numbers shows the first fifty."""
     cut = seen(array.array("i", range(10**6))).fields[1][1]
@@ -142,6 +154,13 @@ class Column:
     def to_numpy(self) -> Any:
         """The values as numpy has them."""
         return np.array(self.values)
+
+
+class NumpyColumn(Column):
+    """Stands for pandas' wrapper of a numpy array."""
+
+    def __getitem__(self, place: slice) -> Column:
+        raise AssertionError("copied")
 
 
 class Series:
@@ -207,6 +226,24 @@ def test_data_frames() -> None:
 def test_series(start: int, expected: str) -> None:
     """Values and name; an index that counts from zero is left out."""
     assert repr(seen(Series([1], "n", RangeIndex(start, start + 1)))) == expected
+
+
+@pytest.mark.usefixtures("_pandas")
+def test_long_columns() -> None:
+    """A long numpy column is digested whole; of another kind its length and its first rows are told."""
+    series = Series([0] * 20_000, None, RangeIndex(0, 20_000))
+    assert seen(series).fields[0][1][0] == 20_000
+    series.array = NumpyColumn([0] * 20_000)
+    assert dict(seen(series).fields[0][1].fields)["shape"] == (20_000,)
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "expected"),
+    [("NaTType", "pandas.api.typing", "NaT"), ("NAType", "pandas._libs", "NA"), ("NAType", "mine", "<NAType#1>")],
+)
+def test_missing_values(name: str, module: str, expected: str) -> None:
+    """pandas' marks of missing values read by name; classes of others do not."""
+    assert repr(seen(type(name, (), {"__module__": module})())) == expected
 
 
 @pytest.mark.usefixtures("_pandas")

@@ -169,6 +169,12 @@ def test_function_attributes_that_are_no_texts() -> None:
     assert not traps.called
 
 
+def test_a_proxy_without_its_function() -> None:
+    """A wrapper that was never initialised is told by type."""
+    proxy = wrapt.FunctionWrapper.__new__(wrapt.FunctionWrapper)
+    assert type(Capture().value(proxy)) is Ref
+
+
 def test_wrappers_of_one_another_end() -> None:
     """A chain of wrappers without end is told by type."""
     proxy: Any = wrapped

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import zoneinfo
 from typing import Any
 
@@ -33,6 +35,12 @@ class Frozen(dt.datetime):
     __str__ = __repr__ = isoformat
 
 
+class Fine(dt.datetime):
+    """Stands for pandas.Timestamp, which has nanoseconds in C."""
+
+    nanosecond = vars(dt.datetime)["microsecond"]
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -45,6 +53,8 @@ class Frozen(dt.datetime):
         (dt.datetime(2024, 1, 2, tzinfo=Zone()), "datetime('2024-01-02T00:00:00', tzinfo=<Zone#1>)"),
         (dt.datetime(2024, 1, 2, fold=1), "datetime('2024-01-02T00:00:00', fold=1)"),
         (Frozen(2024, 1, 2), "Frozen('2024-01-02T00:00:00')"),
+        (Fine(2024, 1, 2), "Fine('2024-01-02T00:00:00')"),
+        (Fine(2024, 1, 2, 0, 0, 0, 7), "Fine('2024-01-02T00:00:00.000007', nanosecond=7)"),
         (dt.date(2024, 1, 2), "date('2024-01-02')"),
         (dt.time(1, 2, 3), "time('01:02:03')"),
         (dt.time(1, tzinfo=dt.timezone(dt.timedelta(hours=-3, minutes=-30))), "time('01:00:00-03:30')"),
@@ -59,3 +69,16 @@ class Frozen(dt.datetime):
 def test_moments(value: Any, expected: str) -> None:
     """Text in ISO form; a time zone that is code is not asked."""
     assert repr(Capture().value(value)) == expected
+
+
+def test_a_clock_frozen_before_the_import() -> None:
+    """Where a class stands in for datetime when capture is imported, real and frozen dates are still recognised."""
+    code = (
+        "import datetime; real = datetime.datetime\n"
+        "class Frozen(real): pass\n"
+        "datetime.datetime = Frozen\n"
+        "from snapy_instrument.capture.walker import Capture\n"
+        "print(Capture().value([real(2024, 1, 2), Frozen(2024, 1, 2)]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "[datetime('2024-01-02T00:00:00'), Frozen('2024-01-02T00:00:00')]\n", done.stderr

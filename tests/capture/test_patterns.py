@@ -47,6 +47,7 @@ HARMLESS = [
     "bearer of bad news",
     "Basic usage of the library",
     "basic training course",
+    "Basic notbase64!x abcdefghi",
     "http://host:80/x@y",
     "https://user@host/",
     "http://[::1]:80/",
@@ -99,6 +100,6 @@ def test_time_is_linear_in_the_text(piece: str) -> None:
     """100,000 characters made to provoke backtracking take well under the time a square would."""
     text = (piece * 100_000)[:100_000]
     redactor = Redactor()
-    start = time.perf_counter()
+    start = time.thread_time()
     redactor.text(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5

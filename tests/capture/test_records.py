@@ -88,6 +88,15 @@ def test_no_field_is_read_through_a_property() -> None:
     assert seen(lazy) == Struct("Lazy", (("field", UNSET),))
 
 
+def test_the_repr_flag_of_a_field_is_not_asked() -> None:
+    """A flag that is an object of the user's is neither True nor False to us, and the field is shown."""
+    traps = Traps()
+    odd: Any = dataclasses.make_dataclass("Odd", [("a", int, dataclasses.field(default=1))])
+    odd.__dataclass_fields__["a"].repr = traps.make()
+    assert text(odd()) == "Odd(a=1)"
+    assert not traps.called
+
+
 def test_a_false_dataclass() -> None:
     """A class that only claims to be a dataclass is told by identity."""
 
@@ -132,6 +141,19 @@ def test_pydantic() -> None:
     assert text(Model(a=1, more=[2])) == "Model(a=1, api_key=<redacted>, more=[2])"  # type: ignore[call-arg]
     assert text(Model.model_construct()) == "Model(a=<unset>, api_key=<redacted>)"
     assert text(pydantic.SecretStr("abc")) == "<SecretStr#1>"
+
+
+def test_other_spellings_of_pydantic() -> None:
+    """Before 2.10 the fields stood under another name; without a dict of fields a model is told by identity."""
+    old = type("Old", (), {"__pydantic_validator__": 1, "model_fields": {"a": None}})()
+    old.a = 1
+    assert text(old) == "Old(a=1)"
+    assert text(type("Odd", (), {"__pydantic_validator__": 1})()) == "<Odd#1>"
+
+
+def test_a_false_attrs_class() -> None:
+    """A class that only claims to be of attrs is told by identity."""
+    assert text(type("Liar", (), {"__attrs_attrs__": (1,)})()) == "<Liar#1>"
 
 
 def test_pydantic_dataclass() -> None:
@@ -222,6 +244,14 @@ def test_an_enum_member_with_a_repr_of_its_own() -> None:
             raise AssertionError("called")
 
     assert seen(Loud.A) == Mark("Loud.A")
+
+
+def test_a_half_made_member() -> None:
+    """An Enum member without a name is told by type, one outside the map of members by its name."""
+    member = object.__new__(Color)
+    assert type(seen(member)) is Ref
+    member._name_ = "BLUE"
+    assert seen(member) == Mark("Color.BLUE")
 
 
 def test_an_enum_type_is_not_kept_alive() -> None:

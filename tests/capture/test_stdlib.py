@@ -115,10 +115,15 @@ def test_a_decimal_makes_no_context() -> None:
     assert decimal.getcontext()
 
 
-def test_a_half_made_path_is_told_by_type() -> None:
-    """A path without its slots is no failure."""
-    path = object.__new__(type(pathlib.Path()))
-    assert type(Capture().value(path)) is Ref
+@pytest.mark.parametrize("cls", [type(pathlib.Path()), uuid.UUID, collections.ChainMap])
+def test_half_made_values_are_told_by_type(cls: type) -> None:
+    """An object without its slots is no failure."""
+    assert type(Capture().value(object.__new__(cls))) is Ref
+
+
+def test_a_half_made_fraction() -> None:
+    """Empty slots of a fraction are unset."""
+    assert repr(Capture().value(object.__new__(fractions.Fraction))) == "Fraction(<unset>, <unset>)"
 
 
 def test_a_mapping_proxy_does_not_ask_its_mapping() -> None:
@@ -156,3 +161,16 @@ def test_libraries_that_are_not_imported_stay_so() -> None:
 def test_a_mark_stands_for_itself() -> None:
     """A value that is a mark already is not described again."""
     assert Capture().value(Mark("Color.RED")) == Mark("Color.RED")
+
+
+def test_character_classes_of_a_pattern_are_sorted() -> None:
+    """A pattern joined from a set reads the same whatever the order; ranges and escapes stay whole."""
+    one, other = (Capture().value(re.compile(text)) for text in (r"x[b\]a-cz\-]\[q[ny]", r"x[z\-\]ba-c]\[q[yn]"))
+    assert one == other == Struct("Pattern", ((None, r"x[\-\]a-cbz]\[q[ny]"),))
+
+
+def test_the_builtins_are_a_mark() -> None:
+    """The namespace that code ran in is told without the builtins, which differ from Python to Python."""
+    namespace: dict[str, Any] = {"x": 1}
+    exec("y = 2", namespace)
+    assert Capture().value(namespace) == {"x": 1, "__builtins__": Mark("<builtins>"), "y": 2}

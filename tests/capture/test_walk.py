@@ -209,6 +209,14 @@ def test_secrets_by_key(value: Any, expected: Any) -> None:
     assert seen(value) == expected
 
 
+def test_fields_are_judged_once_for_each_shape() -> None:
+    """The memory of harmless shapes is bounded."""
+    capture = Capture()
+    for number in range(5000):
+        capture.value(types.SimpleNamespace(**{f"f{number}": 1}))
+    assert len(capture._rules.harmless) <= 4096
+
+
 def test_keys_of_other_text_types_are_read() -> None:
     """A str subclass as key, as header libraries use, names secrets too."""
 
