@@ -3,6 +3,7 @@ from snapy_instrument.backends.hook import install_hook as install_hook
 from snapy_instrument.capture.limits import Limits as Limits
 from snapy_instrument.capture.redact import Redactor as Redactor
 from snapy_instrument.capture.registry import register_capture as register_capture
+from snapy_instrument.capture.registry import unregister_capture as unregister_capture
 from snapy_instrument.decorators import traced as traced
 from snapy_instrument.diagnostics import TracingDiagnostics as TracingDiagnostics
 from snapy_instrument.errors import SnapyError as SnapyError
@@ -13,6 +14,7 @@ from snapy_instrument.events import EventType as EventType
 from snapy_instrument.filters import ModuleFilter as ModuleFilter
 from snapy_instrument.testing.snapshot import TracedSnapshot as TracedSnapshot
 from snapy_instrument.testing.syrupy_extension import TracedSnapshotExtension as TracedSnapshotExtension
+from snapy_instrument.trace.diff import diff_traces as diff_traces
 from snapy_instrument.trace.execution import TracedExecution as TracedExecution
 from snapy_instrument.trace.metrics import PerformanceTracker as PerformanceTracker
 from snapy_instrument.trace.processing import TraceProcessor as TraceProcessor

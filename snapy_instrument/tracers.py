@@ -30,10 +30,10 @@ from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.watch import starts
 from snapy_instrument.trace.execution import execution_flow, format_events, function_list
+from snapy_instrument.trace.levels import normal_level
 from snapy_instrument.trace.metrics import PerformanceMetrics, summary, timing_data
 from snapy_instrument.trace.paths import PathRoots
 from snapy_instrument.trace.processing import TraceProcessor
-from snapy_instrument.trace.levels import normal_level
 from snapy_instrument.trace.trace import Trace
 
 DETAIL_LEVELS = ("minimal", "standard", "detailed", "verbose")
@@ -95,7 +95,7 @@ class FunctionTracer:
         self._roots = PathRoots.here(root)
         self._ids = count(1)
         self._recorder: Recorder | None = None
-        self._past: list[CallEvent] = []
+        self._past: list[Recorder] = []
         self._entered: AbstractContextManager[None] | None = None
         self._manual: SettraceBackend | None = None
         self._traced_seconds = 0.0
@@ -152,11 +152,11 @@ class FunctionTracer:
         self._keep()
 
     def _keep(self) -> None:
-        """Close the recorder and keep its events as past ones."""
+        """Close the recorder and keep it: its events are made when somebody reads them."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             recorder.close()
-            self._past.extend(recorder.events())
+            self._past.append(recorder)
 
     def _new_recorder(self) -> Recorder:
         chosen = self.filter or hooked_filter() or ModuleFilter()
@@ -228,7 +228,8 @@ class FunctionTracer:
     def events(self) -> list[CallEvent]:
         """The events so far, oldest first."""
         self._check_usable()
-        return [*self._past, *(self._recorder.events() if self._recorder is not None else ())]
+        recorders = [*self._past, *([] if self._recorder is None else [self._recorder])]
+        return [event for recorder in recorders for event in recorder.events()]
 
     def get_events(self) -> list[CallEvent]:
         """The events so far, oldest first."""

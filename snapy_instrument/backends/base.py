@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["Capabilities", "FrameBackend", "FrameOptions", "argument_picker", "wanted_code"]
+__all__ = [
+    "OWN_FILENAME",
+    "Capabilities",
+    "FrameBackend",
+    "FrameOptions",
+    "argument_picker",
+    "handed_out",
+    "stopped",
+    "wanted_code",
+]
 
+import gc
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +21,14 @@ from operator import itemgetter
 from types import CodeType
 from typing import Any, Protocol
 
-from snapy_instrument.recording.recorder import Recorder
-from snapy_instrument.recording.sites import Site
+from snapy_instrument.recording.recorder import AWAITING, Recorder
+from snapy_instrument.recording.sites import Kind, Site
 from snapy_instrument.values import UNSET
+
+# warnings.warn(stacklevel=...) and logging's search for the caller pass over frames whose file looks like this
+# (warnings.py and logging/__init__.py, both named _is_internal_frame), so they find the caller they would
+# find without the proxy.
+OWN_FILENAME = "<snapy_instrument importlib._bootstrap>"
 
 
 @dataclass(frozen=True)
@@ -65,12 +80,39 @@ def wanted_code(code: CodeType) -> bool:
     """The frame is a call somebody wrote: no comprehension, no module or class body, no annotation scope.
 
     Comprehensions are inlined from 3.12 on and annotations get functions of their own from 3.14 on; leaving them
-    all out makes the trace the same on every Python.
+    all out makes the trace the same on every Python. So do methods that dataclasses and attrs write: which there
+    are, and how they call each other, depends on their version.
     """
     name = code.co_name
+    if code.co_filename == OWN_FILENAME:
+        return False
+    if code.co_qualname.startswith("__create_fn__.") or code.co_filename.startswith("<attrs generated "):
+        return False
     if name.startswith("<"):
         return name == "<lambda>"
     return bool(code.co_flags & inspect.CO_OPTIMIZED) and name != "__annotate__"
+
+
+def handed_out(site: Site, value: Any) -> Any:
+    """What a sleeping frame of ``site`` tells: a generator's item; `AWAITING` where it waits for something."""
+    if site.kind is Kind.GENERATOR:
+        return value
+    if type(value) is _AsyncItem:
+        return gc.get_referents(value)[0]
+    return AWAITING
+
+
+def stopped(site: Site, exception: type) -> RuntimeError | None:
+    """What CPython makes of ``exception`` where it leaves a generator or coroutine: its own frame is not told."""
+    kind = site.kind
+    if kind is Kind.PLAIN:
+        return None
+    bases = type.__dict__["__mro__"].__get__(exception)
+    if StopIteration in bases:
+        return RuntimeError(f"{kind.value} raised StopIteration")
+    if kind is Kind.ASYNC_GENERATOR and StopAsyncIteration in bases:
+        return RuntimeError("async generator raised StopAsyncIteration")
+    return None
 
 
 def argument_picker(site: Site) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
@@ -87,6 +129,10 @@ def argument_picker(site: Site) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
             return [values.get(name, UNSET) for name in names]
 
     return pick
+
+
+# The type in which an async generator's frame hands out its items; it has no public name.
+_AsyncItem = next((each for each in object.__subclasses__() if each.__name__ == "async_generator_wrapped_value"), None)
 
 
 def _nothing(values: Mapping[str, Any]) -> Sequence[Any]:

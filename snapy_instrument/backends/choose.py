@@ -52,5 +52,5 @@ def choose_backend(name: str) -> Choice:
         return Choice(_FRAME_BACKENDS[name], f"{name}, as asked for")
     refused = monitoring_backend.unavailable()
     if refused is None:
-        return Choice(monitoring_backend, "monitoring: it leaves sys.settrace to others and unwanted code at full speed")
+        return Choice(monitoring_backend, "monitoring: sys.settrace stays free, unwanted code runs at full speed")
     return Choice(settrace_backend, f"settrace, because monitoring cannot start: {refused}")

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FrameType
 from typing import Any
 
-from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, wanted_code
+from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_code
 from snapy_instrument.backends.changes import LocalChanges
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.recording.active import Sink, proxied, sink_of
@@ -270,6 +270,9 @@ class MonitoringBackend:
             return
 
     def _yield(self, code: CodeType, offset: int, value: Any) -> None:
+        known = self._sites.get(id(code))
+        if known is None or known[1] is None:
+            return
         try:
             frame = _getframe(1)
             found = self._top(frame)
@@ -277,7 +280,7 @@ class MonitoringBackend:
                 self._thread.open.pop()
                 self._asleep[id(frame)] = found
                 if found.owns:
-                    found.sink.suspend(found.call, value)
+                    found.sink.suspend(found.call, handed_out(known[1], value))
         except Exception:
             return
 

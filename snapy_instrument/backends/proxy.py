@@ -6,14 +6,16 @@ With no tracer active it passes straight through.
 
 from __future__ import annotations
 
-__all__ = ["OWN_FILENAME", "CallProxy", "make_proxy"]
+__all__ = ["CallProxy", "is_proxy", "make_proxy"]
 
+from functools import cache
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import wrapt
 
+from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.backends.binding import bind
 from snapy_instrument.backends.suspended import (
     AsyncGeneratorLife,
@@ -25,11 +27,6 @@ from snapy_instrument.backends.suspended import (
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.sites import Kind, Site
-
-# warnings.warn(stacklevel=...) and logging's search for the caller pass over frames whose file looks like this
-# (warnings.py and logging/__init__.py, both named _is_internal_frame), so they find the caller they would
-# find without the proxy.
-OWN_FILENAME = "<snapy_instrument importlib._bootstrap>"
 
 
 class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
@@ -124,7 +121,28 @@ _LIVES: dict[int, type[Life]] = {
 
 def make_proxy(function: FunctionType, site: Site) -> CallProxy:
     """The proxy for ``function``, of the kind that its calls need."""
-    return CallProxy(function, site) if site.kind is Kind.PLAIN else SuspendingProxy(function, site)
+    base = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
+    return _class_for(base, site.module)(function, site)
+
+
+def is_proxy(value: Any) -> bool:
+    """``value`` is a proxy of ours; asks its type alone."""
+    return CallProxy in _mro(type(value))
+
+
+_mro = type.__dict__["__mro__"].__get__
+
+
+@cache
+def _class_for(base: type[CallProxy], module: str) -> type[CallProxy]:
+    """``base`` whose ``__call__`` runs as code of ``module``.
+
+    Code that walks up the frames past those of its own package, to find who called it (structlog, warnings with
+    skipped prefixes), then passes the proxy's frame as well.
+    """
+    call = base.__dict__["__call__"]
+    made = FunctionType(call.__code__, {**globals(), "__name__": module}, "__call__")
+    return type(base.__name__, (base,), {"__call__": made})
 
 
 def _unused(*args: Any) -> None:

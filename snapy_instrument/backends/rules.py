@@ -12,6 +12,8 @@ import enum
 from types import CodeType
 from typing import Any
 
+from snapy_instrument.backends.base import wanted_code
+
 _OPERATORS = (
     "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or "
     "radd rsub rmul rmatmul rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand rxor ror "
@@ -46,6 +48,8 @@ def is_safe_special(name: str) -> bool:
 def refusal(code: CodeType) -> str | None:
     """Why the function made of ``code`` keeps its place, or None if a proxy may take it."""
     name = code.co_name
+    if not wanted_code(code):
+        return "written by a library, not in the source"
     if name.startswith("__") and name.endswith("__") and not is_safe_special(name):
         return "special method: Python calls it behind the program's back"
     if looks_at_frames(code):

@@ -3,24 +3,22 @@
 One trace function serves all tracers. An earlier trace function (a debugger, coverage) is called for every event
 it would have seen, before or after us, and the slot is taken back where it takes it for itself.
 
-How frames tell their story (CPython 3.11 to 3.15): a ``return`` event comes for a return, for a yield and for an
-unwinding; they differ by the instruction at ``f_lasti`` and by an ``exception`` event that no ``line`` event
-followed. A generator's ``call`` event comes at each resumption, the first one at its first RESUME instruction.
+A generator's ``call`` event comes at each resumption, the first one at its first RESUME instruction; what comes after
+``call`` events is told in `following`.
 """
 
 from __future__ import annotations
 
 __all__ = ["SettraceBackend", "settrace_backend"]
 
-import dis
 import sys
 import threading
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, cast
 
-from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, wanted_code
-from snapy_instrument.backends.changes import LocalChanges
+from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.backends.following import FrameFollower, PlainFollower, Plan
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
 from snapy_instrument.recording.active import Sink, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
@@ -28,40 +26,7 @@ from snapy_instrument.recording.sites import Kind, Site, site_of_code
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
-_RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
-_YIELD = dis.opmap["YIELD_VALUE"]
 _PLAIN = Kind.PLAIN
-_RESUME = dis.opmap["RESUME"]
-
-
-class _Plan:
-    """What to do with the frames of one code object, decided at the first of them.
-
-    Attributes:
-        code: Kept so that the id by which the plan is found stays the code's own.
-        site: None where no tracer wants the frames.
-        pick: The arguments, out of a frame's locals.
-        plain: A frame of it runs once from its call to its end, and nobody wants its lines.
-        start: Offset of the instruction at which a generator begins.
-    """
-
-    __slots__ = ("bytecode", "code", "pick", "plain", "site", "start")
-
-    def __init__(self, code: CodeType, site: Site | None, *, plain: bool = False) -> None:
-        self.code = code
-        self.site = site
-        if site is not None:
-            self.bytecode = code.co_code
-            self.pick = argument_picker(site)
-            self.plain = plain and site.kind is _PLAIN
-            self.start = _first_resume(self.bytecode)
-
-
-def _first_resume(bytecode: bytes) -> int:
-    for offset in range(0, len(bytecode), 2):
-        if bytecode[offset] == _RESUME and bytecode[offset + 1] & 3 == 0:
-            return offset
-    return -1
 
 
 class SettraceBackend:
@@ -75,7 +40,7 @@ class SettraceBackend:
         self._users: dict[Recorder, FrameOptions] = {}
         self._sink: Sink | None = None
         self._lines = self._line_values = False
-        self._plans: dict[int, _Plan] = {}
+        self._plans: dict[int, Plan] = {}
         self._before_threads: Any = None
         self._thread = _ThreadSlot()
         self._function: TraceFunction = self._trace
@@ -161,7 +126,7 @@ class SettraceBackend:
             if call is None:
                 return None
             frame.f_trace_lines = False
-            return _PlainFrame(call, sink, plan.bytecode).trace
+            return PlainFollower(call, sink, plan).trace
         except Exception:
             # Raised here it would reach the traced program and end all tracing.
             return theirs
@@ -184,41 +149,41 @@ class SettraceBackend:
             sys.settrace(self._function)
         return local
 
-    def _follow(self, frame: FrameType, plan: _Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
+    def _follow(self, frame: FrameType, plan: Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
         sink = self._sink
         if sink is None or flags.quiet:
             return theirs
         ours = frame.f_trace
-        if ours is not None and type(ours) is _FrameTracer and ours.sink is sink and not ours.done:
+        if ours is not None and type(ours) is FrameFollower and ours.sink is sink and not ours.done:
             ours.theirs = theirs
             if ours.owns:
-                sink.resume(ours.call, None)
+                ours.resume(frame)
             return ours
         if flags.expected is plan.code:
             call, flags.expected, flags.expected_call = flags.expected_call, None, None
             return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
-        if site.kind is not _PLAIN and frame.f_lasti > plan.start >= 0:
-            return theirs  # it began before we looked
+        if site.kind is not _PLAIN and frame.f_lasti != plan.start:
+            return theirs  # it began before we looked, or an exception is thrown in before it begins
         call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
         return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
 
-    def _local(self, frame: FrameType, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> _FrameTracer:
+    def _local(self, frame: FrameType, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> FrameFollower:
         if theirs is None:
             frame.f_trace_lines = self._lines
-        return _FrameTracer(plan, sink, call, owns, theirs, self._lines, self._line_values)
+        return FrameFollower(plan, sink, call, owns, theirs, self._lines, self._line_values)
 
-    def _decide(self, frame: FrameType) -> _Plan:
+    def _decide(self, frame: FrameType) -> Plan:
         if self._sink is None:
             # The last tracer stopped in another thread.
             self._release()
-            return _Plan(frame.f_code, None)
+            return Plan(frame.f_code, None)
         code = frame.f_code
         site: Site | None = None
         if wanted_code(code):
             site = site_of_code(code, frame.f_globals)
             if not any(recorder.wants(site) for recorder in self._users):
                 site = None
-        plan = self._plans[id(code)] = _Plan(code, site, plain=not self._lines)
+        plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
         return plan
 
 
@@ -230,119 +195,6 @@ class _ThreadSlot(threading.local):
         self.users = 0
         self.known = False
         self.flags = thread_flags()
-
-
-class _PlainFrame:
-    """The local trace function of a recorded frame that neither sleeps nor is followed line by line."""
-
-    __slots__ = ("bytecode", "call", "seen", "sink")
-
-    def __init__(self, call: Any, sink: Sink, bytecode: bytes) -> None:
-        self.call = call
-        self.sink = sink
-        self.bytecode = bytecode
-        self.seen: Any = None
-
-    def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
-        try:
-            if event == "return":
-                if arg is not None or self.bytecode[frame.f_lasti] in _RETURNS:
-                    self.sink.leave(self.call, arg)
-                elif self.seen is not None:
-                    self.sink.fail_as(self.call, self.seen)
-                else:
-                    self.sink.abandon(self.call)
-            elif event == "exception":
-                # Kept until another one comes: a with or finally block raises it again without an event.
-                self.seen = self.sink.describe(_instance(arg))
-        except Exception:
-            return None
-        return self.trace
-
-
-def _instance(arg: tuple[Any, Any, Any]) -> BaseException:
-    kind, exception, _ = arg
-    made: BaseException = exception if isinstance(exception, BaseException) else kind()
-    return made
-
-
-class _FrameTracer:
-    """The local trace function of any other recorded frame. Holds no frame and no exception."""
-
-    __slots__ = ("call", "changes", "done", "fresh", "lines", "owns", "plan", "seen", "sink", "theirs")
-
-    def __init__(
-        self, plan: _Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
-    ) -> None:
-        self.plan = plan
-        self.sink = sink
-        self.call = call
-        self.owns = owns
-        self.theirs = theirs
-        self.lines = lines
-        self.changes = LocalChanges() if line_values else None
-        self.seen: Any = None
-        self.fresh = False
-        self.done = False
-
-    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
-        if not self.done:
-            try:
-                if event == "return":
-                    if self.owns:
-                        self._returned(frame, arg)
-                elif event == "exception":
-                    if self.owns:
-                        self._raised(frame, arg)
-                elif event == "line":
-                    self._line(frame)
-            except Exception:
-                self.done = True
-        theirs = self.theirs
-        if theirs is not None:
-            self.theirs = theirs(frame, event, arg)
-        elif self.done:
-            return None
-        return self
-
-    def _returned(self, frame: FrameType, value: Any) -> None:
-        instruction = self.plan.bytecode[frame.f_lasti]
-        if instruction in _RETURNS:
-            self.done = True
-            self.sink.leave(self.call, value)
-        elif instruction == _YIELD and (value is not None or not self.fresh):
-            self.sink.suspend(self.call, value)
-        else:
-            self.done = True
-            self._left()
-
-    def _left(self) -> None:
-        seen, self.seen = self.seen, None
-        site = self.plan.site
-        suspends = site is not None and site.kind is not _PLAIN
-        if seen is None or (suspends and seen[0] is GeneratorExit):
-            self.sink.abandon(self.call)
-        else:
-            self.sink.fail_as(self.call, seen[1])
-
-    def _raised(self, frame: FrameType, arg: Any) -> None:
-        kind, _, traceback = arg
-        if traceback is None and kind is StopIteration:
-            return  # the internal end of an awaited coroutine
-        self.seen = (kind, self.sink.describe(_instance(arg)))
-        site = self.plan.site
-        if site is not None and site.kind is not _PLAIN:
-            # Thrown in at a yield, it leaves by the same instruction; a handler would show by a line event.
-            self.fresh = frame.f_trace_lines = True
-
-    def _line(self, frame: FrameType) -> None:
-        if self.fresh:
-            self.fresh = False
-            if self.theirs is None and not self.lines:
-                frame.f_trace_lines = False
-        if self.lines:
-            changes = self.changes.of(frame, self.sink, self.call) if self.changes is not None else {}
-            self.sink.line(self.call, frame.f_lineno, changes)
 
 
 settrace_backend = SettraceBackend()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
-from snapy_instrument.backends.proxy import CallProxy, make_proxy
+from snapy_instrument.backends.proxy import CallProxy, is_proxy, make_proxy
 from snapy_instrument.backends.rules import is_delicate_class, refusal
 from snapy_instrument.recording.sites import Site, functions_behind, site_of_function
 
@@ -140,7 +140,7 @@ class _InPlace:
                 value.__init__(proxy)
         elif kind is property:
             parts = [self.proxy_of(part) or part for part in (value.fget, value.fset, value.fdel)]
-            if any(type(part) in _PROXY_TYPES for part in parts):
+            if any(is_proxy(part) for part in parts):
                 _remake_property(value, parts)
         else:
             self.note_hidden(value, _raw_module(owner))
@@ -162,7 +162,9 @@ def held_elsewhere(ledger: Ledger) -> dict[str, str]:
     ours = {id(ledger.originals), id(originals), id(asked)}
     for holder in gc.get_referrers(*asked):
         kind = type(holder)
-        if kind in _PROXY_TYPES or kind is FrameType or id(holder) in ours:
+        if is_proxy(holder) or kind is FrameType or id(holder) in ours:
+            continue
+        if kind is dict and "_self_site" in holder:  # a proxy's own
             continue
         for held in gc.get_referents(holder):
             if id(held) in originals:
@@ -203,8 +205,8 @@ def unwrap_everywhere(names: set[str]) -> None:
     """Put the originals back for all proxies of sites ``module:qualname`` in ``names``, in every module."""
 
     def original(value: Any) -> Any:
-        if type(value) in _PROXY_TYPES and _site_name(value) in names:
-            return value.__wrapped__
+        if is_proxy(value) and _site_name(value) in names:
+            return value._self_function
         return None
 
     _replace_in_modules(original)
@@ -222,7 +224,7 @@ def _unwrap_class(value: Any, original: Callable[[Any], Any], modules: set[str],
     seen.add(id(value))
     for name, member in list(type.__dict__["__dict__"].__get__(value).items()):
         kind = type(member)
-        if kind in _PROXY_TYPES:
+        if is_proxy(member):
             plain = original(member)
             if plain is not None:
                 _set_class_attribute(value, name, plain)
@@ -280,6 +282,3 @@ def _replace_in_modules(replacement: Callable[[Any], Any]) -> None:
             new = replacement(value)
             if new is not None:
                 namespace[key] = new
-
-
-_PROXY_TYPES = frozenset({CallProxy, *CallProxy.__subclasses__()})

@@ -11,8 +11,8 @@ from typing import Any
 from snapy_instrument.capture.describe import decide
 from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.plain import failed
-from snapy_instrument.capture.redact import Secrecy
 from snapy_instrument.capture.raw import BUILTINS
+from snapy_instrument.capture.redact import Secrecy
 from snapy_instrument.capture.rules import Rules
 from snapy_instrument.capture.text import Budget
 from snapy_instrument.capture.views import Blob, DictView, ListView, Shape

@@ -10,8 +10,10 @@ __all__ = ["Fanout", "Sink", "SinkSlot", "proxied", "sink_of"]
 
 import threading
 from collections.abc import Sequence
+from types import TracebackType
 from typing import Any, Protocol
 
+from snapy_instrument.recording.passing import traceback_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 
@@ -25,14 +27,17 @@ class Sink(Protocol):
     def leave(self, call: Any, result: Any, /) -> None:
         """It returns."""
 
-    def describe(self, exception: BaseException, /) -> Any:
-        """An exception as plain data, for `fail_as`."""
+    def describe(self, exception: BaseException, traceback: TracebackType | None, /) -> Any:
+        """An exception as plain data, for `fail_as`; ``traceback`` begins with the frame it arrived in."""
 
     def fail(self, call: Any, exception: BaseException, /) -> None:
         """It is left by an exception."""
 
     def fail_as(self, call: Any, seen: Any, /) -> None:
         """It is left by an exception described before."""
+
+    def amend(self, call: Any, seen: Any, /) -> None:
+        """It was left by another exception than told, ``seen``, which has arrived in the calling frame."""
 
     def suspend(self, call: Any, value: Any, /) -> None:
         """A generator or coroutine hands out a value and sleeps."""
@@ -67,19 +72,25 @@ class Fanout:
             if call is not None:
                 recorder.leave(call, result)
 
-    def describe(self, exception: BaseException) -> tuple[Any, ...]:
+    def describe(self, exception: BaseException, traceback: TracebackType | None) -> tuple[Any, ...]:
         """See `Sink`."""
-        return tuple([recorder.describe(exception) for recorder in self.recorders])
+        return tuple([recorder.describe(exception, traceback) for recorder in self.recorders])
 
     def fail(self, calls: tuple[Any, ...], exception: BaseException) -> None:
         """See `Sink`."""
-        self.fail_as(calls, self.describe(exception))
+        self.fail_as(calls, self.describe(exception, traceback_of(exception)))
 
     def fail_as(self, calls: tuple[Any, ...], seen: tuple[Any, ...]) -> None:
         """See `Sink`."""
         for recorder, call, each in zip(self.recorders, calls, seen, strict=True):
             if call is not None:
                 recorder.fail_as(call, each)
+
+    def amend(self, calls: tuple[Any, ...], seen: tuple[Any, ...]) -> None:
+        """See `Sink`."""
+        for recorder, call, each in zip(self.recorders, calls, seen, strict=True):
+            if call is not None:
+                recorder.amend(call, each)
 
     def suspend(self, calls: tuple[Any, ...], value: Any) -> None:
         """See `Sink`."""

@@ -22,7 +22,7 @@ class Context:
         records: Calls made here belong to the recording.
     """
 
-    __slots__ = ("flags", "home", "origin", "raised", "records", "stack", "task", "thread_id")
+    __slots__ = ("flags", "home", "origin", "records", "stack", "task", "thread_id")
 
     def __init__(
         self, thread_id: str, flags: ThreadFlags, *, home: bool, origin: Origin | None, records: bool
@@ -34,4 +34,3 @@ class Context:
         self.records = records
         self.stack: list[tuple[Any, ...]] = []
         self.task: str | None = None
-        self.raised: tuple[int, Any, int] | None = None

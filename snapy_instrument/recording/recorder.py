@@ -7,7 +7,7 @@ inside is counted and told by a marker at the end of the trace.
 
 from __future__ import annotations
 
-__all__ = ["Call", "Recorder", "Seen"]
+__all__ = ["AWAITING", "Call", "Recorder"]
 
 import sys
 import threading
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from snapy_instrument.capture.quiet import thread_flags
@@ -22,6 +23,7 @@ from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.memory import SAMPLE_SECONDS, process_memory
+from snapy_instrument.recording.passing import Passing, Seen, seen, traceback_of
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, thread_spawn
 from snapy_instrument.values import Mark, Struct
@@ -35,6 +37,13 @@ _inside = inside.get
 _HASH = Mark("<hash>")
 _CALL, _RETURN = EventType.CALL, EventType.RETURN
 _Record = tuple[Any, ...]
+
+_ENDS = (EventType.EXCEPTION, EventType.RETURN)
+# Records that other threads may have written since.
+_NEAR = 1000
+
+AWAITING: Any = object()
+"""What a coroutine hands out when it sleeps: nothing that a trace tells."""
 
 _BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
@@ -60,14 +69,6 @@ class Call(NamedTuple):
     task: str | None
     constructed: int
     spawn: Spawn | None
-
-
-class Seen(NamedTuple):
-    """An exception as plain data, taken while it was alive."""
-
-    identity: int
-    info: ExceptionInfo
-    value: Struct
 
 
 class _Plan(NamedTuple):
@@ -126,7 +127,9 @@ class Recorder:
         self._home = _get_ident()
         self._spawning = False
         self._contexts: list[Context] = []
-        self._suspended: dict[int, _Record] = {}
+        # By call id: sleeping calls, and whether they handed something out.
+        self._suspended: dict[int, tuple[_Record, bool]] = {}
+        self._passing = Passing()
         self._lost: dict[str, int] = {}
         self._next_sample = 0.0
         self._memory = 0
@@ -203,44 +206,52 @@ class Recorder:
                 stack.pop()
             else:
                 self._pop(call)
+            if self._passing:
+                self._passing.ended(call[3])
             self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
             self._lose(problem)
 
-    def describe(self, exception: BaseException) -> Seen:
-        """``exception`` as plain data, for `fail_as`."""
+    def describe(self, exception: BaseException, traceback: TracebackType | None) -> Seen:
+        """``exception`` as plain data, for `fail_as`; ``traceback`` begins with the frame it arrived in."""
         try:
             info, value = self.capture.exception(exception)
+            return seen(exception, traceback, info, value)
         except Exception as problem:
             self._lose(problem)
-            info, value = ExceptionInfo("Exception", ""), Struct("Exception", ())
-        return Seen(id(exception), info, value)
+            return Seen(id(exception), ExceptionInfo("Exception", ""), Struct("Exception", ()), ())
 
     def fail(self, call: _Record, exception: BaseException) -> None:
         """The call is left by ``exception``."""
-        self.fail_as(call, self.describe(exception))
+        self.fail_as(call, self.describe(exception, traceback_of(exception)))
 
     def fail_as(self, call: _Record, seen: Seen) -> None:
         """The call is left by the exception that `describe` saw."""
         try:
-            context = self._pop(call)
-            raised = context.raised
-            # The exception is alive while it passes up, so an equal id and text is the same object.
-            passing = raised is not None and raised[0] == seen.identity and raised[1] == seen.info
-            raised_in = raised[2] if passing and raised is not None else call[3]
-            context.raised = (seen.identity, seen.info, raised_in)
+            self._pop(call)
+            raised_in = self._passing.left(call[3], call[4], call[6].code, seen)
             now = _clock()
             self._append((EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True))
             self._append((EventType.RETURN, now, self._memory, call, None, seen.info, raised_in, True))
         except Exception as problem:
             self._lose(problem)
 
+    def amend(self, call: _Record, seen: Seen) -> None:
+        """The exception that left ``call`` was another than told, ``seen``, which has arrived in the calling frame."""
+        try:
+            raised_in = self._passing.amend(call[3], call[4], call[6].code, seen)
+            if raised_in is not None:
+                _rewrite(self._log, call, seen, raised_in)
+        except Exception as problem:
+            self._lose(problem)
+
     def suspend(self, call: _Record, value: Any) -> None:
-        """The generator or coroutine of ``call`` hands out ``value`` and sleeps."""
+        """The generator or coroutine of ``call`` hands out ``value`` and sleeps; `AWAITING` is no value."""
         try:
             self._pop(call)
-            self._suspended[call[3]] = call
-            if self._suspensions:
+            handed = self._suspensions and value is not AWAITING
+            self._suspended[call[3]] = (call, handed)
+            if handed:
                 captured = self.capture.value(value)
                 self._append((EventType.YIELD, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
@@ -253,10 +264,11 @@ class Recorder:
                 context: Context = self._local.context
             except AttributeError:
                 context = self._new_context()
-            if self._suspended.pop(call[3], None) is None:
+            suspended = self._suspended.pop(call[3], None)
+            if suspended is None:
                 return
             context.stack.append(call)
-            if self._suspensions:
+            if suspended[1]:
                 captured = self.capture.value(value)
                 self._append((EventType.RESUME, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
@@ -267,6 +279,7 @@ class Recorder:
         try:
             self._pop(call)
             self._suspended.pop(call[3], None)
+            self._passing.ended(call[3])
             self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
         except Exception as problem:
             self._lose(problem)
@@ -321,7 +334,11 @@ class Recorder:
 
     def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         """Parent, depth and origin of a call that is the first in its thread, task, callback or job."""
-        origin = None if spawn is None else spawn.origins.get(self)
+        origin = None
+        if spawn is not None:
+            origin = spawn.origins.get(self)
+            if spawn.task is None:
+                spawn.look_up_task()
         stack = context.stack
         if stack:
             if origin is None:
@@ -350,7 +367,7 @@ class Recorder:
             return
         self._closed = True
         open_calls = [call for context in self._contexts for call in context.stack]
-        open_calls.extend(self._suspended.values())
+        open_calls.extend(call for call, _ in self._suspended.values())
         self._plans = _Nothing()
         append, self._append = self._append, _drop
         now = _clock()
@@ -360,6 +377,7 @@ class Recorder:
             self._marker(append, f"{times} events lost inside the tracer: {name}")
         self._contexts.clear()
         self._suspended.clear()
+        self._passing = Passing()
         self.flush()
 
     def open_calls(self) -> list[CallEvent]:
@@ -466,6 +484,17 @@ def _cut(stack: list[_Record], call: _Record) -> None:
         if stack[index] is call:
             del stack[index:]
             return
+
+
+def _rewrite(log: list[_Record], call: _Record, seen: Seen, raised_in: int) -> None:
+    """Give the end of ``call``, which is near the end of the log, another exception."""
+    for index in range(len(log) - 1, max(0, len(log) - _NEAR), -1):
+        record = log[index]
+        if record[0] in _ENDS and record[3] is call:
+            value = seen.value if record[0] is EventType.EXCEPTION else None
+            log[index] = (*record[:4], value, seen.info, raised_in, True)
+            if record[0] is EventType.EXCEPTION:
+                return
 
 
 def _drop(record: _Record) -> None:

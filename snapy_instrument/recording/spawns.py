@@ -6,7 +6,17 @@ callback, or by the thread. The recorder reads it at the first call made there.
 
 from __future__ import annotations
 
-__all__ = ["Origin", "Spawn", "current_spawn", "forget_threads", "inside", "remember_thread", "spawned", "thread_spawn"]
+__all__ = [
+    "Origin",
+    "Spawn",
+    "current_spawn",
+    "forget_starts",
+    "inside",
+    "remember_thread",
+    "spawned",
+    "task_spawn",
+    "thread_spawn",
+]
 
 import threading
 import weakref
@@ -26,14 +36,27 @@ class Spawn:
 
     Attributes:
         origins: For each active recorder, where it happened.
-        task: Name of the task that was started, None for anything else.
+        task: Name of the task that was started, None for anything else and until `look_up_task`.
     """
 
-    __slots__ = ("origins", "task")
+    __slots__ = ("_made", "origins", "task")
 
     def __init__(self, origins: dict[Any, Origin]) -> None:
         self.origins = origins
         self.task: str | None = None
+        self._made: weakref.ref[Any] | None = None
+
+    def made(self, task: Any) -> None:
+        """``task`` is what was started."""
+        key = id(task)
+        self._made = weakref.ref(task, lambda dead: _tasks.pop(key, None))
+        _tasks[key] = self
+
+    def look_up_task(self) -> None:
+        """Learn the task's name, which its creator may set after the task was made."""
+        task = None if self._made is None else self._made()
+        if task is not None:
+            self.task = task.get_name()
 
 
 spawned: ContextVar[Spawn | None] = ContextVar("snapy_instrument_spawn", default=None)
@@ -41,6 +64,16 @@ current_spawn = spawned.get
 
 inside: ContextVar[frozenset[Any]] = ContextVar("snapy_instrument_inside", default=frozenset())
 """The recorders of scope "context" that were entered in this context or in one it was copied from."""
+
+# Starts of tasks by id: a subclass of Task may define what equality and hash are.
+_tasks: dict[int, Spawn] = {}
+
+
+def task_spawn(task: Any) -> Spawn | None:
+    """What is known of the start of ``task``, which may be anything."""
+    spawn = _tasks.get(id(task))
+    return spawn if spawn is not None and spawn._made is not None and spawn._made() is task else None
+
 
 # By id: a subclass of Thread may define what equality and hash are.
 _threads: dict[int, tuple[weakref.ref[threading.Thread], Spawn]] = {}
@@ -61,6 +94,7 @@ def thread_spawn(ident: int) -> Spawn | None:
     return None
 
 
-def forget_threads() -> None:
+def forget_starts() -> None:
     """Nobody wants to know any more."""
     _threads.clear()
+    _tasks.clear()

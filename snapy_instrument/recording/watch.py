@@ -4,14 +4,19 @@ from __future__ import annotations
 
 __all__ = ["starts"]
 
+import asyncio
+import concurrent.futures.thread  # noqa: F401 - the package loads it late, maybe inside a traced block
 import functools
 import sys
 import threading
 from collections.abc import Callable
+from contextvars import Context
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from snapy_instrument.recording.active import proxied
-from snapy_instrument.recording.spawns import Spawn, forget_threads, remember_thread, spawned
+from snapy_instrument.recording.spawns import Spawn, forget_starts, remember_thread, spawned, task_spawn
+
 
 def _here() -> Spawn:
     found = ((recorder, recorder.origin_here()) for recorder in proxied.recorders)
@@ -36,7 +41,7 @@ def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
             task = original(self, coro, **options)
         finally:
             spawned.reset(token)
-        spawn.task = options.get("name") or task.get_name()
+        spawn.made(task)
         return task
 
     return create_task
@@ -44,7 +49,9 @@ def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
-    def schedule(self: Any, *args: Any, **options: Any) -> Any:
+    def schedule(self: Any, *args: Any, context: Context | None = None, **options: Any) -> Any:
+        if context is not None:
+            return original(self, *args, context=context, **options)
         token = spawned.set(_here())
         try:
             return original(self, *args, **options)
@@ -52,6 +59,47 @@ def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
             spawned.reset(token)
 
     return schedule
+
+
+def _call_soon(original: Callable[..., Any]) -> Callable[..., Any]:
+    schedule = _schedule(original)
+
+    @functools.wraps(original)
+    def call_soon(
+        self: Any, callback: Callable[..., Any], *args: Any, context: Context | None = None, **options: Any
+    ) -> Any:
+        # A callback of a task that is done comes with the context of who added it, and at what time it comes is a
+        # matter of luck: it is told beside the task.
+        spawn = task_spawn(args[0]) if context is not None and args else None
+        if spawn is not None and not _is_step(callback):
+            callback = _Callback(callback, Spawn(spawn.origins))
+        return schedule(self, callback, *args, context=context, **options)
+
+    return call_soon
+
+
+def _is_step(callback: Callable[..., Any]) -> bool:
+    """It is the next step of a task that waited for another."""
+    if type(callback) is MethodType:
+        return issubclass(type(callback.__self__), asyncio.Future)
+    return type(callback) is BuiltinMethodType
+
+
+class _Callback:
+    """A callback of a finished task, and the start of that task."""
+
+    __slots__ = ("__wrapped__", "_spawn")
+
+    def __init__(self, callback: Callable[..., Any], spawn: Spawn) -> None:
+        self.__wrapped__ = callback
+        self._spawn = spawn
+
+    def __call__(self, *args: Any) -> Any:
+        token = spawned.set(self._spawn)
+        try:
+            return self.__wrapped__(*args)
+        finally:
+            spawned.reset(token)
 
 
 def _submit(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,12 +129,12 @@ class _Job:
                 recorder.end_job(origin)
 
 
-# Module, class and method, and what takes the method's place. A module that is not imported starts nothing.
+# Module, class and method, and what takes the method's place.
 _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
     ("threading", "Thread", "start", _thread_start),
     ("concurrent.futures.thread", "ThreadPoolExecutor", "submit", _submit),
     ("asyncio.base_events", "BaseEventLoop", "create_task", _create_task),
-    ("asyncio.base_events", "BaseEventLoop", "call_soon", _schedule),
+    ("asyncio.base_events", "BaseEventLoop", "call_soon", _call_soon),
     ("asyncio.base_events", "BaseEventLoop", "call_at", _schedule),
     ("asyncio.base_events", "BaseEventLoop", "call_soon_threadsafe", _schedule),
     ("trio._core._run", "Nursery", "start_soon", _schedule),
@@ -131,7 +179,7 @@ class _Starts:
             if owner.__dict__.get(name) is replacement:
                 setattr(owner, name, original)
         self._replaced.clear()
-        forget_threads()
+        forget_starts()
 
 
 starts = _Starts()

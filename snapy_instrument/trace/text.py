@@ -10,7 +10,7 @@ Indentation only, no totals, no blank lines, no final newline: one changed call 
 
 from __future__ import annotations
 
-__all__ = ["Layout", "format_trace", "lay_out", "normal_level"]
+__all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "format_trace", "lay_out", "normal_level"]
 
 from typing import NamedTuple
 
@@ -22,8 +22,8 @@ from snapy_instrument.trace.rendering import ValueText
 from snapy_instrument.trace.serials import blank
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, tree_of
 
-_OTHER_THREADS = "[other threads, order not significant]"
-_NO_CALLS = "[no calls recorded]"
+OTHER_THREADS = "[other threads, order not significant]"
+NO_CALLS = "[no calls recorded]"
 
 
 class Layout(NamedTuple):
@@ -73,11 +73,11 @@ def lay_out(source: Events | CallTree, level: str = "standard", roots: Roots = (
     numbers = _draft(tree, lines, detail, blocks)
     main = blocks.lines(fold(numbers[id(node)] for node in tree.roots))
     if not tree.roots and not tree.detached:
-        main.append(_NO_CALLS)
+        main.append(NO_CALLS)
     parts = [f"trace v1 {detail.name}", values.settle("\n".join(main))] if main else [f"trace v1 {detail.name}"]
     groups = _ordered(tree.detached, numbers, blocks, values)
     if groups:
-        parts.append(_OTHER_THREADS)
+        parts.append(OTHER_THREADS)
         parts.extend(values.settle(group.draft) for group in groups)
     parts.extend(values.settle(marker_line(event, values)) for event in tree.markers)
     return Layout("\n".join(parts), values, lines, [node for group in groups for node in group.nodes])

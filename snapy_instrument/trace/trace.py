@@ -11,6 +11,7 @@ from typing import Any
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
+from snapy_instrument.trace.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.files import read_events, write_events
 from snapy_instrument.trace.levels import normal_level
 from snapy_instrument.trace.paths import PathRoots, Roots
@@ -82,6 +83,14 @@ class Trace:
         if level is None or normal_level(level) == self._level:
             return self.layout.text
         return lay_out(self.tree, level, self._path_roots).text
+
+    def diff(self, other: Events | str) -> TraceDiff:
+        """What ``other``, the newer one, does differently: a trace, events or the text of a trace.
+
+        Raises:
+            TraceError: The text is no trace.
+        """
+        return diff_traces(self, other)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the trace to ``path``, replacing the file in one step.

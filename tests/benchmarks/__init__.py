@@ -1,1 +1,1 @@
-"""Measurements; see the module of each for whether the suite runs it."""
+"""Measurements, run when they are named on the command line."""

@@ -20,6 +20,4 @@ def consume(source):
 
 
 def main():
-    source = make(3)
-    consume(source)
-    consume(source)
+    consume(make(3))

@@ -1,0 +1,252 @@
+"""The local trace functions of the settrace backend: each follows one recorded frame to its end.
+
+How frames tell their story (CPython 3.11 to 3.15): a ``return`` event comes for a return, for a yield and for an
+unwinding; they differ by the instruction at ``f_lasti``, by the value, and by an ``exception`` event that no ``line``
+event followed. A frame that raises an exception again gives no second ``exception`` event.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FrameFollower", "PlainFollower", "Plan"]
+
+import dis
+import inspect
+import sys
+import threading
+from types import CodeType, FrameType
+from typing import Any
+
+from snapy_instrument.backends.base import argument_picker, handed_out, stopped
+from snapy_instrument.backends.changes import LocalChanges
+from snapy_instrument.recording.active import Sink
+from snapy_instrument.recording.sites import Kind, Site
+
+_RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
+# A frame that yields stands at the yield, or from 3.13 on behind it.
+_YIELDS = frozenset((dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]))
+_RESUME = dis.opmap["RESUME"]
+_MATCHES_GROUP = dis.opmap["CHECK_EG_MATCH"]
+_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_PLAIN = Kind.PLAIN
+# Behaviour of CPython 3.11: thrown in, an exception goes to the innermost of generators that wait for each other;
+# if it ends there, the next one goes on without a call event.
+_GOES_ON_UNSEEN = sys.version_info < (3, 12)
+
+
+class Plan:
+    """What to do with the frames of one code object, decided at the first of them.
+
+    Attributes:
+        code: Kept so that the id by which the plan is found stays the code's own.
+        site: None where no tracer wants the frames.
+        pick: The arguments, out of a frame's locals.
+        plain: A frame of it runs once from its call to its end, and nobody wants its lines.
+        start: Offset of the instruction at which a generator begins.
+        splits: It has an ``except*``, which raises what it leaves over without an event.
+    """
+
+    __slots__ = ("bytecode", "code", "pick", "plain", "site", "splits", "start")
+
+    def __init__(self, code: CodeType, site: Site | None, *, plain: bool = False) -> None:
+        self.code = code
+        self.site = site
+        if site is not None:
+            self.bytecode = code.co_code
+            self.pick = argument_picker(site)
+            self.plain = plain and site.kind is _PLAIN
+            self.start = _first_resume(self.bytecode)
+            self.splits = _MATCHES_GROUP in self.bytecode[::2]
+
+
+def _first_resume(bytecode: bytes) -> int:
+    for offset in range(0, len(bytecode), 2):
+        if bytecode[offset] == _RESUME and bytecode[offset + 1] & 3 == 0:
+            return offset
+    return -1
+
+
+class PlainFollower:
+    """Follows a frame that neither sleeps nor is followed line by line."""
+
+    __slots__ = ("bytecode", "call", "seen", "sink", "unsure")
+
+    def __init__(self, call: Any, sink: Sink, plan: Plan) -> None:
+        self.call = call
+        self.sink = sink
+        self.bytecode = plan.bytecode
+        self.unsure = plan.splits
+        self.seen: Any = None
+
+    def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function."""
+        try:
+            if event == "return":
+                if arg is not None or self.bytecode[frame.f_lasti] in _RETURNS:
+                    self.sink.leave(self.call, arg)
+                elif self.seen is not None:
+                    self.sink.fail_as(self.call, self.seen)
+                    if self.unsure:
+                        _guess.last = (self.sink, self.call)
+                else:
+                    self.sink.abandon(self.call)
+            elif event == "exception":
+                # Kept until another one comes: a with or finally block raises it again without an event.
+                self.unsure = self.unsure or self.seen is not None
+                self.seen = _arrived(self.sink, arg)
+        except Exception:
+            return None
+        return self.trace
+
+
+class FrameFollower:
+    """Follows any other recorded frame. Holds no frame and no exception."""
+
+    __slots__ = (
+        "asleep",
+        "bytecode",
+        "call",
+        "changes",
+        "done",
+        "fresh",
+        "lines",
+        "owns",
+        "seen",
+        "sink",
+        "site",
+        "theirs",
+        "unsure",
+        "woken",
+    )
+
+    def __init__(
+        self, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
+    ) -> None:
+        assert plan.site is not None
+        self.site = plan.site
+        self.bytecode = plan.bytecode
+        self.unsure = plan.splits
+        self.sink = sink
+        self.call = call
+        self.owns = owns
+        self.theirs = theirs
+        self.lines = lines
+        self.changes = LocalChanges() if line_values else None
+        self.seen: Any = None
+        self.fresh = False
+        self.asleep = False
+        self.woken: list[FrameFollower] = []
+        self.done = False
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function."""
+        if not self.done:
+            try:
+                if event == "return":
+                    if self.owns:
+                        self._returned(frame, arg)
+                elif event == "exception":
+                    if self.owns:
+                        self._raised(frame, arg)
+                elif event == "line":
+                    self._line(frame)
+            except Exception:
+                self.done = True
+        theirs = self.theirs
+        if theirs is not None:
+            self.theirs = theirs(frame, event, arg)
+        elif self.done:
+            return None
+        return self
+
+    def resume(self, frame: FrameType) -> None:
+        """The generator or coroutine of ``frame`` goes on."""
+        if _GOES_ON_UNSEEN:
+            self.woken = _sleepers_above(frame)
+            for each in reversed(self.woken):
+                each._wake()
+        self._wake()
+
+    def _wake(self) -> None:
+        self.asleep = False
+        self.sink.resume(self.call, None)
+
+    def _suspend(self, value: Any) -> None:
+        self.asleep = True
+        self.sink.suspend(self.call, handed_out(self.site, value))
+        woken, self.woken = self.woken, []
+        for each in woken:
+            each._suspend(value)
+
+    def _returned(self, frame: FrameType, value: Any) -> None:
+        instruction = self.bytecode[frame.f_lasti]
+        if instruction in _RETURNS:
+            self.done = True
+            self.sink.leave(self.call, value)
+        elif instruction in _YIELDS and (value is not None or not self.fresh):
+            self._suspend(value)
+        else:
+            self.done = True
+            self._left()
+
+    def _left(self) -> None:
+        seen, self.seen = self.seen, None
+        if seen is None or (self.site.kind is not _PLAIN and seen[0] is GeneratorExit):
+            self.sink.abandon(self.call)
+            return
+        converted = stopped(self.site, seen[0])
+        self.sink.fail_as(self.call, seen[1] if converted is None else self.sink.describe(converted, None))
+        if self.unsure:
+            _guess.last = (self.sink, self.call)
+
+    def _raised(self, frame: FrameType, arg: Any) -> None:
+        kind, _, traceback = arg
+        if traceback is None and kind is StopIteration:
+            return  # the internal end of an awaited coroutine
+        self.unsure = self.unsure or self.seen is not None
+        self.seen = (kind, _arrived(self.sink, arg))
+        if self.site.kind is not _PLAIN:
+            # Thrown in at a yield, it leaves by the same instruction; a handler would show by a line event.
+            self.fresh = frame.f_trace_lines = True
+
+    def _line(self, frame: FrameType) -> None:
+        if self.fresh:
+            self.fresh = False
+            if self.theirs is None and not self.lines:
+                frame.f_trace_lines = False
+        if self.lines:
+            changes = self.changes.of(frame, self.sink, self.call) if self.changes is not None else {}
+            self.sink.line(self.call, frame.f_lineno, changes)
+
+
+class _Guess(threading.local):
+    """The call that was left last by an exception which may be another than the one told."""
+
+    last: tuple[Sink, Any] | None = None
+
+
+_guess = _Guess()
+
+
+def _arrived(sink: Sink, arg: tuple[Any, Any, Any]) -> Any:
+    """Describe the exception of an ``exception`` event; amend the guess if it came out of that call."""
+    kind, exception, traceback = arg
+    seen = sink.describe(exception if isinstance(exception, BaseException) else kind(), traceback)
+    guess, _guess.last = _guess.last, None
+    if guess is not None and guess[0] is sink:
+        sink.amend(guess[1], seen)
+    return seen
+
+
+def _sleepers_above(frame: FrameType) -> list[FrameFollower]:
+    """The sleeping frames that wait for ``frame``, the nearest first."""
+    found = []
+    back = frame.f_back
+    while back is not None and back.f_code.co_flags & _SUSPENDS:
+        follower = back.f_trace
+        if type(follower) is FrameFollower:
+            if follower.asleep:
+                found.append(follower)
+            elif follower.owns:
+                break
+        back = back.f_back
+    return found

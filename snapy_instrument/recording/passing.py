@@ -1,0 +1,109 @@
+"""Exceptions on their way up: where each was first seen, so that it is told once."""
+
+from __future__ import annotations
+
+__all__ = ["Passing", "Seen", "seen", "traceback_of"]
+
+from collections.abc import Callable
+from threading import get_ident
+from types import CodeType, TracebackType
+from typing import NamedTuple
+
+from snapy_instrument.events import ExceptionInfo
+from snapy_instrument.values import Struct
+
+# What CPython makes of a StopIteration that would leave a generator. Before 3.12 the new exception does not show
+# in the generator's frame, so it is known by its text.
+_CONVERTED = {
+    "generator raised StopIteration",
+    "coroutine raised StopIteration",
+    "async generator raised StopIteration",
+    "async generator raised StopAsyncIteration",
+}
+_ANY_OF_THEM = -1
+# Frames between a call and the one it was made in, at most: those of functions that are not recorded.
+_MOST_CODES = 100
+
+traceback_of: Callable[[BaseException], TracebackType | None] = BaseException.__dict__["__traceback__"].__get__
+"""The traceback of an exception, by the C getter: a class may define an attribute of that name."""
+
+
+class Seen(NamedTuple):
+    """An exception as plain data, taken while it was alive.
+
+    Attributes:
+        identity: Its id, or one number for all of those that CPython converted.
+        codes: Ids of the code objects it came through, beginning with the frame it arrived in.
+    """
+
+    identity: int
+    info: ExceptionInfo
+    value: Struct
+    codes: tuple[int, ...]
+
+
+def seen(exception: BaseException, traceback: TracebackType | None, info: ExceptionInfo, value: Struct) -> Seen:
+    """``exception`` with what capture made of it; ``traceback`` begins with the frame it arrived in."""
+    if info.message in _CONVERTED and info.type_name == "RuntimeError":
+        return Seen(_ANY_OF_THEM, info, value, (_ANY_OF_THEM,))
+    codes: list[int] = []
+    while traceback is not None and len(codes) < _MOST_CODES:
+        codes.append(id(traceback.tb_frame.f_code))
+        traceback = traceback.tb_next
+    return Seen(id(exception), info, value, tuple(codes))
+
+
+class _Left(NamedTuple):
+    """An exception that left a call: how to know it again where it leaves the calling one."""
+
+    info: ExceptionInfo
+    raised_in: int
+    code: int
+
+
+class Passing:
+    """The exceptions that left calls whose callers are still open, of one recording."""
+
+    __slots__ = ("_below", "_last")
+
+    def __init__(self) -> None:
+        # By the number of the calling call, then by identity. Tasks may fail in any order: all are kept.
+        self._below: dict[int, dict[int, _Left]] = {}
+        # By thread: the call that was left last, and what it had below.
+        self._last: dict[int, tuple[int, dict[int, _Left]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._below)
+
+    def left(self, number: int, parent: int | None, code: CodeType, exception: Seen) -> int:
+        """The call ``number`` was left by ``exception``: the number of the call in which that was first seen."""
+        below = self._below.pop(number, {})
+        self._last[get_ident()] = (number, below)
+        return self._keep(number, parent, code, exception, below)
+
+    def amend(self, number: int, parent: int | None, code: CodeType, exception: Seen) -> int | None:
+        """As `left`, for the call that was left last and by another exception than told.
+
+        None if it was not left last, or if ``exception`` came out of another call.
+        """
+        last, below = self._last.get(get_ident(), (0, {}))
+        if last != number or parent is None or id(code) not in exception.codes:
+            return None
+        if exception.identity in self._below.get(parent, {}):
+            return None
+        return self._keep(number, parent, code, exception, below)
+
+    def ended(self, number: int) -> None:
+        """The call ``number`` ended otherwise."""
+        self._below.pop(number, None)
+
+    def _keep(self, number: int, parent: int | None, code: CodeType, exception: Seen, below: dict[int, _Left]) -> int:
+        identity = exception.identity
+        known = below.get(identity)
+        # An id may be a dead exception's; the traceback tells whether this one came out of that call.
+        same = known is not None and known.info == exception.info and known.code in exception.codes
+        raised_in = known.raised_in if known is not None and same else number
+        if parent is not None:
+            mark = identity if identity == _ANY_OF_THEM else id(code)
+            self._below.setdefault(parent, {})[identity] = _Left(exception.info, raised_in, mark)
+        return raised_in

@@ -1,0 +1,80 @@
+"""Numbered objects in texts: ``<Gateway#1>``. Numbers are given out in the order of a text, so they shift."""
+
+from __future__ import annotations
+
+__all__ = ["SameObjects", "blanked", "mentions", "number_subtrees"]
+
+import re
+from functools import lru_cache
+from typing import TypeAlias
+
+from snapy_instrument.trace.parse import TextNode, TextTree
+
+_Object: TypeAlias = tuple[str, str]
+_Content: TypeAlias = tuple[str, str, tuple[tuple[int, int], ...]]
+
+_STRINGS = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_OBJECT = r"(<(?:[^<>'\"]|<[^<>'\"]*>)*[^\s<>'\"]#)(\d+)>"
+_LABEL = r"\A(\[thread |\[task Task-)(\d+)\]\Z"
+_PLACES = re.compile(f"{_STRINGS}|{_OBJECT}|{_LABEL}")
+
+
+def mentions(text: str) -> list[_Object]:
+    """The objects in ``text``, outside of strings: what stands before the number, and the number."""
+    if "#" not in text and "[t" not in text:
+        return []
+    found = (place.groups() for place in _PLACES.finditer(text))
+    return [(a or c, b or d) for a, b, c, d in found if a or c]
+
+
+@lru_cache(maxsize=4096)
+def blanked(text: str) -> str:
+    """``text`` with ``?`` for the number of each object."""
+    if "#" not in text and "[t" not in text:
+        return text
+    return _PLACES.sub(_blank, text)
+
+
+def _blank(place: re.Match[str]) -> str:
+    prefix = place[1] or place[3]
+    return place[0] if prefix is None else f"{prefix}?{place[0][-1]}"
+
+
+class SameObjects:
+    """Which object of the new text is which of the old one.
+
+    The first two that stand in the same place are taken for the same object, and each has one partner.
+    """
+
+    def __init__(self) -> None:
+        self._new: dict[_Object, _Object] = {}
+        self._old: dict[_Object, _Object] = {}
+
+    def agree(self, old: str, new: str) -> bool:
+        """Whether the texts are equal, but for numbers that tell the same objects."""
+        if "#" not in old and "[t" not in old:
+            return old == new
+        if blanked(old) != blanked(new):
+            return False
+        pairs = zip(mentions(old), mentions(new), strict=True)
+        return all(self._pair(mine, yours) for mine, yours in pairs)
+
+    def _pair(self, old: _Object, new: _Object) -> bool:
+        if old not in self._new and new not in self._old:
+            self._new[old], self._old[new] = new, old
+        return self._new.get(old) == new
+
+
+def number_subtrees(*trees: TextTree) -> None:
+    """Set `TextNode.key` and `TextNode.numbered` of every node; keys can be compared across ``trees``."""
+    known: dict[_Content, int] = {}
+    for tree in trees:
+        for node in reversed(tree.walk()):
+            _number(node, known)
+
+
+def _number(node: TextNode, known: dict[_Content, int]) -> None:
+    head, outcome = blanked(node.head), blanked(node.outcome)
+    inside = tuple([(child.key, child.times) for child in node.children])
+    node.key = known.setdefault((head, outcome, inside), len(known) + 1)
+    node.numbered = head != node.head or outcome != node.outcome or any(child.numbered for child in node.children)

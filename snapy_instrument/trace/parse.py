@@ -1,0 +1,253 @@
+"""The text of a trace, read back as a tree of its lines."""
+
+from __future__ import annotations
+
+__all__ = ["TextNode", "TextTree", "as_minimal", "parse_trace"]
+
+import re
+
+from snapy_instrument.errors import TraceError
+from snapy_instrument.trace.folding import DEEPEST_INDENT
+from snapy_instrument.trace.scan import closing
+from snapy_instrument.trace.text import NO_CALLS, OTHER_THREADS
+
+_HEADER = re.compile(r"trace v1 (minimal|standard|verbose)")
+_FOLD = re.compile(r"(?<!->)(?<!raises)(?<!yields)(?<!receives) \[x([1-9]\d*)\]\Z")
+_DEEP = re.compile(r"\[(\d+)\] (?!\[x\d+\]\Z)")
+_LABEL = re.compile(r"\[(?:task .+|thread \d+)\]")
+_PLAIN_CALL = re.compile(r"([^(]+)\(([^()\[\]{}<>'\"]*)\)(.*)", re.DOTALL)
+_OUTCOMES = ("-> ", "raises ")
+_VERBS = {"yields": "yield", "receives": "resume", "sets": "line"}
+
+
+class TextNode:
+    """A call, or another line inside a call.
+
+    Attributes:
+        kind: "call", "marker", "label", "yield", "resume" or "line".
+        name: The name of the call; the verb of a yield, resume or line; else empty.
+        args: The text between the call's brackets, None at minimal; of another line its text.
+        head: ``name(args)``, the whole text of another line.
+        outcome: ``-> 3``, ``raises ValueError('x')`` or nothing.
+        children: The lines inside, in order; the outcome is not among them.
+        times: How many times it stands there in succession.
+        line: Number of its line, from 1.
+        outcome_line: Number of the line of its outcome.
+        key: Number of the subtree, 0 until `number_subtrees` gives it.
+        numbered: Whether the subtree mentions numbered objects.
+    """
+
+    __slots__ = (
+        "args",
+        "children",
+        "head",
+        "key",
+        "kind",
+        "line",
+        "name",
+        "numbered",
+        "outcome",
+        "outcome_line",
+        "times",
+    )
+
+    def __init__(self, kind: str, name: str, args: str | None, head: str, outcome: str = "") -> None:
+        self.kind = kind
+        self.name = name
+        self.args = args
+        self.head = head
+        self.outcome = outcome
+        self.children: list[TextNode] = []
+        self.times = 1
+        self.line = self.outcome_line = 0
+        self.key = 0
+        self.numbered = False
+
+    @property
+    def text(self) -> str:
+        """Its first line, without indentation and number of repetitions."""
+        return f"{self.head} {self.outcome}" if self.outcome and self.outcome_line == self.line else self.head
+
+
+class TextTree:
+    """The text of a trace as a tree.
+
+    Attributes:
+        level: "minimal", "standard" or "verbose".
+        roots: The outermost calls, and the markers that stand under no call.
+        others: The calls of other threads; their order means nothing.
+    """
+
+    __slots__ = ("level", "others", "roots")
+
+    def __init__(self, level: str) -> None:
+        self.level = level
+        self.roots: list[TextNode] = []
+        self.others: list[TextNode] = []
+
+    def walk(self) -> list[TextNode]:
+        """Each node once, before what is inside it."""
+        found: list[TextNode] = []
+        stack = [*reversed(self.others), *reversed(self.roots)]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            stack.extend(reversed(node.children))
+        return found
+
+
+def parse_trace(text: str) -> TextTree:
+    """The tree of a trace's text, as `format_trace` makes it or a snapshot holds it.
+
+    Raises:
+        TraceError: It is no such text; the message names the line and the cause.
+    """
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    header = _HEADER.fullmatch(lines[0])
+    if header is None:
+        raise _error(1, lines[0], "a trace begins with its header, such as 'trace v1 standard'")
+    reader = _Reader(header[1])
+    for number, line in enumerate(lines[1:], 2):
+        reader.read(number, line)
+    return reader.tree
+
+
+def as_minimal(tree: TextTree) -> TextTree:
+    """``tree`` without what the level minimal leaves out; its lines keep their numbers."""
+    least = TextTree("minimal")
+    stack = [(tree.roots, least.roots), (tree.others, least.others)]
+    while stack:
+        nodes, bare = stack.pop()
+        for node in nodes:
+            if node.kind in ("call", "marker"):
+                bare.append(_as_minimal(node))
+                stack.append((node.children, bare[-1].children))
+    return least
+
+
+def _as_minimal(node: TextNode) -> TextNode:
+    is_call = node.kind == "call"
+    outcome = node.outcome.partition("(")[0] if node.outcome.startswith("raises ") else ""
+    bare = TextNode(node.kind, node.name, None if is_call else node.args, node.name if is_call else node.head, outcome)
+    bare.times, bare.line, bare.outcome_line = node.times, node.line, node.outcome_line
+    return bare
+
+
+class _Reader:
+    def __init__(self, level: str) -> None:
+        self.tree = TextTree(level)
+        self._open: list[TextNode] = []
+        self._base = 0
+        self._siblings = self.tree.roots
+        self._known: dict[str, tuple[str, str, str | None, str, str]] = {}
+
+    def read(self, number: int, line: str) -> None:
+        """Take one more line."""
+        depth, text = _unindent(number, line)
+        if depth == 0 and text == OTHER_THREADS:
+            self._siblings, self._base, self._open = self.tree.others, 1, []
+        elif depth == 0 and text == NO_CALLS:
+            pass
+        elif text.startswith(_OUTCOMES):
+            self._outcome(number, text, depth)
+        else:
+            self._node(number, text, depth)
+
+    def _node(self, number: int, text: str, depth: int) -> None:
+        text, times = _unfold(text)
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = _read(number, text, self.tree.level)
+        node = TextNode(*known)
+        node.times, node.line, node.outcome_line = times, number, number
+        self._place(node, depth)
+
+    def _place(self, node: TextNode, depth: int) -> None:
+        siblings = self._siblings_at(node.line, node.head, depth)
+        if siblings is self.tree.roots and node.kind not in ("call", "marker"):
+            raise _error(node.line, node.head, "it stands under no call")
+        if siblings is self.tree.roots and node.kind == "call" and self.tree.others:
+            raise _error(node.line, node.head, "calls stand before the other threads")
+        siblings.append(node)
+        if node.kind == "call":
+            self._open.append(node)
+
+    def _siblings_at(self, number: int, text: str, depth: int) -> list[TextNode]:
+        if depth < self._base:
+            self._siblings, self._base = self.tree.roots, 0
+        depth -= self._base
+        if depth > len(self._open):
+            raise _error(number, text, "it is indented deeper than a line inside the call before it")
+        del self._open[depth:]
+        if not self._open:
+            return self._siblings
+        if self._open[-1].outcome:
+            raise _error(number, text, f"it stands after the end of its call, {self._open[-1].head}")
+        return self._open[-1].children
+
+    def _outcome(self, number: int, text: str, depth: int) -> None:
+        self._siblings_at(number, text, depth)
+        if not self._open:
+            raise _error(number, text, "it ends no call")
+        self._open[-1].outcome, self._open[-1].outcome_line = text, number
+
+
+def _unindent(number: int, line: str) -> tuple[int, str]:
+    text = line.lstrip(" ")
+    if not text:
+        raise _error(number, line, "it is empty")
+    depth, odd = divmod(len(line) - len(text), 2)
+    if odd:
+        raise _error(number, line, "a level is indented by two spaces")
+    deep = _DEEP.match(text) if depth == DEEPEST_INDENT else None
+    return (int(deep[1]), text[deep.end() :]) if deep else (depth, text)
+
+
+def _unfold(text: str) -> tuple[str, int]:
+    fold = _FOLD.search(text)
+    if fold is None:
+        return text, 1
+    rest = text[: fold.start()]
+    # A marker may end with what looks like a number of repetitions.
+    return (text, 1) if rest.startswith("[") and not rest.endswith("]") else (rest, int(fold[1]))
+
+
+def _read(number: int, text: str, level: str) -> tuple[str, str, str | None, str, str]:
+    """Kind, name, args, head and outcome."""
+    if text.startswith("[") and text.endswith("]"):
+        return "label" if _LABEL.fullmatch(text) else "marker", "", text, text, ""
+    if level == "minimal":
+        name, raises, error = text.partition(" raises ")
+        return "call", name, None, name, f"raises {error}" if raises else ""
+    verb, _, rest = text.partition(" ")
+    if verb in _VERBS and rest:
+        return _VERBS[verb], verb, rest, text, ""
+    name, args, outcome = _read_call(number, text)
+    return "call", name, args, f"{name}({args})", outcome
+
+
+def _read_call(number: int, text: str) -> tuple[str, str, str]:
+    plain = _PLAIN_CALL.fullmatch(text)
+    if plain and _is_outcome(plain[3]):
+        return plain[1], plain[2], plain[3][1:]
+    start = text.find("(")
+    if start <= 0:
+        raise _error(number, text, "a call is a name and its arguments in brackets")
+    for end in (closing(text, start), closing(text, start, angles=False), _last_end(text)):
+        if end > start and _is_outcome(text[end + 1 :]):
+            return text[:start], text[start + 1 : end], text[end + 2 :]
+    raise _error(number, text, "its argument list is not closed, or '->' or 'raises' is missing behind it")
+
+
+def _last_end(text: str) -> int:
+    # Text made by a registered capture function may hold brackets and quotes that do not match.
+    return len(text) - 1 if text.endswith(")") else max(text.rfind(") -> "), text.rfind(") raises "))
+
+
+def _is_outcome(text: str) -> bool:
+    return not text or (text.startswith(" ") and text[1:].startswith(_OUTCOMES) and not text.endswith(" "))
+
+
+def _error(number: int, text: str, cause: str) -> TraceError:
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return TraceError(f"line {number} of the trace cannot be read: {shown!r}: {cause}")

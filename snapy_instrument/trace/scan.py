@@ -1,0 +1,123 @@
+"""Reading the text of values: brackets and quotes are kept together, nothing is evaluated."""
+
+from __future__ import annotations
+
+__all__ = ["Parts", "closing", "parts_of", "split_arguments", "split_members"]
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+_STRINGS = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_TOKEN = re.compile(rf"{_STRINGS}|[()\[\]{{}}<>,:]")
+# Marks such as ``a -> b`` hold angles that are no brackets.
+_TOKEN_WITHOUT_ANGLES = re.compile(rf"{_STRINGS}|[()\[\]{{}},:]")
+_OPENING = frozenset("([{<")
+_CLOSING = frozenset(")]}>")
+_CUT = re.compile(r"\.\.\.<\+\d+ \w+ #\w+>\Z")
+_BEGINS = re.compile(r"[\w.]*[(\[{]")
+_FIELD = re.compile(r"([^\W\d][\w.]*)=")
+
+
+class Parts(NamedTuple):
+    """A container told by its members.
+
+    Attributes:
+        begins: The text up to the first member: ``[``, ``Item(``.
+        members: For each the step that leads to it (``[0]``, ``.qty``, ``['ok']``) and its text.
+        ends: The text behind the last member, with what says that it was cut: ``]...<+9 items #1f0c2a3b>``.
+        ordered: False for a set; its steps are empty.
+    """
+
+    begins: str
+    members: list[tuple[str, str]]
+    ends: str
+    ordered: bool
+
+
+def closing(text: str, start: int, *, angles: bool = True) -> int:
+    """Where the bracket at ``start`` is closed, -1 where it is not. ``angles`` are brackets or are not."""
+    depth = 0
+    for token in (_TOKEN if angles else _TOKEN_WITHOUT_ANGLES).finditer(text, start):
+        char = token[0]
+        if char in _OPENING:
+            depth += 1
+        elif char in _CLOSING:
+            depth -= 1
+            if depth == 0:
+                return token.start()
+    return -1
+
+
+def split_members(text: str) -> list[str]:
+    """What stands between the commas of the outermost level; ``text`` alone where its brackets do not match."""
+    for token in (_TOKEN, _TOKEN_WITHOUT_ANGLES):
+        cuts = _outside(text, ",", token)
+        if cuts is not None:
+            edges = [-1, *cuts, len(text)]
+            members = [text[a + 1 : b].strip() for a, b in pairwise(edges)]
+            return members if members[-1] else members[:-1]
+    return [text]
+
+
+def split_arguments(text: str) -> list[tuple[str, str]]:
+    """Names and values of ``x=1, y=[2, 3]``; what has no name has an empty one."""
+    return [_named(member) for member in split_members(text)]
+
+
+def parts_of(text: str) -> Parts | None:
+    """The members of a container, or None where ``text`` is a scalar or nothing that can be read."""
+    cut = _CUT.search(text)
+    bare = text[: cut.start()] if cut else text
+    found = _BEGINS.match(bare)
+    if found is None or bare[-1] not in ")]}":
+        return None
+    start = found.end() - 1
+    last = len(bare) - 1
+    if closing(bare, start) != last and closing(bare, start, angles=False) != last:
+        return None
+    begins, members = bare[: found.end()], split_members(bare[found.end() : -1])
+    steps = _steps(begins, members)
+    unordered = begins == "{" and bool(steps) and not any(step for step, _ in steps)
+    return Parts(begins, steps, text[last:], not unordered)
+
+
+def _outside(text: str, char: str, token: re.Pattern[str]) -> list[int] | None:
+    """Where ``char`` stands outside of brackets and quotes; None where brackets do not match."""
+    depth, found = 0, []
+    for each in token.finditer(text):
+        if each[0] in _OPENING:
+            depth += 1
+        elif each[0] in _CLOSING:
+            depth -= 1
+            if depth < 0:
+                return None
+        elif depth == 0 and each[0] == char:
+            found.append(each.start())
+    return found if depth == 0 else None
+
+
+def _named(member: str) -> tuple[str, str]:
+    name, equals, value = member.partition("=")
+    return (name, value) if equals and name.isprintable() and not set(name) & set("([{<'\"") else ("", member)
+
+
+def _steps(begins: str, members: list[str]) -> list[tuple[str, str]]:
+    if begins == "{":
+        return list(_dict_steps(members))
+    return [_step(place, member, begins) for place, member in enumerate(members)]
+
+
+def _step(place: int, member: str, begins: str) -> tuple[str, str]:
+    field = _FIELD.match(member) if len(begins) > 1 else None
+    return (f"[{place}]", member) if field is None else (f".{field[1]}", member[field.end() :])
+
+
+def _dict_steps(members: list[str]) -> Iterator[tuple[str, str]]:
+    for member in members:
+        colons = _outside(member, ":", _TOKEN) or _outside(member, ":", _TOKEN_WITHOUT_ANGLES)
+        if colons:
+            yield f"[{member[: colons[0]]}]", member[colons[0] + 1 :].strip()
+        else:
+            yield "", member

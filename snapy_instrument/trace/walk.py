@@ -1,0 +1,197 @@
+"""Two parsed texts walked side by side, in the order in which things happened."""
+
+from __future__ import annotations
+
+__all__ = ["compare"]
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from snapy_instrument.trace.changes import Change, Place
+from snapy_instrument.trace.family import Family, Siblings, Wrapping, wrappings
+from snapy_instrument.trace.inside import ValueChange, argument_changes, value_changes
+from snapy_instrument.trace.lone import Lone
+from snapy_instrument.trace.match import Matcher
+from snapy_instrument.trace.objects import SameObjects, number_subtrees
+from snapy_instrument.trace.outcomes import ending, follows, kind_of_change
+from snapy_instrument.trace.parse import TextNode, TextTree
+from snapy_instrument.trace.segments import Item, Segment, items_of
+from snapy_instrument.trace.text import OTHER_THREADS
+
+_Values: TypeAlias = tuple[ValueChange, ...]
+
+_SHORTEST = 3
+_COMMON = frozenset({"True", "False", "None"})
+
+
+def compare(old: TextTree, new: TextTree) -> list[Change | Lone]:
+    """What differs, in the order in which it happened; the trees are of the same level."""
+    number_subtrees(old, new)
+    walk = _Walk(old.level)
+    walk.run(old, new)
+    return walk.found
+
+
+class _Arrivals:
+    """Changed values seen so far: where the same change is met again, it was passed on."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+        self._inside: Counter[tuple[str, str]] = Counter()
+
+    def passed_on(self, values: _Values) -> bool:
+        """Whether all of them were met before: in a call around this one, or anywhere if they tell enough."""
+        pairs = [(each.old, each.new) for each in values]
+        return bool(pairs) and all(
+            self._inside[pair] or (pair in self._seen and all(map(_is_telling, pair))) for pair in pairs
+        )
+
+    def enter(self, values: _Values) -> None:
+        """A call with these changed arguments begins, or a call ended with them."""
+        pairs = [(each.old, each.new) for each in values]
+        self._seen.update(pairs)
+        self._inside.update(pairs)
+
+    def leave(self, values: _Values) -> None:
+        """It ends."""
+        self._inside.subtract((each.old, each.new) for each in values)
+
+
+def _is_telling(text: str) -> bool:
+    return len(text) >= _SHORTEST and text not in _COMMON
+
+
+class _Walk:
+    def __init__(self, level: str) -> None:
+        self.found: list[Change | Lone] = []
+        self._level = level
+        self._agree = SameObjects().agree
+        self._arrivals = _Arrivals()
+        self._matcher = Matcher()
+        self._tasks: list[Callable[[], None]] = []
+
+    def run(self, old: TextTree, new: TextTree) -> None:
+        """Compare everything."""
+        top = Place("", None, None, None)
+        others = Place(OTHER_THREADS, top, None, None)
+        self._lines(old.roots, new.roots, top)
+        self._until_done()
+        self._lines(old.others, new.others, others, in_order=False)
+        self._until_done()
+
+    def _until_done(self) -> None:
+        while self._tasks:
+            self._tasks.pop()()
+
+    def _lines(self, old: list[TextNode], new: list[TextNode], place: Place, *, in_order: bool = True) -> None:
+        match = self._matcher.in_order if in_order else self._matcher.in_any_order
+        family = Family(place, Siblings(old), Siblings(new))
+        parts = wrappings(match(old, new))
+        self._tasks.extend(reversed([task for part in parts for task in self._tasks_of(part, family)]))
+
+    def _tasks_of(self, part: Segment | Wrapping, family: Family) -> Sequence[Callable[[], None]]:
+        if isinstance(part, Wrapping):
+            return [partial(self._wrapped, part, family)]
+        old, new = part
+        if old is None or new is None:
+            return [partial(self._lone, part, family)]
+        if old.node.key == new.node.key and not old.node.numbered:
+            return []
+        return [partial(self._pair, old, new, family)]
+
+    def _lone(self, segment: Segment, family: Family) -> None:
+        item = segment.new or segment.old
+        if item is not None:
+            self.found.append(Lone(item, segment.new is not None, family))
+
+    def _wrapped(self, wrapping: Wrapping, family: Family) -> None:
+        item, is_new, others = wrapping
+        node = item.node
+        self.found.append(Lone(item, is_new, family, around=sum(other.times for other in others)))
+        place = Place(node.name, family.place, None if is_new else node, node if is_new else None)
+        nodes = [other.node for other in others]
+        self._lines(*((nodes, node.children) if is_new else (node.children, nodes)), place)
+
+    def _pair(self, old: Item, new: Item, family: Family) -> None:
+        if new.node.kind != "call":
+            self._other_line(old, new, family)
+            return
+        place = Place(new.node.name, family.place, old.node, new.node)
+        values = self._arguments(old, new, family, place)
+        self._arrivals.enter(values)
+        self._tasks.append(partial(self._end, old, new, family, place, values, len(self.found)))
+        if old.node.key != new.node.key:
+            self._tasks.append(partial(self._lines, old.node.children, new.node.children, place))
+        elif old.node.children:
+            self._tasks.append(partial(self._equal_lines, old.node.children, new.node.children, place))
+
+    def _equal_lines(self, old: list[TextNode], new: list[TextNode], place: Place) -> None:
+        """Equal but for objects."""
+        family = Family(place, Siblings(old), Siblings(new))
+        pairs = zip(items_of(old), items_of(new), strict=True)
+        self._tasks.extend(reversed([partial(self._pair, *items, family) for items in pairs if items[0].node.numbered]))
+
+    def _arguments(self, old: Item, new: Item, family: Family, place: Place) -> _Values:
+        if self._agree(old.node.head, new.node.head):
+            return ()
+        values = argument_changes(old.node.args or "", new.node.args or "", self._agree)
+        known = self._arrivals.passed_on(values)
+        self._add("argument", (old, new), family, place, (values[0].old, values[0].new), values, follows=known)
+        return values
+
+    def _end(self, old: Item, new: Item, family: Family, place: Place, values: _Values, before: int) -> None:
+        inside = len(self.found) > before
+        if not self._agree(old.node.outcome, new.node.outcome):
+            self._outcome(old, new, family, place, inside=inside, expected=inside or bool(values))
+        self._arrivals.leave(values)
+
+    def _outcome(self, old: Item, new: Item, family: Family, place: Place, *, inside: bool, expected: bool) -> None:
+        mine, yours = ending(old.node.outcome, self._level), ending(new.node.outcome, self._level)
+        values = value_changes(mine.text, yours.text, self._agree) if mine.raised == yours.raised else ()
+        texts = (mine.text, yours.text)
+        following = expected and follows(mine, yours)
+        kind = kind_of_change(mine, yours)
+        self._add(kind, (old, new), family, place, texts, values, follows=following, inside_changed=inside)
+        self._arrivals.enter(values)
+        self._arrivals.leave(values)
+
+    def _other_line(self, old: Item, new: Item, family: Family) -> None:
+        mine, yours = old.node.args or "", new.node.args or ""
+        if self._agree(mine, yours):
+            return
+        differences = argument_changes if new.node.kind == "line" else value_changes
+        values = differences(mine, yours, self._agree) if new.node.name else ()
+        self._add(new.node.kind, (old, new), family, family.place, (old.node.head, new.node.head), values)
+
+    def _add(
+        self,
+        kind: str,
+        items: tuple[Item, Item],
+        family: Family,
+        place: Place,
+        texts: tuple[str, str],
+        values: _Values,
+        *,
+        follows: bool = False,
+        inside_changed: bool = False,
+    ) -> None:
+        old, new = items
+        at_end = kind in ("result", "raises", "no longer raises", "exception")
+        change = Change(
+            kind=kind,
+            name=place.name,
+            old=texts[0],
+            new=texts[1],
+            place=place,
+            values=values,
+            old_line=old.node.outcome_line if at_end and old.node.outcome else old.node.line,
+            new_line=new.node.outcome_line if at_end and new.node.outcome else new.node.line,
+            number=family.old.number(old),
+            total=family.old.names[old.node.name],
+            times=min(old.times, new.times),
+            follows=follows,
+            inside_changed=inside_changed,
+        )
+        self.found.append(change)

@@ -1,0 +1,153 @@
+"""The text of a trace does not depend on timing, schedule or hash seed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from snapy_instrument import FunctionTracer, traced
+from tests.conformance.harness import BACKENDS
+
+RUNS = 20
+
+
+def pause() -> float:
+    """Seconds to sleep, different on every run; kept out of the arguments of what is recorded."""
+    return random.uniform(0, 0.002)
+
+
+@traced
+async def fetch(number: int) -> int:
+    """One task: sleeps, then calls or fails."""
+    await asyncio.sleep(pause())
+    if number % 10 == 3:
+        raise LookupError(number)
+    return step(number)
+
+
+@traced
+def step(number: int) -> int:
+    """The innermost call."""
+    return number % 7
+
+
+@traced
+def done(task: asyncio.Task[int]) -> None:
+    """A callback of a task; runs when that task happens to end."""
+
+
+@traced
+async def fetch_all(count: int) -> int:
+    """Many tasks at once, each with a callback."""
+    tasks = [asyncio.create_task(fetch(number)) for number in range(count)]
+    for task in tasks:
+        task.add_done_callback(done)
+    return len(await asyncio.gather(*tasks, return_exceptions=True))
+
+
+@traced
+def dive(depth: int) -> int:
+    """A recursion that gives other threads their turn."""
+    time.sleep(pause() / 10)
+    return step(depth) if depth == 0 else dive(depth - 1) + 1
+
+
+@traced
+def start_all(count: int) -> None:
+    """Many threads at once."""
+    threads = [threading.Thread(target=dive, args=(number % 5,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@traced
+async def in_pool(pool: ThreadPoolExecutor, number: int) -> int:
+    """A task that lets a thread of a pool do the work."""
+    await asyncio.sleep(pause())
+    return await asyncio.get_running_loop().run_in_executor(pool, dive, number)
+
+
+@traced
+async def pooled(count: int) -> list[int]:
+    """Many tasks that share a few threads."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return await asyncio.gather(*(in_pool(pool, number % 3) for number in range(count)))
+
+
+@contextmanager
+def short_switches() -> Iterator[None]:
+    """Let the interpreter change threads as often as it can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def texts(run: Callable[[], object], backend: str) -> set[str]:
+    """The texts of all runs."""
+    found = set()
+    for _ in range(RUNS):
+        with short_switches(), FunctionTracer([__name__, f"!{__name__}:pause"], backend=backend) as tracer:
+            run()
+        found.add(tracer.format_trace())
+    return found
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_thousand_tasks_give_one_text(backend: str) -> None:
+    """asyncio.gather over tasks that sleep for random times, with callbacks that run in random order."""
+    (text,) = texts(lambda: asyncio.run(fetch_all(1000)), backend)
+    assert text.count(".fetch(") == 1000
+    assert text.count("raises LookupError(") == 100
+    assert text.count(".done(") == 1000
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_fifty_threads_give_one_text(backend: str) -> None:
+    """Threads that recurse and take turns at random."""
+    (text,) = texts(lambda: start_all(50), backend)
+    assert text.count(".dive(depth=0)") == 50
+    assert "[other threads" not in text
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_pool_inside_a_loop_gives_one_text(backend: str) -> None:
+    """Tasks that hand work to the threads of a pool, whichever is free."""
+    (text,) = texts(lambda: asyncio.run(pooled(40)), backend)
+    assert text.count(".in_pool(") == 40
+    assert "[other threads" not in text
+
+
+SET_PROGRAM = """
+from tests.conformance.harness import record
+print(record("sets_and_dicts", "settrace", hooked=False).format())
+print(record("hashed_objects", "settrace", hooked=False).format())
+"""
+
+
+def test_the_hash_seed_does_not_matter() -> None:
+    """Programs that use sets give one text under three seeds."""
+    root = Path(__file__).parents[2]
+    found = set()
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", SET_PROGRAM]
+        ran = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+        found.add(ran.stdout)
+    (text,) = found
+    assert "{'apple', 'fig', 'pear'}" in text
