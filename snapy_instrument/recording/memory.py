@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["SAMPLE_SECONDS", "process_memory"]
+__all__ = ["SAMPLE_SECONDS", "memory_at", "process_memory"]
 
 import os
 import sys
@@ -10,6 +10,18 @@ import tracemalloc
 from collections.abc import Callable
 
 SAMPLE_SECONDS = 0.01
+_last = (float("-inf"), 0)
+
+
+def memory_at(now: float) -> tuple[int, float]:
+    """The process's memory at the time ``now`` in seconds, and when to ask again.
+
+    Shared by all recorders: the figure is read at most every `SAMPLE_SECONDS`.
+    """
+    global _last
+    if now >= _last[0] + SAMPLE_SECONDS:
+        _last = (now, process_memory())
+    return _last[1], _last[0] + SAMPLE_SECONDS
 
 
 def process_memory() -> int:

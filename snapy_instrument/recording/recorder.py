@@ -22,7 +22,7 @@ from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
-from snapy_instrument.recording.memory import SAMPLE_SECONDS, process_memory
+from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen, traceback_of
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, thread_spawn
@@ -172,7 +172,7 @@ class Recorder:
             captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
             now = _clock()
             if now >= self._next_sample:
-                self._sample(now)
+                self._memory, self._next_sample = memory_at(now)
             call = (
                 _CALL,
                 now,
@@ -439,10 +439,6 @@ class Recorder:
         if call[13]:
             self.capture.constructing.discard(call[13])
         return context
-
-    def _sample(self, now: float) -> None:
-        self._next_sample = now + SAMPLE_SECONDS
-        self._memory = process_memory()
 
     def _make_room(self) -> bool:
         if self._drained + len(self._log) < self._max_events:

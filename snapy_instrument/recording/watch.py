@@ -149,6 +149,7 @@ class _Starts:
         self._lock = threading.Lock()
         self._watchers = 0
         self._replaced: list[tuple[type, str, Any, Any]] = []
+        self._made: dict[tuple[type, str], tuple[Any, Any]] = {}
 
     def watch(self) -> None:
         """One tracer more wants to know."""
@@ -169,7 +170,10 @@ class _Starts:
 
     def _replace(self, owner: type, name: str, make: Callable[[Callable[..., Any]], Any]) -> None:
         original = owner.__dict__[name]
-        replacement = make(original)
+        made = self._made.get((owner, name))
+        if made is None or made[0] is not original:
+            made = self._made[(owner, name)] = (original, make(original))
+        replacement = made[1]
         setattr(owner, name, replacement)
         self._replaced.append((owner, name, original, replacement))
 

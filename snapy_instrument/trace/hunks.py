@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["hunk_lines"]
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
@@ -12,6 +13,7 @@ from snapy_instrument.trace.parse import TextNode
 
 _MOST_CHANGES = 40
 _MOST_CONSEQUENCES = 20
+_MOST_ALIKE = 10
 _MOST_AROUND = 6
 _MOST_INSIDE = 10
 _LONGEST_CONTEXT = 100
@@ -22,11 +24,16 @@ def hunk_lines(found: Sequence[Change]) -> list[str]:
     """Old lines begin with ``-``, new ones with ``+``, calls around them with spaces; in the order of the trace."""
     writer = _Writer()
     left = {False: _MOST_CHANGES, True: _MOST_CONSEQUENCES}
+    alike: Counter[tuple[str, str]] = Counter()
+    hidden = 0
     for change in found:
-        left[change.follows] -= 1
-        if left[change.follows] >= 0:
+        kind = (change.kind, change.name)
+        if left[change.follows] and alike[kind] < _MOST_ALIKE:
+            alike[kind] += 1
+            left[change.follows] -= 1
             writer.write(change)
-    hidden = -sum(min(0, number) for number in left.values())
+        else:
+            hidden += 1
     return [*writer.lines, f"... and {hidden} more"] if hidden else writer.lines
 
 

@@ -45,7 +45,7 @@ def overview(changes: Sequence[Change], consequences: Sequence[Change]) -> list[
 def phrase(change: Change) -> str:
     """``shop.tax returned 0.5, was 0.7 (call 280 of 300)``."""
     name = change.name or ("the trace" if change.kind != "header" else "the level")
-    return f"{name} {_what(change)}{_which(change)}"
+    return f"{name} {_what(change)}{_under(change)}{_which(change)}"
 
 
 def _groups(changes: Sequence[Change]) -> list[list[Change]]:
@@ -83,7 +83,7 @@ def _path(place: Place) -> str:
 
 
 def _which(change: Change) -> str:
-    if change.kind in ("added", "removed", "moved", "repeated") or change.total < 2:
+    if change.total < 2:
         return ""
     if change.times > 1:
         return f" (calls {change.number} to {change.number + change.times - 1} of {change.total})"
@@ -106,35 +106,34 @@ def _what(change: Change) -> str:
 
 
 def _under(change: Change) -> str:
-    parent = change.place.parent
-    return f"under {parent.name}" if parent is not None and parent.name else "at the top"
+    if change.kind not in ("added", "removed", "moved", "repeated") or change.origin is not None:
+        return ""
+    # A number of times would read on: was 2 under shop.checkout.
+    comma = "," * (change.kind == "repeated")
+    return f"{comma} under {_caller(change.place.parent)}"
 
 
-def _added(change: Change) -> str:
-    return f"added{_times(change)} {_under(change)}{_around(change)}"
+def _caller(place: Place | None) -> str:
+    return place.name if place is not None and place.name else "no call"
 
 
-def _removed(change: Change) -> str:
-    return f"removed{_times(change)} {_under(change)}{_around(change)}"
+def _alone(change: Change) -> str:
+    around = f" around {_plural(change.around, 'call', 'calls')}" if change.around else ""
+    return f"{change.kind}{_times(change)}{around}"
 
 
 def _times(change: Change) -> str:
     return f" {change.times} times" if change.times > 1 else ""
 
 
-def _around(change: Change) -> str:
-    return f" around {_plural(change.around, 'call', 'calls')}" if change.around else ""
-
-
 def _moved(change: Change) -> str:
     if change.origin is not None:
-        origin = f"from under {change.origin.name}" if change.origin.name else "from the top"
-        return f"moved{_times(change)} {origin} to {_under(change)}"
-    return f"moved{_times(change)} {f'behind {change.after}' if change.after else 'to the front'} {_under(change)}"
+        return f"moved{_times(change)} from {_caller(change.origin)} to {_caller(change.place.parent)}"
+    return f"moved{_times(change)} {f'behind {change.after}' if change.after else 'to the front'}"
 
 
 def _repeated(change: Change) -> str:
-    return f"called {_plural(int(change.new), 'time', 'times')}, was {change.old}, {_under(change)}"
+    return f"called {_plural(int(change.new), 'time', 'times')}, was {change.old}"
 
 
 def _argument(change: Change) -> str:
@@ -204,8 +203,8 @@ def _window(text: str, start: int) -> str:
 
 
 _WORDS: dict[str, Callable[[Change], str]] = {
-    "added": _added,
-    "removed": _removed,
+    "added": _alone,
+    "removed": _alone,
     "moved": _moved,
     "repeated": _repeated,
     "argument": _argument,
