@@ -110,7 +110,12 @@ def test_a_class_is_traced_as_a_whole() -> None:
     """Methods, properties, static and class methods and inner classes are recorded; __repr__ is left alone."""
     with FunctionTracer(NOTHING, backend="proxy") as tracer:
         account = Account.empty()
-        assert (account.doubled, Account.currency(), Account.Entry().amount(), repr(account)) == (0, "EUR", 1, "account")
+        assert (account.doubled, Account.currency(), Account.Entry().amount(), repr(account)) == (
+            0,
+            "EUR",
+            1,
+            "account",
+        )
     assert names(tracer) == [
         "Account.empty",
         "Account.__init__",

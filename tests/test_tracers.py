@@ -181,7 +181,8 @@ def test_threads_started_in_the_block_are_recorded(backend: str) -> None:
         start_two()
     lines = tracer.format_trace().splitlines()
     assert [line.partition("(")[0].split(".")[-1] for line in lines[1:]] == ["start_two", "double", "double"]
-    assert lines[2].startswith("  ") and lines[2].endswith("double(number=1) -> 2")
+    assert lines[2].startswith("  ")
+    assert lines[2].endswith("double(number=1) -> 2")
 
 
 def test_scope_context_leaves_other_threads_out(backend: str) -> None:
@@ -237,7 +238,7 @@ def test_lines_are_recorded_on_demand(backend: str) -> None:
     def steps() -> int:
         first = 1
         second = first + 1
-        return second
+        return second  # noqa: RET504 - a line of its own is the point
 
     tracer = FunctionTracer(HERE, backend=backend, trace_lines=True, detail_level="verbose")
     with tracer:
@@ -406,7 +407,10 @@ def test_trace_context_names_the_task(backend: str) -> None:
     double(2)
     with tracer.trace_context("second"):
         double(3)
-    assert [(event.task, event.args["number"]) for event in tracer.events if event.args] == [("first", 1), ("second", 3)]
+    assert [(event.task, event.args["number"]) for event in tracer.events if event.args] == [
+        ("first", 1),
+        ("second", 3),
+    ]
 
 
 def test_a_streaming_tracer_holds_no_more_than_its_buffer(backend: str) -> None:

@@ -68,7 +68,7 @@ def _first_resume(bytecode: bytes) -> int:
 class PlainFollower:
     """Follows a frame that neither sleeps nor is followed line by line."""
 
-    __slots__ = ("bytecode", "call", "seen", "sink", "unsure")
+    __slots__ = ("bytecode", "call", "raised_at", "seen", "sink", "unsure")
 
     def __init__(self, call: Any, sink: Sink, plan: Plan) -> None:
         self.call = call
@@ -85,13 +85,14 @@ class PlainFollower:
                     self.sink.leave(self.call, arg)
                 elif self.seen is not None:
                     self.sink.fail_as(self.call, self.seen)
-                    if self.unsure:
+                    if self.unsure or frame.f_lasti != self.raised_at:
                         _guess.last = (self.sink, self.call)
                 else:
                     self.sink.abandon(self.call)
             elif event == "exception":
                 # Kept until another one comes: a with or finally block raises it again without an event.
                 self.unsure = self.unsure or self.seen is not None
+                self.raised_at = frame.f_lasti
                 self.seen = _arrived(self.sink, arg)
         except Exception:
             return None
@@ -110,6 +111,7 @@ class FrameFollower:
         "fresh",
         "lines",
         "owns",
+        "raised_at",
         "seen",
         "sink",
         "site",
@@ -186,16 +188,16 @@ class FrameFollower:
             self._suspend(value)
         else:
             self.done = True
-            self._left()
+            self._left(frame)
 
-    def _left(self) -> None:
+    def _left(self, frame: FrameType) -> None:
         seen, self.seen = self.seen, None
         if seen is None or (self.site.kind is not _PLAIN and seen[0] is GeneratorExit):
             self.sink.abandon(self.call)
             return
         converted = stopped(self.site, seen[0])
         self.sink.fail_as(self.call, seen[1] if converted is None else self.sink.describe(converted, None))
-        if self.unsure:
+        if self.unsure or frame.f_lasti != self.raised_at:
             _guess.last = (self.sink, self.call)
 
     def _raised(self, frame: FrameType, arg: Any) -> None:
@@ -203,6 +205,7 @@ class FrameFollower:
         if traceback is None and kind is StopIteration:
             return  # the internal end of an awaited coroutine
         self.unsure = self.unsure or self.seen is not None
+        self.raised_at = frame.f_lasti
         self.seen = (kind, _arrived(self.sink, arg))
         if self.site.kind is not _PLAIN:
             # Thrown in at a yield, it leaves by the same instruction; a handler would show by a line event.
@@ -219,7 +222,7 @@ class FrameFollower:
 
 
 class _Guess(threading.local):
-    """The call that was left last by an exception which may be another than the one told."""
+    """The call that was left last by an exception which may be another than the one told, or have another text."""
 
     last: tuple[Sink, Any] | None = None
 

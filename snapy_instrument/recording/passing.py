@@ -82,14 +82,15 @@ class Passing:
         return self._keep(number, parent, code, exception, below)
 
     def amend(self, number: int, parent: int | None, code: CodeType, exception: Seen) -> int | None:
-        """As `left`, for the call that was left last and by another exception than told.
+        """As `left`, for the call that was left last and by another exception, or another text, than told.
 
         None if it was not left last, or if ``exception`` came out of another call.
         """
         last, below = self._last.get(get_ident(), (0, {}))
         if last != number or parent is None or id(code) not in exception.codes:
             return None
-        if exception.identity in self._below.get(parent, {}):
+        told = self._below.get(parent, {}).get(exception.identity)
+        if told is not None and (told.info == exception.info or told.code != id(code)):
             return None
         return self._keep(number, parent, code, exception, below)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from snapy_instrument.trace.changes import Change, Place
 from snapy_instrument.trace.hunks import hunk_lines
 from snapy_instrument.trace.lone import settled
-from snapy_instrument.trace.parse import TextTree, as_minimal, parse_trace
+from snapy_instrument.trace.parse import TextTree, as_minimal, parse_trace, parse_traces
 from snapy_instrument.trace.paths import PathRoots
 from snapy_instrument.trace.phrases import overview, summary
 from snapy_instrument.trace.text import Layout, format_trace
@@ -70,7 +70,7 @@ def diff_traces(old: Events | str, new: Events | str) -> TraceDiff:
     mine, yours = (
         _formatted(source, level) if text is None else text for text, source in zip(texts, (old, new), strict=True)
     )
-    return TraceDiff([]) if mine == yours else _diff(parse_trace(mine), parse_trace(yours))
+    return TraceDiff([]) if mine == yours else _diff(*parse_traces(mine, yours))
 
 
 def _text_of(source: Events | str) -> str | None:

@@ -27,11 +27,13 @@ def mentions(text: str) -> list[_Object]:
     return [(a or c, b or d) for a, b, c, d in found if a or c]
 
 
-@lru_cache(maxsize=4096)
 def blanked(text: str) -> str:
     """``text`` with ``?`` for the number of each object."""
-    if "#" not in text and "[t" not in text:
-        return text
+    return _blanked(text) if "#" in text or "[t" in text else text
+
+
+@lru_cache(maxsize=4096)
+def _blanked(text: str) -> str:
     return _PLACES.sub(_blank, text)
 
 
@@ -75,6 +77,9 @@ def number_subtrees(*trees: TextTree) -> None:
 
 def _number(node: TextNode, known: dict[_Content, int]) -> None:
     head, outcome = blanked(node.head), blanked(node.outcome)
-    inside = tuple([(child.key, child.times) for child in node.children])
+    node.numbered = head != node.head or outcome != node.outcome
+    inside: tuple[tuple[int, int], ...] = ()
+    if node.children:
+        inside = tuple([(child.key, child.times) for child in node.children])
+        node.numbered = node.numbered or any(child.numbered for child in node.children)
     node.key = known.setdefault((head, outcome, inside), len(known) + 1)
-    node.numbered = head != node.head or outcome != node.outcome or any(child.numbered for child in node.children)

@@ -5,6 +5,8 @@ from __future__ import annotations
 __all__ = ["TextNode", "TextTree", "as_minimal", "parse_trace"]
 
 import re
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.trace.folding import DEEPEST_INDENT
@@ -18,6 +20,9 @@ _LABEL = re.compile(r"\[(?:task .+|thread \d+)\]")
 _PLAIN_CALL = re.compile(r"([^(]+)\(([^()\[\]{}<>'\"]*)\)(.*)", re.DOTALL)
 _OUTCOMES = ("-> ", "raises ")
 _VERBS = {"yields": "yield", "receives": "resume", "sets": "line"}
+
+_Read: TypeAlias = tuple[str, str, str | None, str, str]
+"""Kind, name, args, head and outcome of a line."""
 
 
 class TextNode:
@@ -57,7 +62,7 @@ class TextNode:
         self.args = args
         self.head = head
         self.outcome = outcome
-        self.children: list[TextNode] = []
+        self.children: Sequence[TextNode] = ()
         self.times = 1
         self.line = self.outcome_line = 0
         self.key = 0
@@ -67,6 +72,13 @@ class TextNode:
     def text(self) -> str:
         """Its first line, without indentation and number of repetitions."""
         return f"{self.head} {self.outcome}" if self.outcome and self.outcome_line == self.line else self.head
+
+    def inside(self) -> list[TextNode]:
+        """The children, as a list that can be added to."""
+        # Most calls have none, and a list for each of them costs a tenth of the time.
+        if type(self.children) is not list:
+            self.children = list(self.children)
+        return self.children
 
 
 class TextTree:
@@ -96,8 +108,12 @@ class TextTree:
         return found
 
 
-def parse_trace(text: str) -> TextTree:
+def parse_trace(text: str, known: dict[str, _Read] | None = None) -> TextTree:
     """The tree of a trace's text, as `format_trace` makes it or a snapshot holds it.
+
+    Args:
+        text: The text.
+        known: Lines that were read already, with what was read; for texts of one level.
 
     Raises:
         TraceError: It is no such text; the message names the line and the cause.
@@ -106,7 +122,7 @@ def parse_trace(text: str) -> TextTree:
     header = _HEADER.fullmatch(lines[0])
     if header is None:
         raise _error(1, lines[0], "a trace begins with its header, such as 'trace v1 standard'")
-    reader = _Reader(header[1])
+    reader = _Reader(header[1], {} if known is None else known)
     for number, line in enumerate(lines[1:], 2):
         reader.read(number, line)
     return reader.tree
@@ -115,13 +131,13 @@ def parse_trace(text: str) -> TextTree:
 def as_minimal(tree: TextTree) -> TextTree:
     """``tree`` without what the level minimal leaves out; its lines keep their numbers."""
     least = TextTree("minimal")
-    stack = [(tree.roots, least.roots), (tree.others, least.others)]
+    stack: list[tuple[Sequence[TextNode], list[TextNode]]] = [(tree.roots, least.roots), (tree.others, least.others)]
     while stack:
         nodes, bare = stack.pop()
         for node in nodes:
             if node.kind in ("call", "marker"):
                 bare.append(_as_minimal(node))
-                stack.append((node.children, bare[-1].children))
+                stack.append((node.children, bare[-1].inside()))
     return least
 
 
@@ -134,12 +150,12 @@ def _as_minimal(node: TextNode) -> TextNode:
 
 
 class _Reader:
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, known: dict[str, _Read]) -> None:
         self.tree = TextTree(level)
         self._open: list[TextNode] = []
         self._base = 0
         self._siblings = self.tree.roots
-        self._known: dict[str, tuple[str, str, str | None, str, str]] = {}
+        self._known = known
 
     def read(self, number: int, line: str) -> None:
         """Take one more line."""
@@ -181,9 +197,10 @@ class _Reader:
         del self._open[depth:]
         if not self._open:
             return self._siblings
-        if self._open[-1].outcome:
-            raise _error(number, text, f"it stands after the end of its call, {self._open[-1].head}")
-        return self._open[-1].children
+        parent = self._open[-1]
+        if parent.outcome:
+            raise _error(number, text, f"it stands after the end of its call, {parent.head}")
+        return parent.inside()
 
     def _outcome(self, number: int, text: str, depth: int) -> None:
         self._siblings_at(number, text, depth)
@@ -204,7 +221,7 @@ def _unindent(number: int, line: str) -> tuple[int, str]:
 
 
 def _unfold(text: str) -> tuple[str, int]:
-    fold = _FOLD.search(text)
+    fold = _FOLD.search(text) if text[-1] == "]" else None
     if fold is None:
         return text, 1
     rest = text[: fold.start()]
@@ -212,8 +229,7 @@ def _unfold(text: str) -> tuple[str, int]:
     return (text, 1) if rest.startswith("[") and not rest.endswith("]") else (rest, int(fold[1]))
 
 
-def _read(number: int, text: str, level: str) -> tuple[str, str, str | None, str, str]:
-    """Kind, name, args, head and outcome."""
+def _read(number: int, text: str, level: str) -> _Read:
     if text.startswith("[") and text.endswith("]"):
         return "label" if _LABEL.fullmatch(text) else "marker", "", text, text, ""
     if level == "minimal":

@@ -21,7 +21,11 @@ def test_auto_takes_the_best_and_says_why() -> None:
     """Monitoring where Python has it, else settrace with the reason."""
     choice = choose_backend("auto")
     assert choice.backend is not None
-    expected = "monitoring: sys.settrace stays free" if MONITORING else "settrace, because monitoring cannot start: sys.monitoring came"
+    expected = (
+        "monitoring: sys.settrace stays free"
+        if MONITORING
+        else "settrace, because monitoring cannot start: sys.monitoring came"
+    )
     assert choice.reason.startswith(expected)
 
 

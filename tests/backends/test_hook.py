@@ -307,7 +307,9 @@ def test_a_module_in_an_archive_is_hooked(tmp_path: Path, monkeypatch: pytest.Mo
     """zipimport: functions are wrapped as they are defined."""
     archive = tmp_path / "archive.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("zipped.py", "KEEP = []\ndef keep(f):\n    KEEP.append(f)\n    return f\n@keep\ndef f():\n    return 1\n")
+        file.writestr(
+            "zipped.py", "KEEP = []\ndef keep(f):\n    KEEP.append(f)\n    return f\n@keep\ndef f():\n    return 1\n"
+        )
     monkeypatch.syspath_prepend(str(archive))
     with install_hook(["zipped"]):
         import zipped  # type: ignore[import-not-found]
@@ -337,7 +339,9 @@ def test_a_syntax_error_is_the_module_s_own(application: Application) -> None:
 
 def test_packages_and_their_modules_are_hooked(application: Application) -> None:
     """``app.*`` hooks the package, its modules and their modules."""
-    application.write(app__parts__deep="def f(): return 1", app__top="from app.parts.deep import f\ndef g(): return f()")
+    application.write(
+        app__parts__deep="def f(): return 1", app__top="from app.parts.deep import f\ndef g(): return f()"
+    )
     with install_hook(["app.*"]) as hook:
         assert application.load("app.top").g() == 1
         assert set(hook.report().modules) == {"app", "app.top", "app.parts", "app.parts.deep"}

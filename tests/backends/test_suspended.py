@@ -206,7 +206,7 @@ def test_an_async_generator_is_one_call(tracer: FunctionTracer) -> None:
     """``async for`` gets every item; the call returns when it is exhausted."""
     log: list[str] = []
 
-    async def main() -> list[int]:
+    async def main() -> list[Any]:
         made: Any = stream(log)
         assert inspect.isasyncgen(made)
         return [number async for number in made]

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 from snapy_instrument import CallEvent, FunctionTracer, Trace, install_hook
 from snapy_instrument.backends.rules import is_safe_special
@@ -51,8 +52,12 @@ def _asked(name: str, word: str) -> str | None:
     return found[1] if found else None
 
 
+Hooked = Literal["not", "before", "after"]
+"""Whether a hook wraps the program's functions, before its import or after it."""
+
+
 @contextmanager
-def loaded(name: str, *, hooked: bool) -> Iterator[ModuleType]:
+def loaded(name: str, hooked: Hooked) -> Iterator[ModuleType]:
     """The program's module, freshly imported, with its functions wrapped or not."""
     with ExitStack() as stack:
         for folder in (PARTS, PROGRAMS):
@@ -60,14 +65,17 @@ def loaded(name: str, *, hooked: bool) -> Iterator[ModuleType]:
             stack.callback(sys.path.remove, str(folder))
             for path in folder.glob("*.py"):
                 stack.callback(sys.modules.pop, path.stem, None)
-        if hooked:
+        if hooked == "before":
             stack.enter_context(install_hook(patterns_of(name)))
-        yield importlib.import_module(name)
+        module = importlib.import_module(name)
+        if hooked == "after":
+            stack.enter_context(install_hook(patterns_of(name)))
+        yield module
 
 
-def record(name: str, backend: str, *, hooked: bool) -> Trace:
+def record(name: str, backend: str, hooked: Hooked = "not") -> Trace:
     """Run a program's ``main`` under a backend."""
-    with loaded(name, hooked=hooked) as module:
+    with loaded(name, hooked) as module:
         tracer = FunctionTracer(
             patterns_of(name), backend=backend, detail_level=detail_of(name), root=str(PROGRAMS)
         )
@@ -98,5 +106,9 @@ def without_unproxied(trace: Trace) -> Trace:
             call_id = parents[call_id]
         return call_id
 
-    kept = [replace(event, parent_id=visible(event.parent_id)) for event in trace.events if event.call_id not in gone]
+    kept = [
+        replace(event, parent_id=visible(event.parent_id))
+        for event in trace.events
+        if event.call_id not in gone
+    ]
     return Trace(kept, level=trace.level, roots=trace.path_roots)

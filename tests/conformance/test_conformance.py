@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
-from tests.conformance.harness import BACKENDS, expected, programs, record, without_unproxied
+from tests.conformance.harness import (
+    BACKENDS,
+    PROGRAMS,
+    Hooked,
+    expected,
+    programs,
+    record,
+    without_unproxied,
+)
 
 FRAME_BACKENDS = [name for name in BACKENDS if name != "proxy"]
 
@@ -13,18 +23,34 @@ FRAME_BACKENDS = [name for name in BACKENDS if name != "proxy"]
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
 def test_a_frame_backend_alone_tells_the_committed_text(name: str, backend: str) -> None:
     """Frames alone give the text."""
-    assert record(name, backend, hooked=False).format() == expected(name)
+    assert record(name, backend).format() == expected(name)
 
 
 @pytest.mark.parametrize("name", programs())
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
-def test_proxies_with_a_frame_backend_tell_the_committed_text(name: str, backend: str) -> None:
-    """Proxies and frames together give the same text: one call once."""
-    assert record(name, backend, hooked=True).format() == expected(name)
+@pytest.mark.parametrize("hooked", ["before", "after"])
+def test_proxies_with_a_frame_backend_tell_the_committed_text(
+    name: str, backend: str, hooked: Hooked
+) -> None:
+    """Proxies, in place before or after the import, and frames together give the same text: one call once."""
+    assert record(name, backend, hooked).format() == expected(name)
 
 
 @pytest.mark.parametrize("name", programs())
 def test_proxies_alone_tell_all_but_what_has_no_proxy(name: str) -> None:
     """Proxies alone give what is left of the trace without the calls that cannot have a proxy."""
-    whole = record(name, "settrace", hooked=False)
-    assert record(name, "proxy", hooked=True).format() == without_unproxied(whole).format()
+    whole = record(name, "settrace")
+    assert record(name, "proxy", "before").format() == without_unproxied(whole).format()
+
+
+@pytest.mark.parametrize("name", programs())
+def test_a_program_and_its_text_are_committed_together(name: str) -> None:
+    """A program says its fact in one sentence, and its text ends with a newline."""
+    source = (PROGRAMS / f"{name}.py").read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(source))
+    assert (PROGRAMS / f"{name}.trace").read_text(encoding="utf-8").endswith("\n")
+
+
+def test_no_text_is_left_without_a_program() -> None:
+    """Every committed text belongs to a program."""
+    assert sorted(path.stem for path in PROGRAMS.glob("*.trace")) == programs()

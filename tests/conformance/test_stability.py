@@ -135,8 +135,8 @@ def test_a_pool_inside_a_loop_gives_one_text(backend: str) -> None:
 
 SET_PROGRAM = """
 from tests.conformance.harness import record
-print(record("sets_and_dicts", "settrace", hooked=False).format())
-print(record("hashed_objects", "settrace", hooked=False).format())
+print(record("sets_and_dicts", "settrace").format())
+print(record("hashed_objects", "settrace").format())
 """
 
 

@@ -64,7 +64,9 @@ def converse(tmp_path: Path, backend: str, *options: str, stop: str = "pass", co
 
 def test_a_debugger_around_the_block_stops_and_looks(tmp_path: Path, backend: str) -> None:
     """pdb's breakpoint in traced code stops there with the right locals, and the trace is whole."""
-    told = converse(tmp_path, backend, "-m", "pdb", commands="b 7\nc\np ('local', result)\nc\np ('local', result)\nc\nq\n")
+    told = converse(
+        tmp_path, backend, "-m", "pdb", commands="b 7\nc\np ('local', result)\nc\np ('local', result)\nc\nq\n"
+    )
     assert "('local', 40)" in told
     assert "('local', 42)" in told
     assert TEXT in told
@@ -72,7 +74,9 @@ def test_a_debugger_around_the_block_stops_and_looks(tmp_path: Path, backend: st
 
 def test_a_breakpoint_inside_a_traced_call_works(tmp_path: Path, backend: str) -> None:
     """breakpoint() in a traced function stops; stepping on and continuing end the program as usual."""
-    told = converse(tmp_path, backend, stop="breakpoint()", commands="p ('local', number)\nn\nc\np ('local', number)\nc\n")
+    told = converse(
+        tmp_path, backend, stop="breakpoint()", commands="p ('local', number)\nn\nc\np ('local', number)\nc\n"
+    )
     assert "('local', 20)" in told
     assert "('local', 21)" in told
     assert "result 82" in told

@@ -7,6 +7,7 @@ __all__ = ["Recipe", "load_recipes"]
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).with_name("recipes.json")
 
@@ -38,8 +39,10 @@ class Recipe:
 
 def load_recipes() -> dict[str, Recipe]:
     """All recipes by package name."""
-    facts = json.loads(_FILE.read_text(encoding="utf-8"))
+    facts: dict[str, dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
     return {
-        name: Recipe(name, **{key: tuple(value) if isinstance(value, list) else value for key, value in fact.items()})
+        name: Recipe(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in fact.items()}, name=name
+        )
         for name, fact in facts.items()
     }

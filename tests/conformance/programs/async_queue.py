@@ -1,0 +1,28 @@
+"""Workers that take turns at a queue are tasks of who created them; the work stands under the worker that did it."""
+
+import asyncio
+
+
+async def worker(queue):
+    while True:
+        item = await queue.get()
+        handle(item)
+        queue.task_done()
+
+
+def handle(item):
+    return item * item
+
+
+async def root():
+    queue = asyncio.Queue()
+    for item in (2, 3):
+        queue.put_nowait(item)
+    task = asyncio.create_task(worker(queue))
+    await queue.join()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def main():
+    asyncio.run(root())

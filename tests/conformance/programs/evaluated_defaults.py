@@ -1,0 +1,23 @@
+"""A call in a default, a decorator or an annotation's place is made where the function is defined, once."""
+
+
+def step(text):
+    return text
+
+
+def decorate(mark):
+    return lambda function: function
+
+
+def build():
+    @decorate(step("mark"))
+    def inner(value=step("default")):
+        return value
+
+    return inner
+
+
+def main():
+    inner = build()
+    inner()
+    inner(3)

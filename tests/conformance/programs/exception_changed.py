@@ -1,0 +1,29 @@
+"""An exception that is given other arguments or a note on its way is told again only where its text changed."""
+
+
+def fail():
+    raise ValueError("first")
+
+
+def annotate():
+    try:
+        fail()
+    except ValueError as error:
+        error.add_note("seen")
+        raise
+
+
+def change():
+    try:
+        fail()
+    except ValueError as error:
+        error.args = ("second",)
+        raise
+
+
+def main():
+    for function in (annotate, change):
+        try:
+            function()
+        except ValueError:
+            continue

@@ -1,0 +1,27 @@
+"""Work that a thread takes from a queue stands under the worker's call, not under who put it there."""
+
+import queue
+import threading
+
+
+def worker(jobs):
+    while (job := jobs.get()) is not None:
+        job()
+
+
+def say():
+    return "said"
+
+
+def put(jobs):
+    jobs.put(say)
+
+
+def main():
+    jobs = queue.Queue()
+    thread = threading.Thread(target=worker, args=(jobs,))
+    thread.start()
+    put(jobs)
+    put(jobs)
+    jobs.put(None)
+    thread.join()

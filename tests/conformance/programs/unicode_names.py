@@ -1,0 +1,15 @@
+"""Names outside ASCII are told as they are written."""
+
+
+def größe(länge, 幅=1):
+    return länge * 幅
+
+
+class Straße:
+    def überqueren(self):
+        return "ça va"
+
+
+def main():
+    größe(2, 幅=3)
+    Straße().überqueren()
