@@ -93,8 +93,10 @@ class CallLines:
             return ""
         if event.event_type == EventType.LINE:
             return self._changes(event.args or {})
-        verb = "yields" if event.event_type == EventType.YIELD else "receives"
-        return f"{verb} {self._values.draft(event.return_value)}"
+        if event.event_type == EventType.RESUME:
+            # Only a proxy sees what came in, and a text is the same whatever saw the call.
+            return ""
+        return f"yields {self._values.draft(event.return_value)}"
 
     def label(self, node: CallNode, parent: CallNode | None) -> str:
         """``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
