@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend"]
 
+import sys
 from dataclasses import dataclass
 
 from snapy_instrument.backends.base import FrameBackend
@@ -21,6 +22,11 @@ class Choice:
 
     backend: FrameBackend | None
     reason: str
+
+
+def _debugger_monitors() -> bool:
+    """A debugger runs on sys.monitoring, as pdb does from 3.14 on: bdb then uses each frame's f_trace itself."""
+    return sys.monitoring.get_tool(sys.monitoring.DEBUGGER_ID) is not None if sys.version_info >= (3, 12) else False
 
 
 def check_backend(name: str) -> str:
@@ -48,9 +54,11 @@ def choose_backend(name: str) -> Choice:
     for running in _FRAME_BACKENDS.values():
         if running.running and running.name != name:
             return Choice(running, f"{running.name}, because another active tracer uses it")
+    refused = monitoring_backend.unavailable()
+    if name == "settrace" and refused is None and _debugger_monitors():
+        return Choice(monitoring_backend, "monitoring: a debugger on sys.monitoring keeps its state in f_trace")
     if name != "auto":
         return Choice(_FRAME_BACKENDS[name], f"{name}, as asked for")
-    refused = monitoring_backend.unavailable()
     if refused is None:
         return Choice(monitoring_backend, "monitoring: sys.settrace stays free, unwanted code runs at full speed")
     return Choice(settrace_backend, f"settrace, because monitoring cannot start: {refused}")

@@ -80,7 +80,11 @@ def test_a_breakpoint_inside_a_traced_call_works(tmp_path: Path, backend: str) -
     assert "('local', 20)" in told
     assert "('local', 21)" in told
     assert "result 82" in told
-    assert (TEXT in told) if backend == "monitoring" else ("[another tool took sys.settrace" in told)
+    if backend == "monitoring":
+        assert TEXT in told
+    elif sys.version_info < (3, 14):
+        assert "[another tool took sys.settrace" in told
+    # From 3.14 on pdb takes no slot but the trace functions of the frames it stops in, which nobody is told.
 
 
 def leaf(number: int) -> int:
