@@ -30,6 +30,8 @@ ARGUMENTS: dict[type, tuple[Any, ...]] = {
     functools.partial: (len,),
     BASES[-4]: (1,),
     type: ("Made", (), {}),
+    staticmethod: (len,),
+    classmethod: (len,),
 }
 
 
