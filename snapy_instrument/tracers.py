@@ -298,9 +298,7 @@ class AsyncTracer(FunctionTracer):
         self.async_tasks: dict[str, str] = {}
         self.task_call_stacks: defaultdict[str, list[str]] = defaultdict(list)
 
-    async def trace_async_function(
-        self, async_func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
-    ) -> Any:
+    async def trace_async_function(self, async_func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         """Await ``async_func(*args, **kwargs)``, recorded under the current task's name; gives its result."""
         import asyncio  # costs 20 ms that no other tracer needs
 

@@ -140,9 +140,7 @@ WHOLE_MODULES = [
 
 
 @pytest.mark.parametrize(("patterns", "module", "expected"), WHOLE_MODULES)
-def test_a_module_matches_when_some_function_of_it_could(
-    patterns: list[str], module: str, expected: bool
-) -> None:
+def test_a_module_matches_when_some_function_of_it_could(patterns: list[str], module: str, expected: bool) -> None:
     """``matches_module`` is True unless no include reaches the module or an exclude covers all of it."""
     assert ModuleFilter(patterns).matches_module(module, "/x/y.py") is expected
 
@@ -414,9 +412,7 @@ def test_explain_names_the_function_it_was_asked_about() -> None:
         ([], "json", "f", False),
     ],
 )
-def test_excludes_tells_only_explicit_excludes(
-    patterns: list[str], module: str, qualname: str, expected: bool
-) -> None:
+def test_excludes_tells_only_explicit_excludes(patterns: list[str], module: str, qualname: str, expected: bool) -> None:
     """``excludes`` is True for a "!" pattern that hits, never for a mere lack of an include."""
     assert ModuleFilter(patterns).excludes(module, qualname) is expected
 
@@ -432,9 +428,7 @@ def test_unmatched_names_the_includes_that_reach_no_module() -> None:
 
 def test_patterns_are_the_texts_in_order() -> None:
     """``patterns`` keeps order, strips strings and writes a compiled regex with its flags."""
-    only = ModuleFilter(
-        [" b.* ", re.compile("x", re.IGNORECASE | re.DOTALL), "!a", "re:c", re.compile("(?i)d")]
-    )
+    only = ModuleFilter([" b.* ", re.compile("x", re.IGNORECASE | re.DOTALL), "!a", "re:c", re.compile("(?i)d")])
     assert only.patterns == ("b.*", "re:(?is)x", "!a", "re:c", "re:(?i)d")
 
 
@@ -574,9 +568,7 @@ def test_a_package_pattern_takes_the_package_and_nothing_beside(name: str, below
 
 @settings(deadline=None)
 @given(names, names, pattern_lists, st.integers(0, 5))
-def test_an_exclude_wins_wherever_it_stands(
-    module: str, qualname: str, patterns: list[str], place: int
-) -> None:
+def test_an_exclude_wins_wherever_it_stands(module: str, qualname: str, patterns: list[str], place: int) -> None:
     """A filter with an exclude that hits a function does not match it, in whatever order."""
     patterns.insert(place, f"!{module}:{qualname}")
     only = ModuleFilter(patterns)
@@ -593,9 +585,7 @@ def test_the_order_of_patterns_is_of_no_account(patterns: list[str], module: str
 
 @settings(deadline=None)
 @given(pattern_lists, pattern_lists, names, names)
-def test_explain_agrees_with_matches(
-    patterns: list[str], others: list[str], module: str, qualname: str
-) -> None:
+def test_explain_agrees_with_matches(patterns: list[str], others: list[str], module: str, qualname: str) -> None:
     """The sentence says traced exactly when the function matches, for joined filters too."""
     for only in (ModuleFilter(patterns), ModuleFilter(patterns) | ModuleFilter(others)):
         traced = only.explain(module, qualname).startswith(f"{module}:{qualname} is traced: ")

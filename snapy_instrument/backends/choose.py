@@ -26,7 +26,9 @@ class Choice:
 
 def _debugger_monitors() -> bool:
     """A debugger runs on sys.monitoring, as pdb does from 3.14 on: bdb then uses each frame's f_trace itself."""
-    return sys.monitoring.get_tool(sys.monitoring.DEBUGGER_ID) is not None if sys.version_info >= (3, 12) else False
+    if sys.version_info >= (3, 12):
+        return sys.monitoring.get_tool(sys.monitoring.DEBUGGER_ID) is not None
+    return False
 
 
 def check_backend(name: str) -> str:

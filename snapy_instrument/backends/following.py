@@ -69,6 +69,7 @@ class PlainFollower:
     """Follows a frame that neither sleeps nor is followed line by line."""
 
     __slots__ = ("bytecode", "call", "raised_at", "seen", "sink", "unsure")
+    raised_at: int  # set with `seen`
 
     def __init__(self, call: Any, sink: Sink, plan: Plan) -> None:
         self.call = call
@@ -119,6 +120,7 @@ class FrameFollower:
         "unsure",
         "woken",
     )
+    raised_at: int  # set with `seen`
 
     def __init__(
         self, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool

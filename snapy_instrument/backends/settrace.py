@@ -29,6 +29,11 @@ TraceFunction = Callable[[FrameType, str, Any], Any]
 _PLAIN = Kind.PLAIN
 
 
+# A trace function is called one frame deeper than what it traces, so it meets the recursion limit first, and Python
+# takes away a trace function that raises.
+_LOST = "another tool took sys.settrace inside the block, or a RecursionError ended it: later frames are missing"
+
+
 class SettraceBackend:
     """See the module. One instance serves the process: `settrace_backend`."""
 
@@ -72,7 +77,7 @@ class SettraceBackend:
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
         if self._thread.users and sys.gettrace() is not self._function:
-            recorder.note("another tool took sys.settrace inside the block: frames it ran after that are missing")
+            recorder.note(_LOST)
         with self._lock:
             self._users.pop(recorder, None)
             proxied.framed -= 1

@@ -24,9 +24,7 @@ class Context:
 
     __slots__ = ("flags", "home", "origin", "records", "stack", "task", "thread_id")
 
-    def __init__(
-        self, thread_id: str, flags: ThreadFlags, *, home: bool, origin: Origin | None, records: bool
-    ) -> None:
+    def __init__(self, thread_id: str, flags: ThreadFlags, *, home: bool, origin: Origin | None, records: bool) -> None:
         self.thread_id = thread_id
         self.flags = flags
         self.home = home

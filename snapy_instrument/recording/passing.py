@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Passing", "Seen", "seen", "traceback_of"]
+__all__ = ["Passing", "Seen", "seen_exception", "traceback_of"]
 
 from collections.abc import Callable
 from threading import get_ident
@@ -23,6 +23,7 @@ _CONVERTED = {
 _ANY_OF_THEM = -1
 # Frames between a call and the one it was made in, at most: those of functions that are not recorded.
 _MOST_CODES = 100
+_MOST_CALLERS = 10_000
 
 traceback_of: Callable[[BaseException], TracebackType | None] = BaseException.__dict__["__traceback__"].__get__
 """The traceback of an exception, by the C getter: a class may define an attribute of that name."""
@@ -42,7 +43,9 @@ class Seen(NamedTuple):
     codes: tuple[int, ...]
 
 
-def seen(exception: BaseException, traceback: TracebackType | None, info: ExceptionInfo, value: Struct) -> Seen:
+def seen_exception(
+    exception: BaseException, traceback: TracebackType | None, info: ExceptionInfo, value: Struct
+) -> Seen:
     """``exception`` with what capture made of it; ``traceback`` begins with the frame it arrived in."""
     if info.message in _CONVERTED and info.type_name == "RuntimeError":
         return Seen(_ANY_OF_THEM, info, value, (_ANY_OF_THEM,))
@@ -62,22 +65,23 @@ class _Left(NamedTuple):
 
 
 class Passing:
-    """The exceptions that left calls whose callers are still open, of one recording."""
+    """The exceptions that left calls whose callers are still open, of one recording.
 
-    __slots__ = ("_below", "_last")
+    Attributes:
+        below: By the number of the calling call, then by identity; empty while nothing was raised.
+    """
+
+    __slots__ = ("_last", "below")
 
     def __init__(self) -> None:
-        # By the number of the calling call, then by identity. Tasks may fail in any order: all are kept.
-        self._below: dict[int, dict[int, _Left]] = {}
+        # Tasks may fail in any order, so all that left children of one call are kept.
+        self.below: dict[int, dict[int, _Left]] = {}
         # By thread: the call that was left last, and what it had below.
         self._last: dict[int, tuple[int, dict[int, _Left]]] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._below)
-
     def left(self, number: int, parent: int | None, code: CodeType, exception: Seen) -> int:
         """The call ``number`` was left by ``exception``: the number of the call in which that was first seen."""
-        below = self._below.pop(number, {})
+        below = self.below.pop(number, {})
         self._last[get_ident()] = (number, below)
         return self._keep(number, parent, code, exception, below)
 
@@ -89,14 +93,14 @@ class Passing:
         last, below = self._last.get(get_ident(), (0, {}))
         if last != number or parent is None or id(code) not in exception.codes:
             return None
-        told = self._below.get(parent, {}).get(exception.identity)
+        told = self.below.get(parent, {}).get(exception.identity)
         if told is not None and (told.info == exception.info or told.code != id(code)):
             return None
         return self._keep(number, parent, code, exception, below)
 
     def ended(self, number: int) -> None:
         """The call ``number`` ended otherwise."""
-        self._below.pop(number, None)
+        self.below.pop(number, None)
 
     def _keep(self, number: int, parent: int | None, code: CodeType, exception: Seen, below: dict[int, _Left]) -> int:
         identity = exception.identity
@@ -105,6 +109,9 @@ class Passing:
         same = known is not None and known.info == exception.info and known.code in exception.codes
         raised_in = known.raised_in if known is not None and same else number
         if parent is not None:
+            if len(self.below) >= _MOST_CALLERS:
+                # The oldest: callers that ended before a task of theirs did.
+                self.below.pop(next(iter(self.below)), None)
             mark = identity if identity == _ANY_OF_THEM else id(code)
-            self._below.setdefault(parent, {})[identity] = _Left(exception.info, raised_in, mark)
+            self.below.setdefault(parent, {})[identity] = _Left(exception.info, raised_in, mark)
         return raised_in

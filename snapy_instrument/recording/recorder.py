@@ -23,9 +23,9 @@ from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.memory import memory_at
-from snapy_instrument.recording.passing import Passing, Seen, seen, traceback_of
+from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
-from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, thread_spawn
+from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, running_spawn, thread_spawn
 from snapy_instrument.values import Mark, Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
@@ -130,6 +130,7 @@ class Recorder:
         # By call id: sleeping calls, and whether they handed something out.
         self._suspended: dict[int, tuple[_Record, bool]] = {}
         self._passing = Passing()
+        self._raised_below = self._passing.below
         self._lost: dict[str, int] = {}
         self._next_sample = 0.0
         self._memory = 0
@@ -206,7 +207,7 @@ class Recorder:
                 stack.pop()
             else:
                 self._pop(call)
-            if self._passing:
+            if self._raised_below:
                 self._passing.ended(call[3])
             self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
         except Exception as problem:
@@ -216,7 +217,7 @@ class Recorder:
         """``exception`` as plain data, for `fail_as`; ``traceback`` begins with the frame it arrived in."""
         try:
             info, value = self.capture.exception(exception)
-            return seen(exception, traceback, info, value)
+            return seen_exception(exception, traceback, info, value)
         except Exception as problem:
             self._lose(problem)
             return Seen(id(exception), ExceptionInfo("Exception", ""), Struct("Exception", ()), ())
@@ -334,12 +335,13 @@ class Recorder:
 
     def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         """Parent, depth and origin of a call that is the first in its thread, task, callback or job."""
-        origin = None
+        origin, stack = None, context.stack
         if spawn is not None:
-            origin = spawn.origins.get(self)
             if spawn.task is None:
                 spawn.look_up_task()
-        stack = context.stack
+            spawn = running_spawn(spawn)
+            if not stack or stack[-1][14] is not spawn:  # else it is called in another context than its task's
+                origin = spawn.origins.get(self)
         if stack:
             if origin is None:
                 return stack[-1][3], stack[-1][5] + 1, None
@@ -377,7 +379,7 @@ class Recorder:
             self._marker(append, f"{times} events lost inside the tracer: {name}")
         self._contexts.clear()
         self._suspended.clear()
-        self._passing = Passing()
+        self._raised_below.clear()
         self.flush()
 
     def open_calls(self) -> list[CallEvent]:
@@ -400,12 +402,17 @@ class Recorder:
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:
         """Calls the calling thread makes inside the block carry the task name ``task``."""
+        # Where the calls get their name from: the thread's context, or in a task the start of the task.
         context: Context = getattr(self._local, "context", None) or self._new_context()
-        before, context.task = context.task, task
+        named = [context, current_spawn() or context]
+        before = [each.task for each in named]
+        for each in named:
+            each.task = task
         try:
             yield
         finally:
-            context.task = before
+            for each, name in zip(named, before, strict=True):
+                each.task = name
 
     def __len__(self) -> int:
         return len(self._log)

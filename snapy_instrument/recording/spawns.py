@@ -13,11 +13,13 @@ __all__ = [
     "forget_starts",
     "inside",
     "remember_thread",
+    "running_spawn",
     "spawned",
     "task_spawn",
     "thread_spawn",
 ]
 
+import asyncio
 import threading
 import weakref
 from contextvars import ContextVar
@@ -52,6 +54,12 @@ class Spawn:
         self._made = weakref.ref(task, lambda dead: _tasks.pop(key, None))
         _tasks[key] = self
 
+    @property
+    def over(self) -> bool:
+        """A task was started and is done."""
+        task = None if self._made is None else self._made()
+        return self._made is not None and (task is None or task.done())
+
     def look_up_task(self) -> None:
         """Learn the task's name, which its creator may set after the task was made."""
         task = None if self._made is None else self._made()
@@ -67,6 +75,18 @@ inside: ContextVar[frozenset[Any]] = ContextVar("snapy_instrument_inside", defau
 
 # Starts of tasks by id: a subclass of Task may define what equality and hash are.
 _tasks: dict[int, Spawn] = {}
+
+
+def running_spawn(inherited: Spawn) -> Spawn:
+    """The start of the running task; ``inherited``, which its context holds, where no task runs.
+
+    They differ where a task was given a context of its own or one that it shares.
+    """
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return inherited
+    return inherited if task is None else task_spawn(task) or inherited
 
 
 def task_spawn(task: Any) -> Spawn | None:

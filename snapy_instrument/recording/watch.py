@@ -36,6 +36,9 @@ def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_task(self: Any, coro: Any, **options: Any) -> Any:
         spawn = _here()
+        context = options.get("context")
+        if context is not None:
+            _put_into(context, spawn)
         token = spawned.set(spawn)
         try:
             task = original(self, coro, **options)
@@ -45,6 +48,16 @@ def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
         return task
 
     return create_task
+
+
+def _put_into(context: Context, spawn: Spawn) -> None:
+    """Let a context that a task is given tell its start, unless it tells that of another task which goes on."""
+    held = context.get(spawned)
+    if held is None or held.over:
+        try:
+            context.run(spawned.set, spawn)
+        except RuntimeError:  # it is the running one
+            pass
 
 
 def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,8 +123,17 @@ def _submit(original: Callable[..., Any]) -> Callable[..., Any]:
     return submit
 
 
+def _add_done_callback(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def add_done_callback(self: Any, fn: Callable[..., Any]) -> Any:
+        # It runs in a worker's thread, or here if the future is done already: the same place in both cases.
+        return original(self, _Job(fn, _here()))
+
+    return add_done_callback
+
+
 class _Job:
-    """A function handed to an executor, and the call that handed it."""
+    """A function handed to an executor or a future, and the call that handed it."""
 
     __slots__ = ("_fn", "_spawn")
 
@@ -133,6 +155,7 @@ class _Job:
 _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
     ("threading", "Thread", "start", _thread_start),
     ("concurrent.futures.thread", "ThreadPoolExecutor", "submit", _submit),
+    ("concurrent.futures", "Future", "add_done_callback", _add_done_callback),
     ("asyncio.base_events", "BaseEventLoop", "create_task", _create_task),
     ("asyncio.base_events", "BaseEventLoop", "call_soon", _call_soon),
     ("asyncio.base_events", "BaseEventLoop", "call_at", _schedule),

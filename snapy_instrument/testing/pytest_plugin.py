@@ -31,9 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Trace the functions of modules that match PATTERN ('myapp.*', '!myapp.vendor.*'); may be repeated. "
         "Takes the place of the ini setting snapy_trace.",
     )
-    parser.addini(
-        "snapy_trace", "Patterns of modules whose functions are traced: myapp.* !myapp.vendor.*", type="args"
-    )
+    parser.addini("snapy_trace", "Patterns of modules whose functions are traced: myapp.* !myapp.vendor.*", type="args")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -74,6 +72,25 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(
             f"snapy: pattern {pattern!r} met no module: is the name right, is it imported by a test?", yellow=True
         )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> Generator[None, list[Any], list[Any]]:
+    """Say first what changed, where traces are compared: with a snapshot, with each other, with a text."""
+    found = yield
+    if op != "==" or not (_may_hold_trace(left) or _may_hold_trace(right)):
+        return found
+    from snapy_instrument.testing.explain import explain_comparison
+
+    # The option is syrupy's.
+    return found if config.getoption("diff_mode", None) == "disabled" else explain_comparison(found, left, right)
+
+
+def _may_hold_trace(value: object) -> bool:
+    names = {cls.__name__ for cls in type(value).__mro__}
+    return not names.isdisjoint({"SnapshotAssertion", "Trace"}) or (type(value) is str and value.startswith("trace v"))
 
 
 @pytest.fixture

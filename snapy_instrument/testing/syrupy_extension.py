@@ -4,13 +4,14 @@ from __future__ import annotations
 
 __all__ = ["TraceFileExtension", "TracedSnapshotExtension"]
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from syrupy.extensions.amber import AmberSnapshotExtension
 from syrupy.extensions.amber.serializer import AmberDataSerializer
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
+from snapy_instrument.testing.explain import explain
 from snapy_instrument.testing.snapshot import TracedSnapshot
 from snapy_instrument.trace.execution import TracedExecution
 from snapy_instrument.trace.trace import Trace
@@ -34,8 +35,8 @@ class TraceFileExtension(SingleFileSnapshotExtension):
         return _lines(serialized_data) == _lines(snapshot_data)
 
     def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
-        """syrupy's own diff, of the texts."""
-        return super().diff_lines("\n".join(_lines(serialized_data)), "\n".join(_lines(snapshot_data)))
+        """What changed, then the calls that changed; syrupy's own diff where one side is no trace."""
+        return _diff_lines(super().diff_lines, "\n".join(_lines(serialized_data)), "\n".join(_lines(snapshot_data)))
 
 
 class _TracePlugin:
@@ -69,6 +70,20 @@ class TracedSnapshotExtension(AmberSnapshotExtension):
         elif isinstance(data, Trace | FunctionTracer):
             data = _trace_text(data)
         return super().serialize(data, **kwargs)
+
+    def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
+        """What changed in the traces, then syrupy's own diff of what is around them."""
+        return _diff_lines(super().diff_lines, serialized_data, snapshot_data)
+
+
+def _diff_lines(syrupys: Callable[[Any, Any], Iterator[str]], new: Any, old: Any) -> Iterator[str]:
+    found = explain(old, new)
+    if found is None:
+        yield from syrupys(new, old)
+        return
+    yield from found.lines
+    if found.rest is not None:
+        yield from syrupys(found.rest[1], found.rest[0])
 
 
 def _execution_parts(traced: TracedExecution) -> dict[Hashable, Any]:

@@ -51,9 +51,10 @@ class Change:
     """One difference between two traces.
 
     Attributes:
-        kind: "added", "removed", "moved" or "repeated" (made another number of times) tell of calls; "argument",
-            "result", "raises" (it does now), "no longer raises" and "exception" (another one) of one call;
-            "marker", "label", "yield", "resume" and "line" of another line inside a call; "header" of the level.
+        kind: "added", "removed", "moved", "repeated" (made another number of times) and "renamed" (another function
+            in its place) tell of calls; "argument", "result", "raises" (it does now), "no longer raises" and
+            "exception" (another one) of one call; "marker", "label", "yield", "resume" and "line" of another line
+            inside a call; "header" of the level.
         name: The name of the call; for another line, of the call that it stands in.
         old: What the old text says, empty where it says nothing: a value, an exception, a call, a number of calls.
         new: What the new text says.

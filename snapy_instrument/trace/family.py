@@ -4,8 +4,9 @@ from __future__ import annotations
 
 __all__ = ["Family", "Siblings", "Wrapping", "wrappings"]
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,27 +18,10 @@ from snapy_instrument.trace.segments import Item, Segment
 
 
 class Siblings:
-    """The lines under one call.
-
-    Attributes:
-        names: How many calls there are of each name.
-        copies: How many copies there are of each subtree, by its key.
-        first: The first line of each subtree, by its key.
-    """
+    """The lines under one call; counted when that is first asked for."""
 
     def __init__(self, nodes: Sequence[TextNode]) -> None:
-        self.names: Counter[str] = Counter()
-        self.copies: Counter[int] = Counter()
-        self.first: dict[int, TextNode] = {}
-        self._starts: dict[int, tuple[int, int, str]] = {}
-        at, before = 0, ""
-        for node in nodes:
-            self._starts[id(node)] = (self.names[node.name], at, before)
-            before = node.name or before
-            self.first.setdefault(node.key, node)
-            self.names[node.name] += node.times
-            self.copies[node.key] += node.times
-            at += node.times
+        self._nodes = nodes
 
     def number(self, item: Item) -> int:
         """Which of the calls with its name the first copy of ``item`` is, from 1."""
@@ -47,6 +31,39 @@ class Siblings:
     def before(self, item: Item) -> str:
         """Name of the call before ``item``; empty where it is the first."""
         return self._starts[id(item.node)][2]
+
+    @cached_property
+    def names(self) -> Counter[str]:
+        """How many calls there are of each name."""
+        names: Counter[str] = Counter()
+        for node in self._nodes:
+            names[node.name] += node.times
+        return names
+
+    @cached_property
+    def copies(self) -> Counter[int]:
+        """How many copies there are of each subtree, by its key."""
+        copies: Counter[int] = Counter()
+        for node in self._nodes:
+            copies[node.key] += node.times
+        return copies
+
+    @cached_property
+    def first(self) -> dict[int, TextNode]:
+        """The first line of each subtree, by its key."""
+        return {node.key: node for node in reversed(self._nodes)}
+
+    @cached_property
+    def _starts(self) -> dict[int, tuple[int, int, str]]:
+        """By the identity of a line: calls with its name before it, all before it, the name of the one before it."""
+        starts: dict[int, tuple[int, int, str]] = {}
+        names: Counter[str] = Counter()
+        at, before = 0, ""
+        for node in self._nodes:
+            starts[id(node)] = (names[node.name], at, before)
+            names[node.name] += node.times
+            at, before = at + node.times, node.name or before
+        return starts
 
 
 class Family(NamedTuple):
@@ -72,10 +89,16 @@ class Wrapping(NamedTuple):
 
 
 def wrappings(segments: Sequence[Segment]) -> Iterator[Segment | Wrapping]:
-    """``segments``; what is alone on both sides in one place is looked at for calls put around others."""
+    """``segments``; what is alone on both sides in one place is told as renamed, or as put around other calls."""
+    moved = _lone_keys(segments, 0) & _lone_keys(segments, 1)
     for apart, group in groupby(segments, lambda segment: segment.old is None or segment.new is None):
         members = list(group)
-        yield from _unwrapped(members) if apart else map(_shifted, members)
+        yield from _unwrapped(_renamed(members, moved)) if apart else map(_shifted, members)
+
+
+def _lone_keys(segments: Sequence[Segment], side: int) -> set[int]:
+    found = (segment[side] for segment in segments if segment[1 - side] is None)
+    return {item.node.key for item in found if item is not None}
 
 
 def _shifted(segment: Segment) -> Segment | Wrapping:
@@ -92,9 +115,46 @@ def _shifted(segment: Segment) -> Segment | Wrapping:
     return segment
 
 
+def _renamed(segments: list[Segment], moved: set[int]) -> list[Segment]:
+    """Calls with other names, but equal in all else or in their arguments and the last part of the name."""
+    for signature in (_all_but_name, _last_name):
+        partners = _partners(segments, moved, signature)
+        taken = {id(item) for item in partners.values()}
+        kept = [each for each in segments if each.new is not None or id(each.old) not in taken]
+        segments = [Segment(partners.get(id(each.new), each.old), each.new) for each in kept]
+    return segments
+
+
+def _partners(segments: list[Segment], moved: set[int], signature: Callable[[Item], Hashable]) -> dict[int, Item]:
+    """Calls that are gone, by the identity of the call that stands there now."""
+    waiting: dict[Hashable, deque[Item]] = {}
+    for old, new in segments:
+        if old is not None and new is None and old.node.key not in moved and signature(old):
+            waiting.setdefault(signature(old), deque()).append(old)
+    found: dict[int, Item] = {}
+    for old, new in segments:
+        if old is None and new is not None and new.node.key not in moved and waiting.get(signature(new)):
+            found[id(new)] = waiting[signature(new)].popleft()
+    return found
+
+
+def _all_but_name(item: Item) -> Hashable:
+    node = item.node
+    inside = tuple((child.key, child.times) for child in node.children)
+    telling = node.kind == "call" and (node.args or inside)
+    return (item.times, blanked(node.args or ""), blanked(node.outcome), inside) if telling else None
+
+
+def _last_name(item: Item) -> Hashable:
+    node = item.node
+    telling = node.kind == "call" and (node.args or node.children)
+    return (item.times, blanked(node.args or ""), node.name.rpartition(".")[2]) if telling else None
+
+
 def _unwrapped(segments: list[Segment]) -> Iterator[Segment | Wrapping]:
-    old = [segment.old for segment in segments if segment.old and segment.old.node.kind == "call"]
-    new = [segment.new for segment in segments if segment.new and segment.new.node.kind == "call"]
+    lone = [segment for segment in segments if segment.old is None or segment.new is None]
+    old = [segment.old for segment in lone if segment.old and segment.old.node.kind == "call"]
+    new = [segment.new for segment in lone if segment.new and segment.new.node.kind == "call"]
     candidates = [*_candidates(new, old, is_new=True), *_candidates(old, new, is_new=False)]
     held, found = max(candidates, key=itemgetter(0), default=(0, None))
     if found is None or not held or 2 * held < len(found.others):

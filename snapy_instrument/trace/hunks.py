@@ -59,7 +59,9 @@ class _Writer:
 
     def _call(self, change: Change) -> None:
         place = change.place
-        if change.kind == "argument":
+        if change.kind in ("argument", "renamed"):
+            if self._last == (place.old, place.new):
+                return
             self._last = (place.old, place.new)
             self._hunk(place.parent, _first(place.old, change.times), _first(place.new, change.times))
             self._shown.append(place)
@@ -74,10 +76,10 @@ class _Writer:
 
     def _ending(self, change: Change) -> None:
         old, new = change.place.old, change.place.new
-        if old is None or new is None or (old.children and new.children):
+        if old is None or new is None or old.children or new.children:
             self._hunk(change.place, _outcome(old), _outcome(new))
-        elif self._last != (old, new) or old.children or new.children:
-            self._hunk(change.place.parent, _last(old, change.times), _last(new, change.times))
+        elif self._last != (old, new):
+            self._hunk(change.place.parent, _first(old, change.times), _first(new, change.times))
 
     def _hunk(self, around: Place | None, old: list[str], new: list[str]) -> None:
         chain = _chain(around)
@@ -118,11 +120,6 @@ def _first(node: TextNode | None, times: int) -> list[str]:
 
 def _outcome(node: TextNode | None) -> list[str]:
     return _texts(node.outcome) if node is not None else []
-
-
-def _last(node: TextNode, times: int) -> list[str]:
-    """The line that tells the end of the call."""
-    return _outcome(node) if node.children else _first(node, times)
 
 
 def _folded(text: str, times: int) -> str:

@@ -79,7 +79,7 @@ def _inside(where: str, old: str, new: str) -> list[_Pair]:
     inside = [*_members(mine.members, yours.members)] if mine.ordered else [*_elements(mine, yours)]
     if mine.ends != yours.ends:
         inside.append(("[...]", _cut(mine), _cut(yours)))
-    if not any(old != new for _, old, new in inside):
+    if old != new and all(before == after for _, before, after in inside):
         return []  # the keys of a dict in another order
     return [(f"{where}{step}", old, new) for step, old, new in inside]
 

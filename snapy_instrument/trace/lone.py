@@ -73,7 +73,7 @@ def _repeat(lone: Sequence[Lone], changes: dict[int, list[Change]]) -> None:
     for each in lone:
         key = each.item.node.key
         old, new = each.family.old.copies[key], each.family.new.copies[key]
-        if not each.item.times or not old or not new:
+        if not each.item.times or not old or not new or (new > old) != each.is_new or new == old:
             continue
         if (id(each.family), key) not in told:
             told.add((id(each.family), key))
@@ -128,7 +128,7 @@ def _alone(each: Lone) -> Change:
         old_line=None if is_new else node.line,
         new_line=node.line if is_new else None,
         number=siblings.number(each.item),
-        total=siblings.names[node.name],
+        total=siblings.names[node.name] if node.kind == "call" else 0,
         times=each.item.times,
         around=each.around,
     )

@@ -45,8 +45,11 @@ class Matcher:
         self._cuts = (_unique_subtrees, self._common, _unique_heads)
 
     def in_order(self, old: Sequence[TextNode], new: Sequence[TextNode]) -> list[Segment]:
-        """Segments in an order that keeps the order of both sides."""
-        return joined(self._refined(items_of(old), items_of(new), 0))
+        """Segments in an order that keeps the order of both sides; some of equal subtrees are left out."""
+        mine, yours = items_of(old), items_of(new)
+        if len(mine) == len(yours) == 1 and mine[0].times == yours[0].times and _name(mine[0]) == _name(yours[0]):
+            return [Segment(mine[0], yours[0])]
+        return joined(self._refined(mine, yours, 0))
 
     def in_any_order(self, old: Sequence[TextNode], new: Sequence[TextNode]) -> list[Segment]:
         """Segments of lines whose order means nothing: equal ones are matched first, then the most alike."""
@@ -85,7 +88,9 @@ class Matcher:
         for mine, yours in self._cuts[stage](old, new):
             if i < mine or j < yours:
                 yield from self._refined(old[i:mine], new[j:yours], stage + 1)
-            yield from pair(old[mine], new[yours])
+                yield from pair(old[mine], new[yours])
+            elif _may_differ(old[mine], new[yours]):
+                yield from pair(old[mine], new[yours])
             i, j = mine + 1, yours + 1
         yield from self._refined(old[i:], new[j:], stage + 1)
 
@@ -175,6 +180,10 @@ def _equal(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item],
         left.extend([] if rest is None else [rest])
     right = [item for items in by_key.values() for item in items]
     return segments, left, sorted(right, key=itemgetter(1))
+
+
+def _may_differ(old: Item, new: Item) -> bool:
+    return old.node.key != new.node.key or old.times != new.times or old.node.numbered
 
 
 def _name(item: Item) -> tuple[str, str]:

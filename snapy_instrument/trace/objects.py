@@ -13,8 +13,9 @@ from snapy_instrument.trace.parse import TextNode, TextTree
 _Object: TypeAlias = tuple[str, str]
 _Content: TypeAlias = tuple[str, str, tuple[tuple[int, int], ...]]
 
-_STRINGS = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
-_OBJECT = r"(<(?:[^<>'\"]|<[^<>'\"]*>)*[^\s<>'\"]#)(\d+)>"
+_STRINGS = r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\""
+# Digests of cut values have a space or nothing before the number sign.
+_OBJECT = r"(<(?:[^<>'\"#]++|<[^<>'\"]*+>)++(?<!\s)#)(\d+)>"
 _LABEL = r"\A(\[thread |\[task Task-)(\d+)\]\Z"
 _PLACES = re.compile(f"{_STRINGS}|{_OBJECT}|{_LABEL}")
 

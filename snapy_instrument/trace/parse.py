@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["TextNode", "TextTree", "as_minimal", "parse_trace"]
+__all__ = ["TextNode", "TextTree", "as_minimal", "parse_trace", "parse_traces"]
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ _HEADER = re.compile(r"trace v1 (minimal|standard|verbose)")
 _FOLD = re.compile(r"(?<!->)(?<!raises)(?<!yields)(?<!receives) \[x([1-9]\d*)\]\Z")
 _DEEP = re.compile(r"\[(\d+)\] (?!\[x\d+\]\Z)")
 _LABEL = re.compile(r"\[(?:task .+|thread \d+)\]")
-_PLAIN_CALL = re.compile(r"([^(]+)\(([^()\[\]{}<>'\"]*)\)(.*)", re.DOTALL)
+_FLAT = r"[^()\[\]{}<>'\"]++|'[^'\\]*+'|<[^()\[\]{}<>'\"]*+>"
+_NESTED = rf"{_FLAT}|[(\[{{](?:{_FLAT}|[(\[{{](?:{_FLAT})*+[)\]}}])*+[)\]}}]"
+# Most calls; what is nested deeper or quoted otherwise takes longer to read.
+_USUAL_CALL = re.compile(rf"([^(]+)\(((?:{_NESTED})*+)\)(.*)", re.DOTALL)
 _OUTCOMES = ("-> ", "raises ")
 _VERBS = {"yields": "yield", "receives": "resume", "sets": "line"}
 
@@ -108,21 +111,34 @@ class TextTree:
         return found
 
 
-def parse_trace(text: str, known: dict[str, _Read] | None = None) -> TextTree:
+def parse_trace(text: str) -> TextTree:
     """The tree of a trace's text, as `format_trace` makes it or a snapshot holds it.
-
-    Args:
-        text: The text.
-        known: Lines that were read already, with what was read; for texts of one level.
 
     Raises:
         TraceError: It is no such text; the message names the line and the cause.
     """
+    return _parsed(text, {})
+
+
+def parse_traces(old: str, new: str) -> tuple[TextTree, TextTree]:
+    """`parse_trace` for two texts, which have most lines in common; an error says which of them is wrong."""
+    known: dict[str, dict[str, _Read]] = {}
+    return _parsed(old, known, "the old trace"), _parsed(new, known, "the new trace")
+
+
+def _parsed(text: str, known: dict[str, dict[str, _Read]], title: str = "the trace") -> TextTree:
+    try:
+        return _read_lines(text, known)
+    except _LineError as error:
+        raise TraceError(f"line {error.number} of {title} cannot be read: {error}") from None
+
+
+def _read_lines(text: str, known: dict[str, dict[str, _Read]]) -> TextTree:
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     header = _HEADER.fullmatch(lines[0])
     if header is None:
-        raise _error(1, lines[0], "a trace begins with its header, such as 'trace v1 standard'")
-    reader = _Reader(header[1], {} if known is None else known)
+        raise _LineError(1, lines[0], "a trace begins with its header, such as 'trace v1 standard'")
+    reader = _Reader(header[1], known.setdefault(header[1], {}))
     for number, line in enumerate(lines[1:], 2):
         reader.read(number, line)
     return reader.tree
@@ -147,6 +163,13 @@ def _as_minimal(node: TextNode) -> TextNode:
     bare = TextNode(node.kind, node.name, None if is_call else node.args, node.name if is_call else node.head, outcome)
     bare.times, bare.line, bare.outcome_line = node.times, node.line, node.outcome_line
     return bare
+
+
+class _LineError(Exception):
+    def __init__(self, number: int, text: str, cause: str) -> None:
+        shown = text if len(text) <= 60 else f"{text[:57]}..."
+        super().__init__(f"{shown!r}: {cause}")
+        self.number = number
 
 
 class _Reader:
@@ -181,9 +204,9 @@ class _Reader:
     def _place(self, node: TextNode, depth: int) -> None:
         siblings = self._siblings_at(node.line, node.head, depth)
         if siblings is self.tree.roots and node.kind not in ("call", "marker"):
-            raise _error(node.line, node.head, "it stands under no call")
+            raise _LineError(node.line, node.head, "it stands under no call")
         if siblings is self.tree.roots and node.kind == "call" and self.tree.others:
-            raise _error(node.line, node.head, "calls stand before the other threads")
+            raise _LineError(node.line, node.head, "calls stand before the other threads")
         siblings.append(node)
         if node.kind == "call":
             self._open.append(node)
@@ -193,29 +216,29 @@ class _Reader:
             self._siblings, self._base = self.tree.roots, 0
         depth -= self._base
         if depth > len(self._open):
-            raise _error(number, text, "it is indented deeper than a line inside the call before it")
+            raise _LineError(number, text, "it is indented deeper than a line inside the call before it")
         del self._open[depth:]
         if not self._open:
             return self._siblings
         parent = self._open[-1]
         if parent.outcome:
-            raise _error(number, text, f"it stands after the end of its call, {parent.head}")
+            raise _LineError(number, text, f"it stands after the end of its call, {parent.head}")
         return parent.inside()
 
     def _outcome(self, number: int, text: str, depth: int) -> None:
         self._siblings_at(number, text, depth)
         if not self._open:
-            raise _error(number, text, "it ends no call")
+            raise _LineError(number, text, "it ends no call")
         self._open[-1].outcome, self._open[-1].outcome_line = text, number
 
 
 def _unindent(number: int, line: str) -> tuple[int, str]:
     text = line.lstrip(" ")
     if not text:
-        raise _error(number, line, "it is empty")
+        raise _LineError(number, line, "it is empty")
     depth, odd = divmod(len(line) - len(text), 2)
     if odd:
-        raise _error(number, line, "a level is indented by two spaces")
+        raise _LineError(number, line, "a level is indented by two spaces")
     deep = _DEEP.match(text) if depth == DEEPEST_INDENT else None
     return (int(deep[1]), text[deep.end() :]) if deep else (depth, text)
 
@@ -243,16 +266,16 @@ def _read(number: int, text: str, level: str) -> _Read:
 
 
 def _read_call(number: int, text: str) -> tuple[str, str, str]:
-    plain = _PLAIN_CALL.fullmatch(text)
-    if plain and _is_outcome(plain[3]):
-        return plain[1], plain[2], plain[3][1:]
+    usual = _USUAL_CALL.fullmatch(text)
+    if usual and _is_outcome(usual[3]):
+        return usual[1], usual[2], usual[3][1:]
     start = text.find("(")
     if start <= 0:
-        raise _error(number, text, "a call is a name and its arguments in brackets")
+        raise _LineError(number, text, "a call is a name and its arguments in brackets")
     for end in (closing(text, start), closing(text, start, angles=False), _last_end(text)):
         if end > start and _is_outcome(text[end + 1 :]):
             return text[:start], text[start + 1 : end], text[end + 2 :]
-    raise _error(number, text, "its argument list is not closed, or '->' or 'raises' is missing behind it")
+    raise _LineError(number, text, "its argument list is not closed, or '->' or 'raises' is missing behind it")
 
 
 def _last_end(text: str) -> int:
@@ -262,8 +285,3 @@ def _last_end(text: str) -> int:
 
 def _is_outcome(text: str) -> bool:
     return not text or (text.startswith(" ") and text[1:].startswith(_OUTCOMES) and not text.endswith(" "))
-
-
-def _error(number: int, text: str, cause: str) -> TraceError:
-    shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return TraceError(f"line {number} of the trace cannot be read: {shown!r}: {cause}")

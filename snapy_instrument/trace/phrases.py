@@ -13,6 +13,7 @@ _LONGEST_VALUE = 50
 _LONGEST_PATH = 70
 _LONGEST_SUMMARY = 240
 _MOST_LINES = 6
+_TOP = "the top"
 
 
 def summary(changes: Sequence[Change]) -> str:
@@ -62,12 +63,11 @@ def _alike(group: Sequence[Change]) -> str:
 def _counted(consequences: Sequence[Change]) -> list[str]:
     callers = sum(change.inside_changed for change in consequences)
     others = len(consequences) - callers
-    found = [_plural(callers, "caller's result", "callers' results")] if callers else []
-    return (
-        [*found, _plural(others, "place that a changed value reaches", "places that changed values reach")]
-        if others
-        else found
+    told = (
+        (callers, "caller's result", "callers' results"),
+        (others, "place that a changed value reaches", "places that changed values reach"),
     )
+    return [_plural(*each) for each in told if each[0]]
 
 
 def _plural(number: int, one: str, many: str) -> str:
@@ -106,15 +106,16 @@ def _what(change: Change) -> str:
 
 
 def _under(change: Change) -> str:
-    if change.kind not in ("added", "removed", "moved", "repeated") or change.origin is not None:
+    if change.kind not in ("added", "removed", "moved", "repeated", "renamed") or change.origin is not None:
         return ""
     # A number of times would read on: was 2 under shop.checkout.
     comma = "," * (change.kind == "repeated")
-    return f"{comma} under {_caller(change.place.parent)}"
+    caller = _caller(change.place.parent)
+    return f"{comma} at {_TOP}" if caller == _TOP else f"{comma} under {caller}"
 
 
 def _caller(place: Place | None) -> str:
-    return place.name if place is not None and place.name else "no call"
+    return (place.name if place is not None else "") or _TOP
 
 
 def _alone(change: Change) -> str:
@@ -148,7 +149,7 @@ def _result(change: Change) -> str:
 
 
 def _raises(change: Change) -> str:
-    return f"now raises {_short(change.new)}" + (f", returned {_short(change.old)}" if change.old else "")
+    return f"now raises {_short(change.new)}" + (f", had returned {_short(change.old)}" if change.old else "")
 
 
 def _raises_no_longer(change: Change) -> str:
@@ -164,7 +165,12 @@ def _line(change: Change) -> str:
     if change.old and change.new:
         verb = change.new.partition(" ")[0]
         return f"{verb} {_values(change.values)}" if change.values else f"has {change.new}, was {change.old}"
-    return f"now has {_short(change.new)}" if change.new else f"no longer has {_short(change.old)}"
+    verb = {"marker": "says ", "label": "is marked "}.get(change.kind, "")
+    return f"now {verb}{_short(change.new)}" if change.new else f"no longer {verb}{_short(change.old)}"
+
+
+def _renamed(change: Change) -> str:
+    return f"called in place of {change.old}"
 
 
 def _header(change: Change) -> str:
@@ -207,6 +213,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "removed": _alone,
     "moved": _moved,
     "repeated": _repeated,
+    "renamed": _renamed,
     "argument": _argument,
     "result": _result,
     "raises": _raises,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-_STRINGS = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_STRINGS = r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\""
 _TOKEN = re.compile(rf"{_STRINGS}|[()\[\]{{}}<>,:]")
 # Marks such as ``a -> b`` hold angles that are no brackets.
 _TOKEN_WITHOUT_ANGLES = re.compile(rf"{_STRINGS}|[()\[\]{{}},:]")

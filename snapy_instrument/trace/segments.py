@@ -61,7 +61,40 @@ def apart(old: Iterable[Item], new: Iterable[Item]) -> Iterator[Segment]:
 
 
 def equal_start(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
-    """Equal subtrees at the start, copy by copy, and what comes behind them on both sides."""
+    """Equal subtrees at the start, and what comes behind them on both sides.
+
+    Of equal subtrees only those are told in which objects are numbered: there is nothing to see in the others.
+    """
+    same = _equal_items(old, new)
+    found = [Segment(mine, yours) for mine, yours in zip(old[:same], new[:same], strict=True) if mine.node.numbered]
+    copies, old, new = _equal_copies(old[same:], new[same:])
+    return found + copies, old, new
+
+
+def equal_end(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
+    """The same at the end; the first one is always told, as the end of what comes before."""
+    same = _equal_items(old[::-1], new[::-1])
+    pairs = zip(old[len(old) - same :], new[len(new) - same :], strict=True)
+    found = [Segment(*pair) for place, pair in enumerate(pairs) if place == 0 or pair[0].node.numbered]
+    old, new = old[: len(old) - same], new[: len(new) - same]
+    if not old or not new or old[-1].node.key != new[-1].node.key:
+        return found, old, new
+    copies, old, new = _equal_copies(_mirrored(old), _mirrored(new))
+    first = [Segment(_mirror(segment.old), _mirror(segment.new)) for segment in reversed(copies)]
+    return first + found, _mirrored(old), _mirrored(new)
+
+
+def _equal_items(old: list[Item], new: list[Item]) -> int:
+    same = 0
+    for mine, yours in zip(old, new, strict=False):
+        if mine.node.key != yours.node.key or mine.times != yours.times:
+            break
+        same += 1
+    return same
+
+
+def _equal_copies(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
+    """Equal subtrees at the start that may be counted together on one side and apart on the other."""
     found: list[Segment] = []
     i = j = 0
     mine = yours = None
@@ -74,13 +107,6 @@ def equal_start(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[I
         i, mine = (i, _without_first(mine, times)) if mine.times > times else (i + 1, None)
         j, yours = (j, _without_first(yours, times)) if yours.times > times else (j + 1, None)
     return found, _from(old, i, mine), _from(new, j, yours)
-
-
-def equal_end(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
-    """Equal subtrees at the end, and what comes before them on both sides."""
-    found, mine, yours = equal_start(_mirrored(old), _mirrored(new))
-    segments = [Segment(_mirror(segment.old), _mirror(segment.new)) for segment in reversed(found)]
-    return segments, _mirrored(mine), _mirrored(yours)
 
 
 def joined(segments: Iterable[Segment]) -> list[Segment]:

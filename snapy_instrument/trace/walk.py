@@ -85,7 +85,7 @@ class _Walk:
         while self._tasks:
             self._tasks.pop()()
 
-    def _lines(self, old: list[TextNode], new: list[TextNode], place: Place, *, in_order: bool = True) -> None:
+    def _lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place, *, in_order: bool = True) -> None:
         match = self._matcher.in_order if in_order else self._matcher.in_any_order
         family = Family(place, Siblings(old), Siblings(new))
         parts = wrappings(match(old, new))
@@ -112,13 +112,16 @@ class _Walk:
         self.found.append(Lone(item, is_new, family, around=sum(other.times for other in others)))
         place = Place(node.name, family.place, None if is_new else node, node if is_new else None)
         nodes = [other.node for other in others]
-        self._lines(*((nodes, node.children) if is_new else (node.children, nodes)), place)
+        old, new = (nodes, node.children) if is_new else (node.children, nodes)
+        self._lines(old, new, place)
 
     def _pair(self, old: Item, new: Item, family: Family) -> None:
         if new.node.kind != "call":
             self._other_line(old, new, family)
             return
         place = Place(new.node.name, family.place, old.node, new.node)
+        if old.node.name != new.node.name:
+            self._add("renamed", (old, new), family, place, (old.node.name, new.node.name), ())
         values = self._arguments(old, new, family, place)
         self._arrivals.enter(values)
         self._tasks.append(partial(self._end, old, new, family, place, values, len(self.found)))
@@ -127,16 +130,17 @@ class _Walk:
         elif old.node.children:
             self._tasks.append(partial(self._equal_lines, old.node.children, new.node.children, place))
 
-    def _equal_lines(self, old: list[TextNode], new: list[TextNode], place: Place) -> None:
+    def _equal_lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place) -> None:
         """Equal but for objects."""
         family = Family(place, Siblings(old), Siblings(new))
         pairs = zip(items_of(old), items_of(new), strict=True)
         self._tasks.extend(reversed([partial(self._pair, *items, family) for items in pairs if items[0].node.numbered]))
 
     def _arguments(self, old: Item, new: Item, family: Family, place: Place) -> _Values:
-        if self._agree(old.node.head, new.node.head):
+        mine, yours = old.node.args or "", new.node.args or ""
+        if self._agree(mine, yours):
             return ()
-        values = argument_changes(old.node.args or "", new.node.args or "", self._agree)
+        values = argument_changes(mine, yours, self._agree)
         known = self._arrivals.passed_on(values)
         self._add("argument", (old, new), family, place, (values[0].old, values[0].new), values, follows=known)
         return values
@@ -189,7 +193,7 @@ class _Walk:
             old_line=old.node.outcome_line if at_end and old.node.outcome else old.node.line,
             new_line=new.node.outcome_line if at_end and new.node.outcome else new.node.line,
             number=family.old.number(old),
-            total=family.old.names[old.node.name],
+            total=family.old.names[old.node.name] if old.node.kind == "call" else 0,
             times=min(old.times, new.times),
             follows=follows,
             inside_changed=inside_changed,

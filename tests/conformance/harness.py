@@ -76,9 +76,7 @@ def loaded(name: str, hooked: Hooked) -> Iterator[ModuleType]:
 def record(name: str, backend: str, hooked: Hooked = "not") -> Trace:
     """Run a program's ``main`` under a backend."""
     with loaded(name, hooked) as module:
-        tracer = FunctionTracer(
-            patterns_of(name), backend=backend, detail_level=detail_of(name), root=str(PROGRAMS)
-        )
+        tracer = FunctionTracer(patterns_of(name), backend=backend, detail_level=detail_of(name), root=str(PROGRAMS))
         with tracer:
             module.main()
     return tracer.trace
@@ -106,9 +104,5 @@ def without_unproxied(trace: Trace) -> Trace:
             call_id = parents[call_id]
         return call_id
 
-    kept = [
-        replace(event, parent_id=visible(event.parent_id))
-        for event in trace.events
-        if event.call_id not in gone
-    ]
+    kept = [replace(event, parent_id=visible(event.parent_id)) for event in trace.events if event.call_id not in gone]
     return Trace(kept, level=trace.level, roots=trace.path_roots)

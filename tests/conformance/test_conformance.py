@@ -29,9 +29,7 @@ def test_a_frame_backend_alone_tells_the_committed_text(name: str, backend: str)
 @pytest.mark.parametrize("name", programs())
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
 @pytest.mark.parametrize("hooked", ["before", "after"])
-def test_proxies_with_a_frame_backend_tell_the_committed_text(
-    name: str, backend: str, hooked: Hooked
-) -> None:
+def test_proxies_with_a_frame_backend_tell_the_committed_text(name: str, backend: str, hooked: Hooked) -> None:
     """Proxies, in place before or after the import, and frames together give the same text: one call once."""
     assert record(name, backend, hooked).format() == expected(name)
 

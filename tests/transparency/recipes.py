@@ -40,9 +40,9 @@ class Recipe:
 def load_recipes() -> dict[str, Recipe]:
     """All recipes by package name."""
     facts: dict[str, dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
-    return {
-        name: Recipe(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in fact.items()}, name=name
-        )
-        for name, fact in facts.items()
-    }
+    return {name: _recipe(name, fact) for name, fact in facts.items()}
+
+
+def _recipe(name: str, fact: dict[str, Any]) -> Recipe:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in fact.items()}
+    return Recipe(name=name, **values)

@@ -5,7 +5,7 @@ def greet(name, greeting="hello", mark="!"):
     return f"{greeting} {name}{mark}"
 
 
-def collect(item, into=[]):  # noqa: B006 - the default that everybody shares is the point
+def collect(item, into=[]):  # everybody shares the default
     into.append(item)
     return list(into)
 

@@ -13,13 +13,6 @@ def discard(key, store):
     return len(store)
 
 
-def swallowing(store):
-    try:
-        remove("z", store)
-    finally:
-        return "kept"  # noqa: B012
-
-
 def main():
     discard("a", {"a": 1, "b": 2})
     discard("c", {"a": 1})

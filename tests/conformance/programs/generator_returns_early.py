@@ -1,4 +1,4 @@
-"""``return`` and ``break`` around a generator: a loop left early closes it where its last reference goes."""
+"""A loop left early closes its generator where the last reference goes; a generator may end of its own then."""
 
 
 def numbers():
@@ -20,14 +20,14 @@ def first_even():
     return note("after")
 
 
-def swallowing():
+def obedient():
     try:
         yield 1
-    finally:
-        return "swallowed"  # noqa: B012
+    except GeneratorExit:
+        note("left")
 
 
 def main():
     first_even()
-    for _ in swallowing():
+    for _ in obedient():
         break

@@ -2,7 +2,7 @@
 
 
 class Plugin:
-    names = []  # noqa: RUF012
+    names = []
 
     def __init_subclass__(cls, /, name="plain", **more):
         super().__init_subclass__(**more)

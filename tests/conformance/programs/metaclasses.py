@@ -2,7 +2,7 @@
 
 
 class Singleton(type):
-    made = {}  # noqa: RUF012
+    made = {}
 
     def __call__(cls, *args):
         if cls not in cls.made:

@@ -2,7 +2,7 @@
 
 
 class Cached:
-    known = {}  # noqa: RUF012
+    known = {}
 
     def __new__(cls, key):
         if key not in cls.known:

@@ -22,7 +22,7 @@ def leave():
 
 
 class Events:
-    handlers = []  # noqa: RUF012
+    handlers = []
 
     @handlers.append
     def first(event):

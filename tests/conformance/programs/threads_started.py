@@ -15,9 +15,7 @@ def square(number):
 
 def start_all(count):
     turns = [threading.Event() for _ in range(count + 1)]
-    threads = [
-        threading.Thread(target=job, args=(number, turns[number + 1], turns[number])) for number in range(count)
-    ]
+    threads = [threading.Thread(target=job, args=(number, turns[number + 1], turns[number])) for number in range(count)]
     for thread in threads:
         thread.start()
     turns[count].set()

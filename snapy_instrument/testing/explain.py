@@ -1,0 +1,155 @@
+"""What a failed comparison of traces says: the report of the semantic diff, in front of what others say.
+
+PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Explanation", "explain", "explain_comparison"]
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from snapy_instrument.errors import TraceError
+from snapy_instrument.trace.diff import TraceDiff, diff_traces
+
+_HEADER = re.compile(r"( *)trace v1 (?:minimal|standard|verbose)")
+_QUOTES = "'''"
+_ONLY_TEXT = "no call changed: the traces differ in the numbers of objects or the order of other threads"
+
+
+class Explanation(NamedTuple):
+    """Why two texts with traces in them differ.
+
+    Attributes:
+        overview: The first lines: what changed.
+        lines: The whole report.
+        rest: Both texts, the older first, without the traces that the report tells of; None where they are equal then.
+    """
+
+    overview: list[str]
+    lines: list[str]
+    rest: tuple[str, str] | None
+
+
+class _Block(NamedTuple):
+    """The text of a trace inside another text: lines from ``start`` to ``stop``, without their indentation."""
+
+    start: int
+    stop: int
+    text: str
+
+
+def explain(old: Any, new: Any) -> Explanation | None:
+    """The traces in two serialized snapshots compared; None where there is no trace to compare.
+
+    Whatever goes wrong in here is no reason to lose the failure of the test: it gives None, too.
+    """
+    try:
+        return _explained(_lines(old), _lines(new))
+    except Exception:
+        return None
+
+
+def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
+    """Explanations for ``assert left == right``, the best first.
+
+    Args:
+        found: Those of other plugins, each a list of lines.
+        left: A trace, its text, a syrupy snapshot, or what is compared with a snapshot.
+        right: The same; of two traces, the expected one.
+    """
+    try:
+        for side in (left, right):
+            if hasattr(type(side), "executions"):
+                return _with_overview(found, side)
+        diff = diff_traces(right, left)
+        return [[f"{_title(left)} == {_title(right)}", *diff.lines()], *found] if diff else found
+    except Exception:
+        return found
+
+
+def _with_overview(found: list[Any], snapshot: Any) -> list[Any]:
+    """syrupy's explanation with the overview behind its first line; as it was where that is there already."""
+    result = snapshot.executions[snapshot.num_executions - 1]
+    told = explain(result.recalled_data, result.asserted_data)
+    if told is None or not found:
+        return found
+    first = list(found[0])
+    known = told.overview[0] in first
+    return [first if known else [*first[:1], *told.overview, *first[1:]], *found[1:]]
+
+
+def _title(value: Any) -> str:
+    return "text of a trace" if isinstance(value, str) else f"trace of {len(value)} calls"
+
+
+def _explained(old: list[str], new: list[str]) -> Explanation | None:
+    mine, yours = dict(_blocks(old)), dict(_blocks(new))
+    overviews: dict[str, list[str]] = {}
+    reports: dict[str, list[str]] = {}
+    told: list[tuple[_Block, _Block]] = []
+    for name in mine:
+        if name in yours and mine[name].text != yours[name].text:
+            overviews[name], reports[name] = _report(mine[name], yours[name])
+            if len(reports[name]) > 1:
+                told.append((mine[name], yours[name]))
+    if not reports:
+        return None
+    rest = _without(old, (block for block, _ in told)), _without(new, (block for _, block in told))
+    return Explanation(_titled(overviews), _titled(reports), None if rest[0] == rest[1] else rest)
+
+
+def _report(old: _Block, new: _Block) -> tuple[list[str], list[str]]:
+    """Overview and report; one line where there is nothing to report."""
+    try:
+        diff: TraceDiff = diff_traces(old.text, new.text)
+    except TraceError as error:
+        return [str(error)], [str(error)]
+    return (diff.overview(), diff.lines()) if diff else ([_ONLY_TEXT], [_ONLY_TEXT])
+
+
+def _titled(parts: dict[str, list[str]]) -> list[str]:
+    """The lines of each part; of several parts, first the first line of each."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    firsts = [f"{name} {lines[0]}" for name, lines in parts.items()]
+    return firsts + [line for name, lines in parts.items() if len(lines) > 1 for line in (name, *lines[1:])]
+
+
+def _lines(data: Any) -> list[str]:
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
+    return text.replace("\r\n", "\n").rstrip("\n").split("\n")
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[str, _Block]]:
+    """The traces in a text, by what stands before each: the key of a dict, say."""
+    seen: dict[str, int] = {}
+    place = 0
+    while place < len(lines):
+        header = _HEADER.fullmatch(lines[place])
+        if header is None:
+            place += 1
+            continue
+        stop = _end(lines, place, header[1])
+        before = lines[place - 1].strip().removesuffix(_QUOTES).strip() if place else ""
+        seen[before] = seen.get(before, 0) + 1
+        name = before or "trace:" if seen[before] == 1 else f"{before or 'trace:'} ({seen[before]})"
+        yield name, _Block(place, stop, "\n".join(line[len(header[1]) :] for line in lines[place:stop]))
+        place = stop
+
+
+def _end(lines: list[str], start: int, indent: str) -> int:
+    stop = start + 1
+    while stop < len(lines) and lines[stop].startswith(indent) and lines[stop].strip() not in ("", _QUOTES):
+        stop += 1
+    return stop
+
+
+def _without(lines: list[str], blocks: Iterable[_Block]) -> str:
+    kept, place = [], 0
+    for block in sorted(blocks):
+        kept += [*lines[place : block.start], "(trace)"]
+        place = block.stop
+    return "\n".join([*kept, *lines[place:]])

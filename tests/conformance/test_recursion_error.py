@@ -1,0 +1,61 @@
+"""What is recorded after a RecursionError was caught."""
+
+from __future__ import annotations
+
+import pytest
+
+from snapy_instrument import FunctionTracer, traced
+from tests.conformance.harness import BACKENDS
+
+PATTERNS = [__name__, f"!{__name__}:dive", f"!{__name__}:test_*"]
+EXPECTED = """\
+trace v1 standard
+tests.conformance.test_recursion_error.attempt()
+  tests.conformance.test_recursion_error.note(text='too deep') -> 'too deep'
+  -> 'too deep'
+tests.conformance.test_recursion_error.note(text='after') -> 'after'"""
+
+
+def dive(depth: int) -> int:
+    """Never ends; how deep it gets depends on who is on the stack already, so it is not recorded."""
+    return dive(depth + 1) + 1
+
+
+@traced
+def attempt() -> str:
+    """Meets the recursion limit and goes on."""
+    try:
+        dive(0)
+    except RecursionError:
+        pass
+    return note("too deep")
+
+
+@traced
+def note(text: str) -> str:
+    """A call after it."""
+    return text
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_proxied_calls_are_recorded_as_before(backend: str) -> None:
+    """Proxies go on, with any frame backend beside them."""
+    with FunctionTracer(PATTERNS, backend=backend) as tracer:
+        attempt()
+        note("after")
+    lines = tracer.format_trace().splitlines()
+    assert "\n".join(line for line in lines if not line.startswith("[")) == EXPECTED
+
+
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "proxy"])
+def test_monitoring_goes_on_and_settrace_says_that_it_cannot(backend: str) -> None:
+    """The law of settrace: Python takes away a trace function that meets the recursion limit."""
+    attempt_of_frames, note_of_frames = attempt.__wrapped__, note.__wrapped__  # type: ignore[attr-defined]
+    with FunctionTracer(PATTERNS, backend=backend) as tracer:
+        attempt_of_frames()
+        note_of_frames("after")
+    text = tracer.format_trace()
+    if backend == "monitoring":
+        assert text == EXPECTED
+    else:
+        assert text.splitlines()[-1].endswith("or a RecursionError ended it: later frames are missing]")

@@ -1,0 +1,182 @@
+"""Traces inside serialized snapshots, compared."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from syrupy.extensions.amber.serializer import AmberDataSerializer
+
+from snapy_instrument.testing import explain as explain_module
+from snapy_instrument.testing.explain import Explanation, explain, explain_comparison
+from snapy_instrument.testing.syrupy_extension import TracedSnapshotExtension, TraceFileExtension
+from snapy_instrument.trace.trace import Trace
+from tests.trace.builders import call, events
+
+OLD = "trace v1 standard\nm.f()\n  m.g() -> 1\n  -> 1"
+NEW = "trace v1 standard\nm.f()\n  m.g() -> 2\n  -> 2"
+SUMMARY = "1 change: m.g returned 2, was 1"
+
+
+def amber(**values: Any) -> str:
+    """A dict as it stands in an amber snapshot."""
+    return AmberDataSerializer.serialize(values)
+
+
+def found(old: Any, new: Any) -> Explanation:
+    """What there is to explain."""
+    explanation = explain(old, new)
+    assert explanation is not None
+    return explanation
+
+
+@pytest.mark.parametrize("kind", [str, lambda text: f"{text}\n".encode(), lambda text: text.replace("\n", "\r\n")])
+def test_whole_text(kind: Any) -> None:
+    """A file with a trace, as text or bytes."""
+    told = found(kind(OLD), kind(NEW))
+    assert (told.overview[0], told.rest) == (SUMMARY, None)
+    assert told.lines[len(told.overview) :] == ["  m.f()", "-   m.g() -> 1", "+   m.g() -> 2", "-   -> 1", "+   -> 2"]
+
+
+@pytest.mark.parametrize("shape", [lambda text: text, lambda text: [text, 1], lambda text: {"a": {"trace": text}}])
+def test_text_inside_amber(shape: Any) -> None:
+    """Alone, in a list, in a nested dict."""
+    old, new = (AmberDataSerializer.serialize(shape(text)) for text in (OLD, NEW))
+    assert (found(old, new).overview[0], found(old, new).rest) == (SUMMARY, None)
+
+
+def test_what_is_around_is_left_to_others() -> None:
+    """The rest is both texts without the traces, if they differ there too."""
+    told = found(amber(result=1, trace=OLD), amber(result=2, trace=NEW))
+    assert told.rest is not None
+    old, new = told.rest
+    assert (told.overview[0], "m.f" in old + new, old.replace("1,", "2,") == new) == (SUMMARY, False, True)
+
+
+def test_several_traces() -> None:
+    """All summaries come first, by the keys of the traces."""
+    told = found(amber(one=OLD, same=OLD, two=OLD), amber(one=NEW, same=OLD, two=OLD.replace("m.g", "m.h")))
+    assert told.overview[:2] == [
+        f"'one': {SUMMARY}",
+        "'two': 2 changes: m.g removed under m.f; m.h added under m.f",
+    ]
+    assert told.lines.index("'one':") < told.lines.index("'two':")
+
+
+def test_traces_belong_together_by_their_keys() -> None:
+    """A trace more in front does not shift the others."""
+    told = found(amber(b=OLD), amber(a=OLD, b=NEW))
+    assert told.overview[0] == SUMMARY
+    assert told.rest is not None
+    assert "m.f()" in told.rest[1]
+
+
+def test_traces_without_a_key_belong_together_by_their_place() -> None:
+    """As in a list."""
+    told = found(AmberDataSerializer.serialize([OLD, OLD]), AmberDataSerializer.serialize([OLD, NEW]))
+    assert told.overview[0] == SUMMARY
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("", NEW), (None, NEW), ("text", "other text"), (amber(a=1), amber(a=2)), (OLD, OLD)]
+)
+def test_nothing_to_explain(old: Any, new: Any) -> None:
+    """Where no trace changed, others say what is to be said."""
+    assert explain(old, new) is None
+
+
+def test_unreadable_trace_says_why() -> None:
+    """And is left to others."""
+    told = found("trace v1 standard\nbroken", NEW)
+    assert told.lines == told.overview
+    assert told.lines[0].startswith("line 2 of the old trace cannot be read: 'broken'")
+    assert told.rest == ("trace v1 standard\nbroken", NEW)
+
+
+def test_traces_that_differ_in_their_text_only() -> None:
+    """A snapshot edited by hand may number objects in another way."""
+    told = found("trace v1 standard\nm.f(x=<P#3>)", "trace v1 standard\nm.f(x=<P#1>)")
+    assert told.lines == ["no call changed: the traces differ in the numbers of objects or the order of other threads"]
+    assert told.rest is not None
+
+
+def test_failure_is_no_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong, the failure of the test is still told by others."""
+    monkeypatch.setattr(explain_module, "diff_traces", lambda old, new: 1 / 0)
+    assert explain(OLD, NEW) is None
+    assert explain_comparison([["theirs"]], OLD, NEW) == [["theirs"]]
+
+
+# -- comparisons ------------------------------------------------------------------------------------------
+
+
+def test_two_traces() -> None:
+    """The right one is what was expected."""
+    traces = [Trace(events(call("m.f")(call("m.g").returns(n)).returns(n))) for n in (1, 2)]
+    (told, theirs) = explain_comparison([["theirs"]], traces[1], traces[0])
+    assert (told[:2], theirs) == (["trace of 2 calls == trace of 2 calls", SUMMARY], ["theirs"])
+
+
+def test_trace_and_text() -> None:
+    """Two forms of one thing."""
+    (told,) = explain_comparison([], NEW, OLD)
+    assert told[:2] == ["text of a trace == text of a trace", SUMMARY]
+
+
+def test_trace_and_something_else() -> None:
+    """What is no trace is not explained."""
+    assert explain_comparison([["theirs"]], OLD, 3) == [["theirs"]]
+
+
+class Snapshot:
+    """What syrupy's assertion shows of itself."""
+
+    num_executions = 1
+
+    def __init__(self, old: Any, new: Any) -> None:
+        self._result = SimpleNamespace(recalled_data=old, asserted_data=new)
+
+    @property
+    def executions(self) -> dict[int, Any]:
+        """The results of all comparisons."""
+        return {0: self._result}
+
+
+def test_snapshot_has_the_overview_behind_its_first_line() -> None:
+    """syrupy's own diff follows."""
+    snapshot = Snapshot(amber(trace=OLD), amber(trace=NEW))
+    ((first, second, *_, last),) = explain_comparison([["head", "diff"]], {"trace": NEW}, snapshot)
+    assert (first, second, last) == ("head", SUMMARY, "diff")
+
+
+def test_overview_is_not_told_twice() -> None:
+    """Our own extensions have said it."""
+    assert explain_comparison([["head", SUMMARY]], NEW, Snapshot(OLD, NEW)) == [["head", SUMMARY]]
+
+
+def test_snapshot_without_trace() -> None:
+    """Other snapshots are as they were."""
+    assert explain_comparison([["head", "diff"]], 1, Snapshot("1", "2")) == [["head", "diff"]]
+
+
+# -- extensions -------------------------------------------------------------------------------------------
+
+
+def test_trace_file_tells_the_report() -> None:
+    """And nothing else."""
+    assert [*TraceFileExtension().diff_lines(NEW.encode(), OLD.encode())] == found(OLD, NEW).lines
+
+
+def test_amber_tells_the_report_and_the_rest() -> None:
+    """What is around a trace is shown by syrupy."""
+    lines = [*TracedSnapshotExtension().diff_lines(amber(result=2, trace=NEW), amber(result=1, trace=OLD))]
+    assert lines[: len(found(OLD, NEW).lines)] == found(OLD, NEW).lines
+    assert any("'result': 2," in line for line in lines)
+    assert not any("trace v1" in line for line in lines)
+
+
+def test_missing_snapshot_is_told_by_syrupy() -> None:
+    """All lines are new then."""
+    lines = [*TraceFileExtension().diff_lines(NEW.encode(), "")]
+    assert any("m.g() -> 2" in line for line in lines)
