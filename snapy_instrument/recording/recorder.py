@@ -7,7 +7,7 @@ inside is counted and told by a marker at the end of the trace.
 
 from __future__ import annotations
 
-__all__ = ["AWAITING", "Call", "Recorder"]
+__all__ = ["AWAITING", "Recorder"]
 
 import sys
 import threading
@@ -24,6 +24,7 @@ from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
+from snapy_instrument.recording.records import Record, call_event_of, defaulted, event_of, rewrite_end
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, running_spawn, thread_spawn
 from snapy_instrument.values import Mark, Struct
@@ -36,39 +37,8 @@ _inside = inside.get
 # Texts have another hash in every process.
 _HASH = Mark("<hash>")
 _CALL, _RETURN = EventType.CALL, EventType.RETURN
-_Record = tuple[Any, ...]
-
-_ENDS = (EventType.EXCEPTION, EventType.RETURN)
-# Records that other threads may have written since.
-_NEAR = 1000
-
 AWAITING: Any = object()
 """What a coroutine hands out when it sleeps: nothing that a trace tells."""
-
-_BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
-
-
-class Call(NamedTuple):
-    """The fields of a call record: the token of an open call and, later, the source of its events.
-
-    While recording the record is a plain tuple: a named one takes three times as long to make.
-    """
-
-    kind: EventType
-    timestamp: float
-    memory: int
-    call_id: int
-    parent_id: int | None
-    depth: int
-    site: Site
-    context: Context
-    values: tuple[Any, ...]
-    defaulted: tuple[str, ...]
-    backend: str
-    origin: Origin | None
-    task: str | None
-    constructed: int
-    spawn: Spawn | None
 
 
 class _Plan(NamedTuple):
@@ -113,7 +83,7 @@ class Recorder:
         self._accepts = accepts
         self._plans: dict[Site, _Plan | None] = {}
         self._local = threading.local()
-        self._log: list[_Record] = []
+        self._log: list[Record] = []
         self._append = self._log.append
         self._ids = count(1) if ids is None else ids
         self._max_events = sys.maxsize if max_events is None else max_events
@@ -128,7 +98,7 @@ class Recorder:
         self._spawning = False
         self._contexts: list[Context] = []
         # By call id: sleeping calls, and whether they handed something out.
-        self._suspended: dict[int, tuple[_Record, bool]] = {}
+        self._suspended: dict[int, tuple[Record, bool]] = {}
         self._passing = Passing()
         self._raised_below = self._passing.below
         self._lost: dict[str, int] = {}
@@ -140,7 +110,7 @@ class Recorder:
 
     # -- what backends call -------------------------------------------------------------------------------
 
-    def enter(self, site: Site, values: Sequence[Any], backend: str) -> _Record | None:
+    def enter(self, site: Site, values: Sequence[Any], backend: str) -> Record | None:
         """A call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
         try:
             try:
@@ -184,7 +154,7 @@ class Recorder:
                 site,
                 context,
                 captured,
-                _defaulted(site, values, defaults) if defaults else (),
+                defaulted(site, values, defaults) if defaults else (),
                 backend,
                 origin,
                 context.task if spawn is None else spawn.task,
@@ -198,7 +168,7 @@ class Recorder:
             self._lose(problem)
             return None
 
-    def leave(self, call: _Record, result: Any) -> None:
+    def leave(self, call: Record, result: Any) -> None:
         """The call returns ``result``."""
         try:
             captured = _HASH if call[6].hashes else self.capture.value(result)
@@ -222,11 +192,11 @@ class Recorder:
             self._lose(problem)
             return Seen(id(exception), ExceptionInfo("Exception", ""), Struct("Exception", ()), ())
 
-    def fail(self, call: _Record, exception: BaseException) -> None:
+    def fail(self, call: Record, exception: BaseException) -> None:
         """The call is left by ``exception``."""
         self.fail_as(call, self.describe(exception, traceback_of(exception)))
 
-    def fail_as(self, call: _Record, seen: Seen) -> None:
+    def fail_as(self, call: Record, seen: Seen) -> None:
         """The call is left by the exception that `describe` saw."""
         try:
             self._pop(call)
@@ -237,16 +207,16 @@ class Recorder:
         except Exception as problem:
             self._lose(problem)
 
-    def amend(self, call: _Record, seen: Seen) -> None:
+    def amend(self, call: Record, seen: Seen) -> None:
         """The exception that left ``call`` was another than told, ``seen``, which has arrived in the calling frame."""
         try:
             raised_in = self._passing.amend(call[3], call[4], call[6].code, seen)
             if raised_in is not None:
-                _rewrite(self._log, call, seen, raised_in)
+                rewrite_end(self._log, call, seen, raised_in)
         except Exception as problem:
             self._lose(problem)
 
-    def suspend(self, call: _Record, value: Any) -> None:
+    def suspend(self, call: Record, value: Any) -> None:
         """The generator or coroutine of ``call`` hands out ``value`` and sleeps; `AWAITING` is no value."""
         try:
             self._pop(call)
@@ -258,7 +228,7 @@ class Recorder:
         except Exception as problem:
             self._lose(problem)
 
-    def resume(self, call: _Record, value: Any) -> None:
+    def resume(self, call: Record, value: Any) -> None:
         """The generator or coroutine of ``call`` goes on in the calling thread, with ``value`` sent in."""
         try:
             try:
@@ -275,7 +245,7 @@ class Recorder:
         except Exception as problem:
             self._lose(problem)
 
-    def abandon(self, call: _Record) -> None:
+    def abandon(self, call: Record) -> None:
         """The generator of ``call`` was closed before it was exhausted."""
         try:
             self._pop(call)
@@ -285,12 +255,12 @@ class Recorder:
         except Exception as problem:
             self._lose(problem)
 
-    def line(self, call: _Record, line_number: int, changes: dict[str, Any]) -> None:
+    def line(self, call: Record, line_number: int, changes: dict[str, Any]) -> None:
         """Line ``line_number`` of ``call`` is about to run; ``changes`` are captured locals."""
         if len(self._log) < self._limit or self._make_room():
             self._append((EventType.LINE, _clock(), self._memory, call, changes, None, line_number, True))
 
-    def captured(self, call: _Record | None, name: str, value: Any) -> Any:
+    def captured(self, call: Record | None, name: str, value: Any) -> Any:
         """``value`` of the local variable ``name``, as plain data."""
         return self.capture.value(value, self.capture.secrecy(name))
 
@@ -385,7 +355,7 @@ class Recorder:
     def open_calls(self) -> list[CallEvent]:
         """The calling thread's open calls, outermost first."""
         context: Context | None = getattr(self._local, "context", None)
-        return [] if context is None else [_call_event(call) for call in context.stack]
+        return [] if context is None else [call_event_of(call) for call in context.stack]
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -421,7 +391,7 @@ class Recorder:
         """All events so far, oldest first; each is made once and kept."""
         made = self._events
         for record in self._log[len(made) :]:
-            made.append(_event(record))
+            made.append(event_of(record))
         return made
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -436,7 +406,7 @@ class Recorder:
         self._plans[site] = plan
         return plan
 
-    def _pop(self, call: _Record) -> Context:
+    def _pop(self, call: Record) -> Context:
         context: Context = self._local.context
         stack = context.stack
         if stack and stack[-1] is call:
@@ -464,9 +434,9 @@ class Recorder:
             batch = self._log[:]
             del self._log[: len(batch)]
             self._drained += len(batch)
-            self._drain([_event(record) for record in batch])
+            self._drain([event_of(record) for record in batch])
 
-    def _marker(self, append: Callable[[_Record], None], text: str) -> None:
+    def _marker(self, append: Callable[[Record], None], text: str) -> None:
         append((EventType.MARKER, _clock(), self._memory, text))
 
     def _lose(self, problem: Exception) -> None:
@@ -481,7 +451,7 @@ class _Nothing(dict[Site, "_Plan | None"]):
         return None
 
 
-def _cut(stack: list[_Record], call: _Record) -> None:
+def _cut(stack: list[Record], call: Record) -> None:
     """Take ``call`` off with the inner calls that never told their end (a greenlet switched, a thread died)."""
     for index in range(len(stack) - 1, -1, -1):
         if stack[index] is call:
@@ -489,76 +459,5 @@ def _cut(stack: list[_Record], call: _Record) -> None:
             return
 
 
-def _rewrite(log: list[_Record], call: _Record, seen: Seen, raised_in: int) -> None:
-    """Give the end of ``call``, which is near the end of the log, another exception."""
-    for index in range(len(log) - 1, max(0, len(log) - _NEAR), -1):
-        record = log[index]
-        if record[0] in _ENDS and record[3] is call:
-            value = seen.value if record[0] is EventType.EXCEPTION else None
-            log[index] = (*record[:4], value, seen.info, raised_in, True)
-            if record[0] is EventType.EXCEPTION:
-                return
-
-
-def _drop(record: _Record) -> None:
+def _drop(record: Record) -> None:
     """Where a closed recorder puts what comes late."""
-
-
-def _defaulted(site: Site, values: Sequence[Any], defaults: tuple[tuple[int, Any], ...]) -> tuple[str, ...]:
-    return tuple(site.parameters[i] for i, default in defaults if _is_default(values[i], default))
-
-
-def _is_default(value: Any, default: Any) -> bool:
-    if value is default:
-        return True
-    kind = type(value)
-    if kind is tuple or kind is dict:
-        return not value and type(default) is kind and not default
-    return kind is type(default) and kind in _BY_VALUE and bool(value == default)
-
-
-def _event(record: _Record) -> CallEvent:
-    kind = record[0]
-    if kind is EventType.CALL:
-        return _call_event(record)
-    if kind is EventType.MARKER:
-        _, timestamp, memory, text = record
-        return CallEvent(kind, text, "", 0, {}, None, 0, timestamp, "", memory)
-    _, timestamp, memory, call, value, exception, extra, finished = record
-    event = _call_event(call)
-    event.event_type = kind
-    event.timestamp = timestamp
-    event.memory_usage = memory
-    event.args = {}
-    event.finished = finished
-    if kind is EventType.LINE:
-        event.args, event.line_number = value, extra
-    else:
-        event.return_value, event.exception, event.raised_in = value, exception, extra
-    return event
-
-
-def _call_event(record: _Record) -> CallEvent:
-    call = Call._make(record)
-    site, context = call.site, call.context
-    return CallEvent(
-        call.kind,
-        site.function_name,
-        site.filename,
-        site.line_number,
-        dict(zip(site.parameters, call.values, strict=False)),
-        None,
-        call.depth,
-        call.timestamp,
-        context.thread_id,
-        call.memory,
-        module=site.module,
-        qualname=site.qualname,
-        call_id=call.call_id,
-        parent_id=call.parent_id,
-        task=call.task,
-        backend=call.backend,
-        defaulted=call.defaulted,
-        spawn_id=None if call.origin is None else call.origin.spawn_id,
-        detached=call.parent_id is None and not context.home,
-    )

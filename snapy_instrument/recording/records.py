@@ -1,0 +1,119 @@
+"""The records of a recording, kept as plain tuples until somebody reads them as events."""
+
+from __future__ import annotations
+
+__all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "rewrite_end"]
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from snapy_instrument.events import CallEvent, EventType
+from snapy_instrument.recording.context import Context
+from snapy_instrument.recording.passing import Seen
+from snapy_instrument.recording.sites import Site
+from snapy_instrument.recording.spawns import Origin, Spawn
+
+Record = tuple[Any, ...]
+
+_ENDS = (EventType.EXCEPTION, EventType.RETURN)
+# Records that other threads may have written since.
+_NEAR = 1000
+
+_BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
+
+
+class Call(NamedTuple):
+    """The fields of a call record: the token of an open call and, later, the source of its events.
+
+    While recording the record is a plain tuple: a named one takes three times as long to make.
+    """
+
+    kind: EventType
+    timestamp: float
+    memory: int
+    call_id: int
+    parent_id: int | None
+    depth: int
+    site: Site
+    context: Context
+    values: tuple[Any, ...]
+    defaulted: tuple[str, ...]
+    backend: str
+    origin: Origin | None
+    task: str | None
+    constructed: int
+    spawn: Spawn | None
+
+
+def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> None:
+    """Give the end of ``call``, which is near the end of the log, another exception."""
+    for index in range(len(log) - 1, max(0, len(log) - _NEAR), -1):
+        record = log[index]
+        if record[0] in _ENDS and record[3] is call:
+            value = seen.value if record[0] is EventType.EXCEPTION else None
+            log[index] = (*record[:4], value, seen.info, raised_in, True)
+            if record[0] is EventType.EXCEPTION:
+                return
+
+
+def defaulted(site: Site, values: Sequence[Any], defaults: tuple[tuple[int, Any], ...]) -> tuple[str, ...]:
+    """Names of the parameters of ``site`` whose value is their default, by identity or, for scalars, by value."""
+    return tuple(site.parameters[i] for i, default in defaults if _is_default(values[i], default))
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    if value is default:
+        return True
+    kind = type(value)
+    if kind is tuple or kind is dict:
+        return not value and type(default) is kind and not default
+    return kind is type(default) and kind in _BY_VALUE and bool(value == default)
+
+
+def event_of(record: Record) -> CallEvent:
+    """The event that ``record`` stands for."""
+    kind = record[0]
+    if kind is EventType.CALL:
+        return call_event_of(record)
+    if kind is EventType.MARKER:
+        _, timestamp, memory, text = record
+        return CallEvent(kind, text, "", 0, {}, None, 0, timestamp, "", memory)
+    _, timestamp, memory, call, value, exception, extra, finished = record
+    event = call_event_of(call)
+    event.event_type = kind
+    event.timestamp = timestamp
+    event.memory_usage = memory
+    event.args = {}
+    event.finished = finished
+    if kind is EventType.LINE:
+        event.args, event.line_number = value, extra
+    else:
+        event.return_value, event.exception, event.raised_in = value, exception, extra
+    return event
+
+
+def call_event_of(record: Record) -> CallEvent:
+    """The call event of a call record."""
+    call = Call._make(record)
+    site, context = call.site, call.context
+    return CallEvent(
+        call.kind,
+        site.function_name,
+        site.filename,
+        site.line_number,
+        dict(zip(site.parameters, call.values, strict=False)),
+        None,
+        call.depth,
+        call.timestamp,
+        context.thread_id,
+        call.memory,
+        module=site.module,
+        qualname=site.qualname,
+        call_id=call.call_id,
+        parent_id=call.parent_id,
+        task=call.task,
+        backend=call.backend,
+        defaulted=call.defaulted,
+        spawn_id=None if call.origin is None else call.origin.spawn_id,
+        detached=call.parent_id is None and not context.home,
+    )
