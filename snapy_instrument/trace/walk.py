@@ -6,6 +6,7 @@ __all__ = ["compare"]
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -31,7 +32,24 @@ def compare(old: TextTree, new: TextTree) -> list[Change | Lone]:
     number_subtrees(old, new)
     walk = _Walk(old.level)
     walk.run(old, new)
-    return walk.found
+    return _linked(walk.found)
+
+
+def _linked(found: list[Change | Lone]) -> list[Change | Lone]:
+    """``found``; an argument changed like a result that follows was computed from the same values."""
+    results = [each.values for each in found if isinstance(each, Change) and each.kind == "result" and each.follows]
+    pairs = {(value.old, value.new) for values in results for value in values}
+    return [
+        replace(each, follows=True)
+        if place and isinstance(each, Change) and each.kind == "argument" and _all_telling(each.values, pairs)
+        else each
+        for place, each in enumerate(found)
+    ]
+
+
+def _all_telling(values: _Values, pairs: set[tuple[str, str]]) -> bool:
+    changed = [(each.old, each.new) for each in values]
+    return all(pair in pairs and all(map(_is_telling, pair)) for pair in changed)
 
 
 class _Arrivals:
@@ -43,10 +61,8 @@ class _Arrivals:
 
     def passed_on(self, values: _Values) -> bool:
         """Whether all of them were met before: in a call around this one, or anywhere if they tell enough."""
-        pairs = [(each.old, each.new) for each in values]
-        return bool(pairs) and all(
-            self._inside[pair] or (pair in self._seen and all(map(_is_telling, pair))) for pair in pairs
-        )
+        inside = all(self._inside[each.old, each.new] for each in values)
+        return bool(values) and (inside or _all_telling(values, self._seen))
 
     def enter(self, values: _Values) -> None:
         """A call with these changed arguments begins, or a call ended with them."""

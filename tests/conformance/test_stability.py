@@ -49,9 +49,9 @@ def done(task: asyncio.Task[int]) -> None:
 
 @traced
 async def fetch_all(count: int) -> int:
-    """Many tasks at once, each with a callback."""
+    """Many tasks at once, some with a callback."""
     tasks = [asyncio.create_task(fetch(number)) for number in range(count)]
-    for task in tasks:
+    for task in tasks[::20]:
         task.add_done_callback(done)
     return len(await asyncio.gather(*tasks, return_exceptions=True))
 
@@ -114,7 +114,7 @@ def test_a_thousand_tasks_give_one_text(backend: str) -> None:
     (text,) = texts(lambda: asyncio.run(fetch_all(1000)), backend)
     assert text.count(".fetch(") == 1000
     assert text.count("raises LookupError(") == 100
-    assert text.count(".done(") == 1000
+    assert text.count(".done(") == 50
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

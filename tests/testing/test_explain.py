@@ -160,6 +160,12 @@ def test_snapshot_without_trace() -> None:
     assert explain_comparison([["head", "diff"]], 1, Snapshot("1", "2")) == [["head", "diff"]]
 
 
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """syrupy without colours."""
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
 # -- extensions -------------------------------------------------------------------------------------------
 
 
@@ -168,6 +174,7 @@ def test_trace_file_tells_the_report() -> None:
     assert [*TraceFileExtension().diff_lines(NEW.encode(), OLD.encode())] == found(OLD, NEW).lines
 
 
+@pytest.mark.usefixtures("plain")
 def test_amber_tells_the_report_and_the_rest() -> None:
     """What is around a trace is shown by syrupy."""
     lines = [*TracedSnapshotExtension().diff_lines(amber(result=2, trace=NEW), amber(result=1, trace=OLD))]
@@ -176,6 +183,7 @@ def test_amber_tells_the_report_and_the_rest() -> None:
     assert not any("trace v1" in line for line in lines)
 
 
+@pytest.mark.usefixtures("plain")
 def test_missing_snapshot_is_told_by_syrupy() -> None:
     """All lines are new then."""
     lines = [*TraceFileExtension().diff_lines(NEW.encode(), "")]

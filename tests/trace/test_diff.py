@@ -294,6 +294,19 @@ def test_changed_result_passed_on_follows() -> None:
     assert (kinds(found), [each.name for each in found.consequences]) == ([("result", "m.tax")], ["m.pay"])
 
 
+def test_argument_computed_like_a_result_follows() -> None:
+    """A sum that a caller passes on, and then gives back, has changed because its parts have."""
+    old = "m.f()\n  m.tax() -> 10.5\n  m.audit(total=20.5)\n  -> 20.5"
+    found = diff(old, old.replace("10.5", "11.5").replace("20.5", "21.5"))
+    assert (kinds(found), [each.name for each in found.consequences]) == ([("result", "m.tax")], ["m.audit", "m.f"])
+
+
+def test_first_change_never_follows() -> None:
+    """What changed first has no cause among the changes."""
+    found = diff("m.f()\n  m.audit(total=20.5)\n  -> 20.5", "m.f()\n  m.audit(total=21.5)\n  -> 21.5")
+    assert kinds(found) == [("argument", "m.audit")]
+
+
 def test_small_numbers_are_not_known_again() -> None:
     """That 1 became 2 in two calls side by side says nothing."""
     assert len(diff("m.f(x=1)\nm.g(y=1)", "m.f(x=2)\nm.g(y=2)").changes) == 2
