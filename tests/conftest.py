@@ -3,11 +3,16 @@ from __future__ import annotations
 import importlib
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is slow; that is no fault of a strategy.
+settings.register_profile("snapy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("snapy")
 
 pytest_plugins = ["pytester"]
 
@@ -50,6 +55,3 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App
     app = Application(folder)
     yield app
     app.forget()
-
-
-Make = Callable[..., ModuleType]
