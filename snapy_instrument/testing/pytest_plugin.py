@@ -84,8 +84,8 @@ def pytest_assertrepr_compare(
         return found
     from snapy_instrument.testing.explain import explain_comparison
 
-    # The option is syrupy's.
-    return found if config.getoption("diff_mode", None) == "disabled" else explain_comparison(found, left, right)
+    mode = config.getoption("diff_mode", None)  # syrupy's, an enumeration; its members became texts in version 7
+    return found if getattr(mode, "value", mode) == "disabled" else explain_comparison(found, left, right)
 
 
 def _may_hold_trace(value: object) -> bool:

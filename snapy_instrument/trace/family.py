@@ -167,6 +167,9 @@ def _unwrapped(segments: list[Segment]) -> Iterator[Segment | Wrapping]:
 
 def _candidates(items: list[Item], others: list[Item], *, is_new: bool) -> Iterator[tuple[int, Wrapping]]:
     """How many of ``others`` have their name among the calls inside each of ``items``."""
+    # Some copies of a run cannot be compared with calls inside without its other copies.
+    if any(other.times != other.node.times for other in others):
+        return
     outside = Counter(other.node.name for other in others)
     for item in items:
         inside = Counter(child.name for child in item.node.children if child.kind == "call")

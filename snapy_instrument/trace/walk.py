@@ -49,7 +49,7 @@ def _linked(found: list[Change | Lone]) -> list[Change | Lone]:
 
 def _all_telling(values: _Values, pairs: set[tuple[str, str]]) -> bool:
     changed = [(each.old, each.new) for each in values]
-    return all(pair in pairs and all(map(_is_telling, pair)) for pair in changed)
+    return bool(changed) and all(pair in pairs and all(map(_is_telling, pair)) for pair in changed)
 
 
 class _Arrivals:
@@ -61,8 +61,7 @@ class _Arrivals:
 
     def passed_on(self, values: _Values) -> bool:
         """Whether all of them were met before: in a call around this one, or anywhere if they tell enough."""
-        inside = all(self._inside[each.old, each.new] for each in values)
-        return bool(values) and (inside or _all_telling(values, self._seen))
+        return all(self._inside[each.old, each.new] for each in values) or _all_telling(values, self._seen)
 
     def enter(self, values: _Values) -> None:
         """A call with these changed arguments begins, or a call ended with them."""

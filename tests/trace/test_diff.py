@@ -233,6 +233,12 @@ def test_call_taken_from_around_others() -> None:
     assert (change.kind, change.name, change.around) == ("removed", "m.old", 2)
 
 
+def test_copies_are_not_torn_apart_to_wrap_them() -> None:
+    """One of two equal calls is gone, and a call that makes it is new."""
+    found = diff("m.f()\n  m.a() [x2]\n  m.b()", "m.f()\n  m.a()\n  m.n()\n    m.a()\n  m.b()")
+    assert kinds(found) == [("repeated", "m.a"), ("added", "m.n")]
+
+
 def test_one_level_of_recursion_more() -> None:
     """The calls further in are the same as before."""
     change = only(diff("m.f(n=2)\n  m.f(n=1)", "m.f(n=3)\n  m.f(n=2)\n    m.f(n=1)"))
