@@ -140,18 +140,8 @@ class Life(_ObjectProxy):  # type: ignore[misc]
         self._self_steps = self._self_make_steps(site, values, code)
 
 
-class GeneratorLife(Life):
-    """Stands for a generator."""
-
-    def __iter__(self) -> GeneratorLife:
-        return self
-
-    def __next__(self) -> Any:
-        return self._self_steps.run(self.__wrapped__.__next__)
-
-    def send(self, value: Any) -> Any:
-        """Go on with ``value``."""
-        return self._self_steps.run(self.__wrapped__.send, value, sent=value)
+class _DrivenLife(Life):
+    """Stands for what is thrown into, closed and dropped: a generator or a coroutine."""
 
     def throw(self, *exception: Any) -> Any:
         """Go on by raising ``exception`` inside."""
@@ -167,6 +157,20 @@ class GeneratorLife(Life):
             self.close()
 
 
+class GeneratorLife(_DrivenLife):
+    """Stands for a generator."""
+
+    def __iter__(self) -> GeneratorLife:
+        return self
+
+    def __next__(self) -> Any:
+        return self._self_steps.run(self.__wrapped__.__next__)
+
+    def send(self, value: Any) -> Any:
+        """Go on with ``value``."""
+        return self._self_steps.run(self.__wrapped__.send, value, sent=value)
+
+
 class AwaitableGeneratorLife(GeneratorLife):
     """Stands for a generator made by a function that ``types.coroutine`` marked."""
 
@@ -176,7 +180,7 @@ class AwaitableGeneratorLife(GeneratorLife):
         return self
 
 
-class CoroutineLife(Life):
+class CoroutineLife(_DrivenLife):
     """Stands for a coroutine."""
 
     _self_make_steps = _AwaitingSteps
@@ -187,18 +191,6 @@ class CoroutineLife(Life):
     def send(self, value: Any) -> Any:
         """Go on with ``value``."""
         return self._self_steps.run(self.__wrapped__.send, value)
-
-    def throw(self, *exception: Any) -> Any:
-        """Go on by raising ``exception`` inside."""
-        return self._self_steps.interrupt(self.__wrapped__.throw, *exception)
-
-    def close(self) -> Any:
-        """End it."""
-        return self._self_steps.close(self.__wrapped__)
-
-    def __del__(self) -> None:
-        if self._self_steps.asleep:
-            self.close()
 
 
 class _Awaiting:
