@@ -16,6 +16,7 @@ _NAMES = {
     "errors": ["SnapyError", "SnapyWarning", "TraceError"],
     "events": ["CallEvent", "EventType"],
     "filters": ["ModuleFilter"],
+    "implementation": ["IMPLEMENTATION"],
     "testing.snapshot": ["TracedSnapshot"],
     "testing.syrupy_extension": ["TracedSnapshotExtension"],
     "trace.diff": ["diff_traces"],

@@ -12,6 +12,7 @@ from snapy_instrument.errors import TraceError as TraceError
 from snapy_instrument.events import CallEvent as CallEvent
 from snapy_instrument.events import EventType as EventType
 from snapy_instrument.filters import ModuleFilter as ModuleFilter
+from snapy_instrument.implementation import IMPLEMENTATION as IMPLEMENTATION
 from snapy_instrument.testing.snapshot import TracedSnapshot as TracedSnapshot
 from snapy_instrument.testing.syrupy_extension import TracedSnapshotExtension as TracedSnapshotExtension
 from snapy_instrument.trace.diff import diff_traces as diff_traces

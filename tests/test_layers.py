@@ -16,6 +16,7 @@ ROOT = PACKAGE.name
 
 # Layer by layer; a module may import modules of earlier layers and of its own folder.
 LAYERS = [
+    ["implementation"],
     ["errors"],
     ["values"],
     ["events"],

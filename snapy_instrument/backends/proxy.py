@@ -6,12 +6,12 @@ With no tracer active it passes straight through.
 
 from __future__ import annotations
 
-__all__ = ["CallProxy", "is_proxy", "make_proxy"]
+__all__ = ["CallProxy", "PureCallProxy", "is_proxy", "make_proxy"]
 
 from functools import cache
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import wrapt
 
@@ -25,11 +25,12 @@ from snapy_instrument.backends.suspended import (
     Life,
 )
 from snapy_instrument.capture.quiet import thread_flags
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.sites import Kind, Site
 
 
-class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
+class PureCallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
     """Stands for a function and reports its calls to the active tracers."""
 
     # No annotations in this class: they would be found in place of the function's own.
@@ -85,11 +86,19 @@ class CallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
         """Pickled by reference, as a function is."""
         return self._self_function.__qualname__
 
-    def __copy__(self) -> CallProxy:
+    def __copy__(self) -> PureCallProxy:
         return self
 
-    def __deepcopy__(self, memo: Any) -> CallProxy:
+    def __deepcopy__(self, memo: Any) -> PureCallProxy:
         return self
+
+
+# None also where wrapt itself runs without its own extension module.
+_Native = None if native is None else getattr(native, "CallProxy", None)
+if TYPE_CHECKING or _Native is None:
+    CallProxy = PureCallProxy
+else:
+    CallProxy = _Native
 
 
 class SuspendingProxy(CallProxy):
@@ -121,8 +130,17 @@ _LIVES: dict[int, type[Life]] = {
 
 def make_proxy(function: FunctionType, site: Site) -> CallProxy:
     """The proxy for ``function``, of the kind that its calls need."""
-    base = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
-    return _class_for(base, site.module)(function, site)
+    base: Any = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
+    if _Native is None:
+        return _class_for(base, site.module)(function, site)
+    made: CallProxy = base(function, site, proxied, _unused, _call_odd)
+    return made
+
+
+def _call_odd(proxy: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the native proxy leaves to the pure twin: functions with very many parameters or with new code."""
+    __tracebackhide__ = True
+    return PureCallProxy.__call__(proxy, *args, **kwargs)
 
 
 def is_proxy(value: Any) -> bool:
@@ -154,5 +172,5 @@ def _disown(function: Any) -> None:
     function.__code__ = code.replace(co_filename=OWN_FILENAME)
 
 
-for _each in (CallProxy, SuspendingProxy):
-    _disown(_each.__dict__["__call__"])
+for _each in (PureCallProxy.__dict__["__call__"], SuspendingProxy.__dict__["__call__"], _call_odd):
+    _disown(_each)

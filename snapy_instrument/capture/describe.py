@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Decision", "decide", "unknown"]
 
 from collections.abc import Callable
 from types import ModuleType
@@ -14,7 +14,7 @@ from snapy_instrument.capture.arrays import BUFFERS, KNOWN_ARRAYS, missing_descr
 from snapy_instrument.capture.callables import CALLABLES, describe_class, describe_module, wrapper_describer
 from snapy_instrument.capture.moments import date_describer
 from snapy_instrument.capture.quiet import quiet
-from snapy_instrument.capture.records import record_describer
+from snapy_instrument.capture.records import FIELDS, record_describer
 from snapy_instrument.capture.registry import decisions, registered_function
 from snapy_instrument.capture.stdlib import KNOWN, STDLIB, primitive_describer
 from snapy_instrument.values import Mark
@@ -33,15 +33,20 @@ class Decision(NamedTuple):
         describe: Gives a `Mark`, a `Shape`, or None for "by type and identity alone".
         is_text: The type inherits from str or bytes, and is no Enum.
         cost: What one description counts against the budget of a digest.
+        fields: The attributes that ``describe`` reads, in order, where it does nothing else.
+        structural: ``describe`` is ours and may be called twice; else it is a function of the user's.
     """
 
     title: str
     describe: Describer
     is_text: bool = False
     cost: int = 1
+    fields: tuple[str, ...] | None = None
+    structural: bool = True
 
 
-def _unknown(obj: Any) -> None:
+def unknown(obj: Any) -> None:
+    """Describes what has no description: by type and identity alone."""
     return None
 
 
@@ -72,8 +77,9 @@ def _decided(kind: type) -> Decision:
     is_text = raw.inherits(kind, str, bytes, bytearray) and raw.find(kind, "_member_map_") is raw.MISSING
     function = registered_function(kind)
     if function is not None:
-        return Decision(title, _registered(title, function), is_text, _COST_OF_A_CALL)
-    return Decision(title, _structural(kind, title), is_text)
+        return Decision(title, _registered(title, function), is_text, _COST_OF_A_CALL, structural=False)
+    describe = _structural(kind, title)
+    return Decision(title, describe, is_text, fields=getattr(describe, FIELDS, None))
 
 
 def _structural(kind: type, title: str) -> Describer:
@@ -91,7 +97,7 @@ def _structural(kind: type, title: str) -> Describer:
         describe = choose(kind)
         if describe is not None:
             return describe
-    return _unknown
+    return unknown
 
 
 def _registered(title: str, function: Describer) -> Describer:

@@ -62,25 +62,29 @@ class WeakTable(Generic[T]):
 
 
 class Identities:
-    """Numbers the objects of a recording: 1, 2, ... in the order they are first seen."""
+    """Numbers the objects of a recording: 1, 2, ... in the order they are first seen.
 
-    __slots__ = ("_next", "_refs")
+    Attributes:
+        refs: Those seen.
+    """
+
+    __slots__ = ("_next", "refs")
 
     def __init__(self) -> None:
-        self._refs: WeakTable[Ref] = WeakTable()
+        self.refs: WeakTable[Ref] = WeakTable()
         self._next = count(1)
 
     def ref(self, obj: Any, type_name: str) -> Ref:
         """``obj`` by type and number; without a number where it cannot be weakly referenced."""
         try:
-            found = self._refs.get(obj)
+            found = self.refs.get(obj)
         except TypeError:
             return Ref(type_name)
-        return self._refs.add(obj, Ref(type_name, next(self._next))) if found is None else found
+        return self.refs.add(obj, Ref(type_name, next(self._next))) if found is None else found
 
     def forget(self) -> None:
         """Drop every object. Numbers go on, so one seen again gets a new number and never another's."""
-        self._refs.clear()
+        self.refs.clear()
 
 
 class Constructing:

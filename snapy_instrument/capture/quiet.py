@@ -6,16 +6,18 @@ proxy tells a frame backend that the very next frame of that code is a call alre
 
 from __future__ import annotations
 
-__all__ = ["ThreadFlags", "quiet", "thread_flags"]
+__all__ = ["PureThreadFlags", "ThreadFlags", "quiet", "thread_flags"]
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from snapy_instrument.implementation import native
 
 
-class ThreadFlags:
+class PureThreadFlags:
     """State of one thread; read and written by that thread alone.
 
     Attributes:
@@ -30,6 +32,12 @@ class ThreadFlags:
         self.quiet = 0
         self.expected: CodeType | None = None
         self.expected_call: Any = None
+
+
+if TYPE_CHECKING or native is None:
+    ThreadFlags = PureThreadFlags
+else:
+    ThreadFlags = native.ThreadFlags
 
 
 class _Local(threading.local):

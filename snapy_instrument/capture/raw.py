@@ -13,6 +13,7 @@ __all__ = [
     "find",
     "has_namespace",
     "inherits",
+    "is_slot",
     "module_attribute",
     "module_of",
     "mro",
@@ -42,7 +43,8 @@ _module_dict = vars(ModuleType)["__dict__"].__get__
 _object_attribute = object.__getattribute__
 
 
-def _is_slot(found: Any) -> bool:
+def is_slot(found: Any) -> bool:
+    """``found`` reads a slot, or another attribute that C code keeps."""
     kind = type(found)
     return kind is GetSetDescriptorType or kind is MemberDescriptorType
 
@@ -97,7 +99,7 @@ def class_text(kind: type) -> str:
 
 def has_namespace(kind: type) -> bool:
     """Instances have a ``__dict__`` that is read by C code: the class did not define one of its own."""
-    return _is_slot(find(kind, "__dict__"))
+    return is_slot(find(kind, "__dict__"))
 
 
 def namespace(obj: Any) -> dict[Any, Any]:
@@ -112,7 +114,7 @@ def namespace(obj: Any) -> dict[Any, Any]:
 def read(obj: Any, name: str) -> Any:
     """The slot or plain class attribute ``name`` of an object, or MISSING; no descriptor of the user's runs."""
     found = find(type(obj), name)
-    if _is_slot(found):
+    if is_slot(found):
         try:
             return found.__get__(obj)
         except (AttributeError, TypeError):

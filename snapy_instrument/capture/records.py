@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["describe_exception_parts", "exception_args", "record_describer"]
+__all__ = ["FIELDS", "describe_exception_parts", "exception_args", "readable", "record_describer"]
 
 import dataclasses
 import enum
@@ -14,6 +14,9 @@ from snapy_instrument.capture.views import Shape
 from snapy_instrument.values import REDACTED, UNSET, Mark
 
 Describer = Callable[[Any], Any]
+
+FIELDS = "snapy_fields"
+"""The attribute under which a describer that only reads fields names them."""
 
 exception_args = BaseException.__dict__["args"].__get__
 _file_name = OSError.__dict__["filename"].__get__
@@ -35,8 +38,19 @@ def record_describer(kind: type) -> Describer | None:
 def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset()) -> Describer:
     """Describes an instance by ``names``, in that order; those in ``hidden`` are redacted."""
     title, order = raw.type_name(kind), tuple(names)
-    if not raw.has_namespace(kind):
-        return lambda obj: (title, order, [_field(obj, {}, name, hidden) for name in order])
+    describe = _from_slots(title, order, hidden)
+    if raw.has_namespace(kind):
+        describe = _from_namespace(title, order, hidden)
+    if not hidden:
+        setattr(describe, FIELDS, order)
+    return describe
+
+
+def _from_slots(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:
+    return lambda obj: (title, order, [_field(obj, {}, name, hidden) for name in order])
+
+
+def _from_namespace(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:
     namespace = raw.namespace
 
     def describe(obj: Any) -> Shape:
@@ -49,6 +63,16 @@ def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset
         return title, order, [_field(obj, held, name, hidden) for name in order]
 
     return describe
+
+
+def readable(kind: type, names: tuple[str, ...]) -> bool:
+    """No attribute of ``names`` is a property or the like: reading it from an instance runs nothing of the user's."""
+    for name in names:
+        found = raw.find(kind, name)
+        plain = found is raw.MISSING or raw.is_slot(found) or raw.find(type(found), "__get__") is raw.MISSING
+        if not plain:
+            return False
+    return True
 
 
 def _field(obj: Any, held: dict[Any, Any], name: str, hidden: frozenset[str]) -> Any:

@@ -47,22 +47,21 @@ class Texts:
 
     Attributes:
         clean: Short texts known to hold no secret, and to need no cut.
+        clean_data: The same for bytes. Apart from the texts: under -bb, comparing a str with a bytes of the same
+            hash raises.
     """
 
-    __slots__ = ("_chars", "_clean_data", "_redactor", "clean")
+    __slots__ = ("_chars", "_redactor", "clean", "clean_data")
 
     def __init__(self, limits: Limits, redactor: Redactor) -> None:
         self._chars = limits.chars
         self._redactor = redactor
         self.clean: set[str] = set()
-        # Apart from the texts: under -bb, comparing a str with a bytes of the same hash raises.
-        self._clean_data: set[bytes] = set()
+        self.clean_data: set[bytes] = set()
 
     def text(self, text: str, budget: Budget) -> Any:
         """A str as itself, as `Cut`, or as `REDACTED` where all of it is a secret."""
-        size = len(text)
-        if size <= self._chars and size <= _SHORT and self._redactor.text(text) is text:
-            _remember(self.clean, text)
+        if self.is_clean(text):
             return text
         shown, unread = self._read_text(text, budget)
         keep = self._keep(len(shown), budget)
@@ -70,13 +69,21 @@ class Texts:
             return REDACTED if shown == _WHOLE else shown
         return _cut(shown, keep, unread, "chars", shown[keep:].encode("utf-8", "surrogatepass"))
 
+    def is_clean(self, text: str) -> bool:
+        """A short text without a secret; remembered in `clean`."""
+        size = len(text)
+        if size > self._chars or size > _SHORT or self._redactor.text(text) is not text:
+            return False
+        _remember(self.clean, text)
+        return True
+
     def data(self, data: bytes, budget: Budget) -> Any:
         """A bytes as itself, as `Cut`, or as `REDACTED`."""
-        if data in self._clean_data:
+        if data in self.clean_data:
             return data
         size = len(data)
         if size <= self._chars and size <= _SHORT and self._redactor.data(data) is data:
-            _remember(self._clean_data, data)
+            _remember(self.clean_data, data)
             return data
         return self.blob(_blob(data), budget)
 
@@ -109,7 +116,7 @@ class Texts:
     def forget(self) -> None:
         """Drop the texts that were kept."""
         self.clean.clear()
-        self._clean_data.clear()
+        self.clean_data.clear()
 
     def _keep(self, size: int, budget: Budget) -> int:
         keep = min(self._chars, max(_SHORT, budget.shown))

@@ -6,19 +6,24 @@ and only methods of exact builtin types are called.
 
 from __future__ import annotations
 
-__all__ = ["Capture"]
+__all__ = ["Capture", "PureCapture"]
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from snapy_instrument.capture import raw
+from snapy_instrument.capture.describe import Decision, decide, unknown
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.plain import failed, fields_text, message_text, only_text
+from snapy_instrument.capture.records import readable
 from snapy_instrument.capture.redact import Redactor, Secrecy
+from snapy_instrument.capture.registry import decisions
 from snapy_instrument.capture.rules import Rules, hides
 from snapy_instrument.capture.text import Budget
+from snapy_instrument.capture.views import Blob, DictView, ListView
 from snapy_instrument.capture.walk import Walk
 from snapy_instrument.events import ExceptionInfo
+from snapy_instrument.implementation import native
 from snapy_instrument.values import REDACTED, Mark, Ref, Struct
 
 _NEVER = Secrecy.NEVER
@@ -29,26 +34,14 @@ _STACK_ENDED = (ExceptionInfo("RecursionError", _ENDED), Struct("RecursionError"
 _LOST = (ExceptionInfo("Exception", _OUT_OF_STACK.text), Struct("Exception", ((None, _OUT_OF_STACK),)))
 
 
-class Capture:
-    """Makes plain values of live ones, with the identities and verdicts of one recording.
+class PureCapture:
+    """The hot half of `Capture`: the native twin is ``native/capture.c``."""
 
-    Attributes:
-        PLAIN: The `Secrecy` of names that say nothing.
-        limits: How much is kept.
-        secrecy: ``secrecy(name)`` decides what a parameter's name says about its values, for `value`.
-        constructing: Ids of objects that are inside their ``__init__``: described by `bare` alone.
-    """
+    _clean: set[str]
+    _items: int
 
-    PLAIN: ClassVar[Secrecy] = _NEVER
-
-    def __init__(self, limits: Limits | None = None, redactor: Redactor | None = None) -> None:
-        self.limits = Limits() if limits is None else limits
-        self._rules = Rules(self.limits, Redactor() if redactor is None else redactor)
-        self.secrecy = self._rules.secrecy
-        self.constructing = self._rules.constructing
-        self._clean = self._rules.texts.clean
-        self._items = self.limits.items
-        self._idle: list[Walk] = []
+    def _use(self, **tables: Any) -> None:
+        """Share the tables that the twins look into; they are cleared at times, never replaced."""
 
     def value(self, obj: Any, secrecy: Secrecy = _NEVER) -> Any:
         """``obj`` as a plain value; ``secrecy`` is that of its name. Raises no Exception.
@@ -74,6 +67,53 @@ class Capture:
             return _OUT_OF_STACK
         except Exception as error:
             return failed(error)
+
+    def _walked(self, obj: Any) -> Any:
+        raise NotImplementedError
+
+
+if TYPE_CHECKING or native is None:
+    _Twin = PureCapture
+else:
+    _Twin = native.Capture
+
+
+class Capture(_Twin):
+    """Makes plain values of live ones, with the identities and verdicts of one recording.
+
+    Attributes:
+        PLAIN: The `Secrecy` of names that say nothing.
+        limits: How much is kept.
+        secrecy: ``secrecy(name)`` decides what a parameter's name says about its values, for `value`.
+        constructing: Ids of objects that are inside their ``__init__``: described by `bare` alone.
+    """
+
+    PLAIN: ClassVar[Secrecy] = _NEVER
+
+    def __init__(self, limits: Limits | None = None, redactor: Redactor | None = None) -> None:
+        self.limits = Limits() if limits is None else limits
+        self._rules = Rules(self.limits, Redactor() if redactor is None else redactor)
+        self.secrecy = self._rules.secrecy
+        self.constructing = self._rules.constructing
+        self._clean = self._rules.texts.clean
+        self._items = self.limits.items
+        self._idle: list[Walk] = []
+        self._use(
+            clean=self._clean,
+            clean_data=self._rules.texts.clean_data,
+            secrecies=self._rules.secrecies,
+            harmless=self._rules.harmless,
+            constructing=self.constructing.counts,
+            serials=self._rules.identities.refs.entries,
+            decisions=decisions.entries,
+            views=(ListView, DictView, Blob),
+            unknown=unknown,
+            never=_NEVER,
+            builtins=raw.BUILTINS,
+            depth=self.limits.depth,
+            items=self.limits.items,
+            nodes=self.limits.nodes,
+        )
 
     def _walked(self, obj: Any) -> Any:
         if type(obj) is list and len(obj) <= self._items:
@@ -130,6 +170,26 @@ class Capture:
         """Drop all that is known of live objects and texts."""
         self._rules.identities.forget()
         self._rules.texts.forget()
+
+    # -- what the native twin asks for --------------------------------------------------------------------
+
+    _value = PureCapture.value
+
+    def _new_text(self, text: str) -> str | None:
+        return text if self._rules.texts.is_clean(text) else None
+
+    def _by_identity(self, obj: Any, title: str) -> Ref:
+        return self._rules.identities.ref(obj, title)
+
+    def _decide(self, kind: type) -> Decision:
+        return decide(kind)
+
+    def _readable(self, kind: type, names: tuple[str, ...]) -> bool:
+        return readable(kind, names)
+
+    def _harmless_names(self, names: tuple[str | None, ...]) -> bool:
+        values = [None] * len(names)
+        return self._rules.redacted_fields(names, values) is values
 
 
 def _are_scalars(items: Iterable[Any], clean: set[str]) -> bool:

@@ -11,8 +11,10 @@ __all__ = ["Fanout", "Sink", "SinkSlot", "proxied", "sink_of"]
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.passing import traceback_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
@@ -128,7 +130,27 @@ def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
     return recorders[0] if len(recorders) == 1 else Fanout(tuple(recorders))
 
 
-class SinkSlot:
+class PureSlot:
+    """What the proxies look at: the native twin is the slot of ``native/recorder.c``."""
+
+    __slots__ = ("framed", "sink")
+
+    def __init__(self) -> None:
+        self.sink: Sink | None = None
+        self.framed = 0
+
+    def _listen(self, sink: Sink | None) -> None:
+        """Report to ``sink`` from now on."""
+        self.sink = sink
+
+
+if TYPE_CHECKING or native is None:
+    _Slot = PureSlot
+else:
+    _Slot = native.SinkSlot
+
+
+class SinkSlot(_Slot):
     """The recorders that listen to one kind of backend.
 
     Attributes:
@@ -136,11 +158,10 @@ class SinkSlot:
         framed: How many tracers use a frame backend; if any, proxies announce the frames they cause.
     """
 
-    __slots__ = ("_lock", "framed", "recorders", "sink")
+    __slots__ = ("_lock", "recorders")
 
     def __init__(self) -> None:
-        self.sink: Sink | None = None
-        self.framed = 0
+        super().__init__()
         self.recorders: tuple[Recorder, ...] = ()
         self._lock = threading.Lock()
 
@@ -156,7 +177,10 @@ class SinkSlot:
 
     def _set(self, recorders: tuple[Recorder, ...]) -> None:
         self.recorders = recorders
-        self.sink = sink_of(recorders)
+        self._listen(sink_of(recorders))
+
+    def _flags(self) -> ThreadFlags:
+        return thread_flags()
 
 
 proxied = SinkSlot()

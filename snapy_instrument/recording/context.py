@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["Context"]
+__all__ = ["Context", "PureContext"]
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snapy_instrument.capture.quiet import ThreadFlags
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.spawns import Origin
 
 
-class Context:
+class PureContext:
     """One thread in one recording.
 
     Attributes:
@@ -32,3 +33,9 @@ class Context:
         self.records = records
         self.stack: list[tuple[Any, ...]] = []
         self.task: str | None = None
+
+
+if TYPE_CHECKING or native is None:
+    Context = PureContext
+else:
+    Context = native.Context

@@ -16,40 +16,30 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
+from snapy_instrument.recording.core import Core, Plan
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
-from snapy_instrument.recording.records import Record, call_event_of, defaulted, event_of, rewrite_end
+from snapy_instrument.recording.records import Record, call_event_of, event_of, rewrite_end
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, running_spawn, thread_spawn
-from snapy_instrument.values import Mark, Struct
+from snapy_instrument.values import Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter
 _get_ident = threading.get_ident
 _inside = inside.get
 
-# Texts have another hash in every process.
-_HASH = Mark("<hash>")
-_CALL, _RETURN = EventType.CALL, EventType.RETURN
 AWAITING: Any = object()
 """What a coroutine hands out when it sleeps: nothing that a trace tells."""
 
 
-class _Plan(NamedTuple):
-    """What to do with the calls of one site, decided at the first of them."""
-
-    secrecies: tuple[Any, ...] | None
-    defaults: tuple[tuple[int, Any], ...]
-    constructs: bool
-
-
-class Recorder:
+class Recorder(Core):
     """Records the calls of accepted sites, one stack of open calls a thread.
 
     Args:
@@ -78,110 +68,35 @@ class Recorder:
         drain_at: int = sys.maxsize,
         decision_key: Hashable = None,
     ) -> None:
-        self.capture = capture
+        self._max_events = sys.maxsize if max_events is None else max_events
+        self._passing = Passing()
+        log: list[Record] = []
+        self._use(
+            log=log,
+            plans={},
+            local=threading.local(),
+            ids=count(1) if ids is None else ids,
+            capture=capture,
+            limit=min(self._max_events, drain_at),
+            raised_below=self._passing.below,
+        )
+        self._append: Callable[[Record], None] = log.append
         self.decision_key = accepts if decision_key is None else decision_key
         self._accepts = accepts
-        self._plans: dict[Site, _Plan | None] = {}
-        self._local = threading.local()
-        self._log: list[Record] = []
-        self._append = self._log.append
-        self._ids = count(1) if ids is None else ids
-        self._max_events = sys.maxsize if max_events is None else max_events
-        self._limit = min(self._max_events, drain_at)
-        self._limited = self._limit < sys.maxsize
         self._drain = drain
         self._drained = 0
         self._drain_lock = threading.Lock()
         self._suspensions = suspensions
         self._process_wide = scope == "process"
         self._home = _get_ident()
-        self._spawning = False
         self._contexts: list[Context] = []
         # By call id: sleeping calls, and whether they handed something out.
         self._suspended: dict[int, tuple[Record, bool]] = {}
-        self._passing = Passing()
-        self._raised_below = self._passing.below
         self._lost: dict[str, int] = {}
-        self._next_sample = 0.0
-        self._memory = 0
         self._full = False
-        self._closed = False
         self._events: list[CallEvent] = []
 
     # -- what backends call -------------------------------------------------------------------------------
-
-    def enter(self, site: Site, values: Sequence[Any], backend: str) -> Record | None:
-        """A call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
-        try:
-            try:
-                plan = self._plans[site]
-            except KeyError:
-                plan = self._decide(site)
-            if plan is None:
-                return None
-            try:
-                context: Context = self._local.context
-            except AttributeError:
-                context = self._new_context()
-            if context.flags.quiet or not (context.records or self in _inside()):
-                return None
-            if self._limited and len(self._log) >= self._limit and not self._make_room():
-                return None
-            stack = context.stack
-            spawn = current_spawn() if self._spawning else None
-            if stack and stack[-1][14] is spawn:
-                parent = stack[-1]
-                parent_id, depth, origin = parent[3], parent[5] + 1, None
-            else:
-                parent_id, depth, origin = self._place(context, spawn)
-            constructed = 0
-            secrecies, defaults, constructs = plan
-            value = self.capture.value
-            if constructs:
-                constructed = id(values[0])
-                self.capture.constructing.add(constructed)
-            captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
-            now = _clock()
-            if now >= self._next_sample:
-                self._memory, self._next_sample = memory_at(now)
-            call = (
-                _CALL,
-                now,
-                self._memory,
-                next(self._ids),
-                parent_id,
-                depth,
-                site,
-                context,
-                captured,
-                defaulted(site, values, defaults) if defaults else (),
-                backend,
-                origin,
-                context.task if spawn is None else spawn.task,
-                constructed,
-                spawn,
-            )
-            self._append(call)
-            stack.append(call)
-            return call
-        except Exception as problem:
-            self._lose(problem)
-            return None
-
-    def leave(self, call: Record, result: Any) -> None:
-        """The call returns ``result``."""
-        try:
-            captured = _HASH if call[6].hashes else self.capture.value(result)
-            stack = self._local.context.stack
-            if stack and stack[-1] is call and not call[13]:
-                stack.pop()
-            else:
-                self._pop(call)
-            if self._raised_below:
-                self._passing.ended(call[3])
-            self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
-        except Exception as problem:
-            self._lose(problem)
 
     def describe(self, exception: BaseException, traceback: TracebackType | None) -> Seen:
         """``exception`` as plain data, for `fail_as`; ``traceback`` begins with the frame it arrived in."""
@@ -281,7 +196,7 @@ class Recorder:
         """Where something that the calling thread starts now belongs; None if it is not recorded."""
         try:
             context: Context = getattr(self._local, "context", None) or self._new_context()
-            if not (context.records or self in _inside()):
+            if not (context.records or self._is_inside()):
                 return None
             self._spawning = True
             stack, spawn = context.stack, current_spawn()
@@ -340,7 +255,7 @@ class Recorder:
         self._closed = True
         open_calls = [call for context in self._contexts for call in context.stack]
         open_calls.extend(call for call, _ in self._suspended.values())
-        self._plans = _Nothing()
+        self._plans.clear()
         append, self._append = self._append, _drop
         now = _clock()
         for call in sorted(open_calls, key=lambda call: -call[3]):
@@ -396,15 +311,23 @@ class Recorder:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _decide(self, site: Site) -> _Plan | None:
+    def _decide(self, site: Site) -> Plan | None:
         plan = None
-        if self._accepts(site):
+        if not self._closed and self._accepts(site):
             secrecies = tuple(self.capture.secrecy(name) for name in site.parameters)
             plain = all(each == self.capture.PLAIN for each in secrecies)
-            defaults = tuple((i, d) for i, d in enumerate(site.defaults) if d is not NO_DEFAULT)
-            plan = _Plan(None if plain else secrecies, defaults, site.constructs)
+            named = zip(count(), site.parameters, site.defaults)
+            defaults = tuple(each for each in named if each[2] is not NO_DEFAULT)
+            plan = Plan(None if plain else secrecies, defaults, site.constructs, site.hashes)
         self._plans[site] = plan
         return plan
+
+    def _is_inside(self) -> bool:
+        """The calling code runs in a context that entered this recorder, or in a copy of one."""
+        return self in _inside()
+
+    _current_spawn = staticmethod(current_spawn)
+    _memory_at = staticmethod(memory_at)
 
     def _pop(self, call: Record) -> Context:
         context: Context = self._local.context
@@ -442,13 +365,6 @@ class Recorder:
     def _lose(self, problem: Exception) -> None:
         name = type(problem).__name__
         self._lost[name] = self._lost.get(name, 0) + 1
-
-
-class _Nothing(dict[Site, "_Plan | None"]):
-    """The plans of a closed recorder: no site is recorded."""
-
-    def __missing__(self, site: Site) -> None:
-        return None
 
 
 def _cut(stack: list[Record], call: Record) -> None:

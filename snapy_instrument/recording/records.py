@@ -56,9 +56,9 @@ def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> 
                 return
 
 
-def defaulted(site: Site, values: Sequence[Any], defaults: tuple[tuple[int, Any], ...]) -> tuple[str, ...]:
-    """Names of the parameters of ``site`` whose value is their default, by identity or, for scalars, by value."""
-    return tuple(site.parameters[i] for i, default in defaults if _is_default(values[i], default))
+def defaulted(values: Sequence[Any], defaults: tuple[tuple[int, str, Any], ...]) -> tuple[str, ...]:
+    """Names of parameters whose value is their default, by identity or, for scalars, by value."""
+    return tuple([name for index, name, default in defaults if _is_default(values[index], default)])
 
 
 def _is_default(value: Any, default: Any) -> bool:

@@ -8,7 +8,7 @@ import functools
 import gc
 import inspect
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from types import CodeType, FunctionType
 from typing import Any
@@ -30,8 +30,7 @@ class Site:
 
     Attributes:
         parameters: Parameter names in the order of the signature, ``*rest`` and ``**more`` without stars.
-        defaults: For each parameter its default, `NO_DEFAULT` where it has none; ``()`` and ``{}`` for
-            ``*rest`` and ``**more``.
+        function: Gives the function, or None where it is unknown or gone: a trace keeps its code alone.
         arity: Number of positional parameters if the function takes nothing else, else -1.
         constructs: The first argument is an object that is still being made.
         hashes: The function is a ``__hash__``, whose result differs from process to process.
@@ -43,9 +42,9 @@ class Site:
         "arity",
         "code",
         "constructs",
-        "defaults",
         "filename",
         "forced",
+        "function",
         "function_name",
         "hashes",
         "kind",
@@ -55,7 +54,7 @@ class Site:
         "qualname",
     )
 
-    def __init__(self, code: CodeType, module: str, defaults: tuple[Any, ...] | None = None) -> None:
+    def __init__(self, code: CodeType, module: str, function: FunctionType | None = None) -> None:
         self.code = code
         self.module = module
         self.function_name = code.co_name
@@ -63,13 +62,19 @@ class Site:
         self.filename = code.co_filename
         self.line_number = code.co_firstlineno
         self.parameters = _parameters(code)
-        self.defaults = defaults if defaults is not None else _variadic_defaults(code)
+        self.function: Callable[[], FunctionType | None] = _gone if function is None else weakref.ref(function)
         plain = not code.co_kwonlyargcount and not code.co_flags & _VARIADIC
         self.arity = code.co_argcount if plain else -1
         self.constructs = bool(self.parameters) and code.co_name in _CONSTRUCTORS
         self.hashes = code.co_name == "__hash__"
         self.forced = False
         self.kind = _kind(code)
+
+    @property
+    def defaults(self) -> tuple[Any, ...]:
+        """For each parameter its default, `NO_DEFAULT` where it has none; () and {} for ``*rest`` and ``**more``."""
+        function = self.function()
+        return _variadic_defaults(self.code) if function is None else _defaults(function)
 
     def __repr__(self) -> str:
         return f"<Site {self.module}:{self.qualname}>"
@@ -86,8 +91,10 @@ def site_of_function(function: FunctionType) -> Site:
     code = function.__code__
     site = _proxied.get(id(code))
     if site is None or site.code is not code:
-        site = Site(code, _module_name(function.__globals__), _defaults(function))
+        site = Site(code, _module_name(function.__globals__), function)
         _proxied[id(code)] = site
+    elif site.function() is None:
+        site.function = weakref.ref(function)
     return site
 
 
@@ -97,7 +104,11 @@ def site_of_code(code: CodeType, namespace: dict[str, Any]) -> Site:
     if site is not None and site.code is code:
         return site
     function = None if "<locals>" in code.co_qualname else _find_function(code, namespace)
-    return Site(code, _module_name(namespace), None if function is None else _defaults(function))
+    return Site(code, _module_name(namespace), function)
+
+
+def _gone() -> None:
+    """In place of a reference to a function that is not known."""
 
 
 def _module_name(namespace: dict[str, Any]) -> str:

@@ -1,0 +1,654 @@
+/* Values: the twin of capture/walker.py and capture/walk.py for scalars, small containers and described objects. */
+#include "native.h"
+
+/* One walk through one value. `given_up`: something here is for the Python walk, which takes the whole value. */
+typedef struct {
+    Capture *capture;
+    PyObject *path[MOST_DEPTH];
+    Py_ssize_t depth;
+    Py_ssize_t nodes;
+} Walk;
+
+static PyObject *plain(Walk *walk, PyObject *obj);
+
+static inline PyObject *
+keep(PyObject *obj)
+{
+    return Py_NewRef(obj);
+}
+
+/* Walk.value for str: new texts are judged in Python, once. */
+static PyObject *
+plain_text(Capture *capture, PyObject *text)
+{
+    int known = PySet_Contains(capture->clean, text);
+    if (known < 0) {
+        return NULL;
+    }
+    if (known) {
+        return keep(text);
+    }
+    PyObject *judged = PyObject_CallMethod((PyObject *)capture, "_new_text", "O", text);
+    if (judged == Py_None) {
+        Py_CLEAR(judged);
+    }
+    return judged;
+}
+
+static PyObject *
+plain_int(PyObject *number)
+{
+    int overflow;
+    (void)PyLong_AsLongLongAndOverflow(number, &overflow);
+    return overflow ? NULL : keep(number);
+}
+
+/* Walk._inside: 0 where the Python walk has to tell a cycle or a limit. */
+static int
+go_in(Walk *walk, PyObject *obj)
+{
+    for (Py_ssize_t i = 0; i < walk->depth; i++) {
+        if (walk->path[i] == obj) {
+            return 0;
+        }
+    }
+    if (walk->depth >= walk->capture->depth || walk->depth >= MOST_DEPTH || walk->nodes <= 0) {
+        return 0;
+    }
+    walk->path[walk->depth++] = obj;
+    return 1;
+}
+
+static PyObject *
+plain_list(Walk *walk, PyObject *obj)
+{
+    Py_ssize_t size = PyList_GET_SIZE(obj);
+    if (size > walk->capture->items || !go_in(walk, obj)) {
+        return NULL;
+    }
+    walk->nodes -= size;
+    /* A copy: what runs below may let another thread change the list. */
+    PyObject *made = PyList_GetSlice(obj, 0, size);
+    if (made == NULL) {
+        return NULL;
+    }
+    size = PyList_GET_SIZE(made);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *item = plain(walk, PyList_GET_ITEM(made, i));
+        if (item == NULL) {
+            Py_DECREF(made);
+            return NULL;
+        }
+        PyList_SetItem(made, i, item);
+    }
+    walk->depth--;
+    return made;
+}
+
+/* The entry of `obj` in a WeakTable (capture/identity.py), borrowed; NULL with or without an error. */
+static PyObject *
+weak_entry(PyObject *entries, PyObject *obj)
+{
+    PyObject *reference = PyWeakref_NewRef(obj, NULL);
+    if (reference == NULL) {
+        return NULL;
+    }
+    PyObject *key = PyLong_FromVoidPtr(reference);
+    PyObject *entry = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
+    Py_XDECREF(key);
+    Py_DECREF(reference);
+    return entry == NULL ? NULL : PyTuple_GET_ITEM(entry, 1);
+}
+
+/* describe.decide, new reference. */
+static PyObject *
+decision_for(Capture *capture, PyObject *obj)
+{
+    PyObject *kind = (PyObject *)Py_TYPE(obj);
+    PyObject *known = weak_entry(capture->decisions, kind);
+    if (known != NULL || PyErr_Occurred()) {
+        return Py_XNewRef(known);
+    }
+    return PyObject_CallMethod((PyObject *)capture, "_decide", "O", kind);
+}
+
+/* Rules.hides_under(key, ...) is false for certain; 0 where Python has to say. */
+static int
+hides_nothing(Capture *capture, PyObject *key)
+{
+    PyTypeObject *kind = Py_TYPE(key);
+    if (kind == &PyUnicode_Type) {
+        PyObject *secrecy = PyDict_GetItemWithError(capture->secrecies, key);
+        return secrecy == capture->never;
+    }
+    return kind == &PyLong_Type || kind == &PyFloat_Type || key == Py_None || kind == &PyBool_Type ||
+           kind == &PyTuple_Type || kind == &PyList_Type || kind == &PyDict_Type;
+}
+
+/* `hides_nothing`, asking Python about a name that was not met before. */
+static int
+judge_name(Capture *capture, PyObject *key)
+{
+    if (hides_nothing(capture, key)) {
+        return 1;
+    }
+    if (PyErr_Occurred() || Py_TYPE(key) == &PyBytes_Type) {
+        return 0;
+    }
+    if (Py_TYPE(key) != &PyUnicode_Type) {
+        PyObject *decision = decision_for(capture, key);
+        int is_text = decision == NULL || PyTuple_GET_ITEM(decision, 2) != Py_False;
+        Py_XDECREF(decision);
+        return !is_text;
+    }
+    if (PyDict_Contains(capture->secrecies, key)) {
+        return 0;
+    }
+    PyObject *judged = PyObject_CallMethod((PyObject *)capture, "secrecy", "O", key);
+    Py_XDECREF(judged);
+    return judged != NULL && judged == capture->never;
+}
+
+static PyObject *
+plain_tuple(Walk *walk, PyObject *obj)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(obj);
+    if (size > walk->capture->items || !go_in(walk, obj)) {
+        return NULL;
+    }
+    if (size == 2 && !judge_name(walk->capture, PyTuple_GET_ITEM(obj, 0))) {
+        return NULL;
+    }
+    walk->nodes -= size;
+    PyObject *made = PyTuple_New(size);
+    if (made == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *item = plain(walk, PyTuple_GET_ITEM(obj, i));
+        if (item == NULL) {
+            Py_DECREF(made);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(made, i, item);
+    }
+    walk->depth--;
+    return made;
+}
+
+/* Keys whose hash and equality are C code, and which are captured as themselves. */
+static int
+plain_key(Capture *capture, PyObject *key)
+{
+    PyTypeObject *kind = Py_TYPE(key);
+    if (kind == &PyUnicode_Type) {
+        if (!judge_name(capture, key)) {
+            return 0;
+        }
+        PyObject *text = plain_text(capture, key);
+        Py_XDECREF(text);
+        return text == key;
+    }
+    if (kind == &PyLong_Type) {
+        PyObject *number = plain_int(key);
+        Py_XDECREF(number);
+        return number != NULL;
+    }
+    return kind == &PyFloat_Type || key == Py_None || kind == &PyBool_Type;
+}
+
+static PyObject *
+plain_dict(Walk *walk, PyObject *obj)
+{
+    Capture *capture = walk->capture;
+    if (PyDict_GET_SIZE(obj) > capture->items || obj == capture->builtins || !go_in(walk, obj)) {
+        return NULL;
+    }
+    PyObject *made = PyDict_Copy(obj);
+    if (made == NULL) {
+        return NULL;
+    }
+    walk->nodes -= 2 * PyDict_GET_SIZE(made);
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    while (PyDict_Next(made, &position, &key, &value)) {
+        PyObject *shown = plain_key(capture, key) ? plain(walk, value) : NULL;
+        /* The key is there, so its place stays and the iteration goes on. */
+        if (shown == NULL || (shown != value && PyDict_SetItem(made, key, shown) < 0)) {
+            Py_XDECREF(shown);
+            Py_DECREF(made);
+            return NULL;
+        }
+        Py_DECREF(shown);
+    }
+    walk->depth--;
+    return made;
+}
+
+/* Identities.ref */
+static PyObject *
+by_identity(Capture *capture, PyObject *obj, PyObject *title)
+{
+    if (PyType_SUPPORTS_WEAKREFS(Py_TYPE(obj))) {
+        PyObject *known = weak_entry(capture->serials, obj);
+        if (known != NULL || PyErr_Occurred()) {
+            return Py_XNewRef(known);
+        }
+    }
+    return PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
+}
+
+static PyObject *
+make_struct(State *state, PyObject *title, PyObject *fields)
+{
+    PyObject *made = state->struct_type->tp_alloc(state->struct_type, 0);
+    if (made == NULL) {
+        Py_DECREF(fields);
+        return NULL;
+    }
+    *(PyObject **)((char *)made + state->struct_title) = Py_NewRef(title);
+    *(PyObject **)((char *)made + state->struct_fields) = fields;
+    return made;
+}
+
+/* Walk._struct: `values` are those of `names`, whose names hold no secret. Does not steal. */
+static PyObject *
+plain_struct(Walk *walk, PyObject *title, PyObject *names, PyObject *const *values)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(names);
+    walk->nodes -= size;
+    PyObject *fields = PyTuple_New(size);
+    if (fields == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *value = plain(walk, values[i]);
+        PyObject *pair = value == NULL ? NULL : PyTuple_Pack(2, PyTuple_GET_ITEM(names, i), value);
+        Py_XDECREF(value);
+        if (pair == NULL) {
+            Py_DECREF(fields);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(fields, i, pair);
+    }
+    return make_struct(walk->capture->state, title, fields);
+}
+
+/* The version of a class, 0 where it has none; it changes with the class and its bases. */
+static unsigned int
+version_of(PyTypeObject *kind)
+{
+#ifdef Py_TPFLAGS_VALID_VERSION_TAG
+    if (!PyType_HasFeature(kind, Py_TPFLAGS_VALID_VERSION_TAG)) {
+        return 0;
+    }
+#endif
+    return kind->tp_version_tag;
+}
+
+/* Reading `names` from instances of `kind` runs nothing of the user's: no property took the place of a field. Asked
+ * again whenever the class has changed. 1, 0, or -1 with an error. */
+static int
+readable(Capture *capture, PyObject *obj, PyObject *names)
+{
+    PyTypeObject *kind = Py_TYPE(obj);
+    PyObject *reference = PyWeakref_NewRef((PyObject *)kind, NULL);
+    PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
+    int found = -1;
+    if (key != NULL) {
+        unsigned int version = version_of(kind);
+        PyObject *known = PyDict_GetItemWithError(capture->tags, key);
+        if (known != NULL && version && PyLong_AsUnsignedLong(known) == version) {
+            found = 1;
+        }
+        else if (!PyErr_Occurred()) {
+            PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_readable", "OO", (PyObject *)kind, names);
+            found = answer == NULL ? -1 : answer == Py_True;
+            Py_XDECREF(answer);
+            if (found == 1) {
+                /* A lookup gives the class its version. */
+                PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, 0));
+                Py_XDECREF(value);
+                PyErr_Clear();
+                version = version_of(kind);
+                PyObject *number = PyLong_FromUnsignedLong(version);
+                if (number == NULL || PyDict_SetItem(capture->tags, key, number) < 0) {
+                    found = -1;
+                }
+                Py_XDECREF(number);
+            }
+        }
+    }
+    Py_XDECREF(key);
+    Py_XDECREF(reference);
+    return found;
+}
+
+/* An instance told by attributes that are read as they are (Decision.fields). */
+static PyObject *
+plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(names);
+    PyObject *values[MOST_VALUES];
+    Py_ssize_t count = 0;
+    PyObject *made = NULL;
+    while (count < size) {
+        PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, count));
+        if (value == NULL) {
+            if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+                goto done;
+            }
+            PyErr_Clear();
+            value = Py_NewRef(walk->capture->state->unset);
+        }
+        values[count++] = value;
+    }
+    if (go_in(walk, obj)) {
+        made = plain_struct(walk, title, names, values);
+        walk->depth--;
+    }
+done:
+    while (count > 0) {
+        Py_DECREF(values[--count]);
+    }
+    return made;
+}
+
+/* Rules.redacted_fields: none of the names is a secret's. */
+static int
+harmless_names(Capture *capture, PyObject *names)
+{
+    int known = PySet_Contains(capture->harmless, names);
+    if (known == 0) {
+        PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_harmless_names", "O", names);
+        known = answer == NULL ? -1 : answer == Py_True;
+        Py_XDECREF(answer);
+    }
+    return known;
+}
+
+/* What a describer made: a Mark, nothing, or (title, names, values). Steals `shape`. */
+static PyObject *
+plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
+{
+    PyObject *made = NULL;
+    if (shape == Py_None) {
+        made = by_identity(walk->capture, obj, title);
+    }
+    else if (Py_TYPE(shape) == walk->capture->state->mark_type) {
+        return shape;
+    }
+    else if (PyTuple_CheckExact(shape) && PyTuple_GET_SIZE(shape) == 3) {
+        PyObject *names = PyTuple_GET_ITEM(shape, 1);
+        PyObject *values = PyTuple_GET_ITEM(shape, 2);
+        int listed = PyList_CheckExact(values) || PyTuple_CheckExact(values);
+        if (listed && PyTuple_CheckExact(names) && PySequence_Fast_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
+            PyTuple_GET_SIZE(names) <= walk->capture->items && harmless_names(walk->capture, names) == 1 &&
+            go_in(walk, obj)) {
+            made = plain_struct(walk, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
+            walk->depth--;
+        }
+    }
+    Py_DECREF(shape);
+    return made;
+}
+
+/* Walk._described */
+static PyObject *
+plain_object(Walk *walk, PyObject *obj)
+{
+    Capture *capture = walk->capture;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(capture->views); i++) {
+        if (PyTuple_GET_ITEM(capture->views, i) == (PyObject *)Py_TYPE(obj)) {
+            return NULL;
+        }
+    }
+    for (Py_ssize_t i = 0; i < walk->depth; i++) {
+        if (walk->path[i] == obj) {
+            return NULL;
+        }
+    }
+    PyObject *decision = decision_for(capture, obj);
+    if (decision == NULL) {
+        return NULL;
+    }
+    PyObject *title = PyTuple_GET_ITEM(decision, 0);
+    PyObject *describe = PyTuple_GET_ITEM(decision, 1);
+    PyObject *names = PyTuple_GET_ITEM(decision, 4);
+    PyObject *made = NULL;
+    int constructing = 0;
+    if (PyDict_GET_SIZE(capture->constructing) > 0) {
+        PyObject *identity = PyLong_FromVoidPtr(obj);
+        constructing = identity == NULL ? -1 : PyDict_Contains(capture->constructing, identity);
+        Py_XDECREF(identity);
+    }
+    if (constructing < 0) {
+    }
+    else if (constructing || describe == capture->unknown) {
+        made = by_identity(capture, obj, title);
+    }
+    else if (names != Py_None && PyTuple_GET_SIZE(names) <= MOST_VALUES && PyTuple_GET_SIZE(names) <= capture->items &&
+             PyTuple_GET_SIZE(names) > 0 && harmless_names(capture, names) == 1 && readable(capture, obj, names) == 1) {
+        made = plain_fields(walk, obj, title, names);
+    }
+    else if (!PyErr_Occurred() && PyTuple_GET_ITEM(decision, 5) == Py_True) {
+        /* Not where the describer is a function of the user's: the Python walk runs that once. */
+        PyObject *shape = PyObject_CallOneArg(describe, obj);
+        made = shape == NULL ? NULL : plain_shape(walk, obj, title, shape);
+    }
+    Py_DECREF(decision);
+    return made;
+}
+
+/* Walk.value, new reference. NULL: the Python walk takes the whole value (an error that is set is its business). */
+static PyObject *
+plain(Walk *walk, PyObject *obj)
+{
+    PyTypeObject *kind = Py_TYPE(obj);
+    if (kind == &PyUnicode_Type) {
+        return plain_text(walk->capture, obj);
+    }
+    if (kind == &PyLong_Type) {
+        return plain_int(obj);
+    }
+    if (obj == Py_None || kind == &PyBool_Type || kind == &PyFloat_Type || kind == &PyComplex_Type) {
+        return keep(obj);
+    }
+    if (kind == &PyDict_Type) {
+        return plain_dict(walk, obj);
+    }
+    if (kind == &PyList_Type) {
+        return plain_list(walk, obj);
+    }
+    if (kind == &PyTuple_Type) {
+        return plain_tuple(walk, obj);
+    }
+    if (kind == &PyBytes_Type) {
+        return PySet_Contains(walk->capture->clean_data, obj) == 1 ? keep(obj) : NULL;
+    }
+    if (kind == &PySet_Type || kind == &PyFrozenSet_Type) {
+        return NULL;
+    }
+    return plain_object(walk, obj);
+}
+
+PyObject *
+capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
+{
+    if (secrecy == NULL || secrecy == capture->never) {
+        Walk walk;
+        walk.capture = capture;
+        walk.depth = 0;
+        walk.nodes = capture->nodes;
+        PyObject *made = plain(&walk, obj);
+        if (made != NULL) {
+            return made;
+        }
+        if (PyErr_Occurred()) {
+            if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+                return NULL;
+            }
+            PyErr_Clear();
+        }
+    }
+    return PyObject_CallMethod((PyObject *)capture, "_value", "OO", obj, secrecy == NULL ? capture->never : secrecy);
+}
+
+int
+constructing_begins(Capture *capture, PyObject *obj)
+{
+    PyObject *identity = PyLong_FromVoidPtr(obj);
+    if (identity == NULL) {
+        return -1;
+    }
+    PyObject *known = PyDict_GetItemWithError(capture->constructing, identity);
+    long times = known == NULL ? 0 : PyLong_AsLong(known);
+    PyObject *more = PyErr_Occurred() ? NULL : PyLong_FromLong(times + 1);
+    int failed = more == NULL || PyDict_SetItem(capture->constructing, identity, more) < 0;
+    Py_XDECREF(more);
+    Py_DECREF(identity);
+    return failed ? -1 : 0;
+}
+
+int
+constructing_ends(Capture *capture, PyObject *identity)
+{
+    PyObject *known = PyDict_GetItemWithError(capture->constructing, identity);
+    if (known == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    long times = PyLong_AsLong(known);
+    if (times <= 1) {
+        return PyDict_DelItem(capture->constructing, identity);
+    }
+    PyObject *less = PyLong_FromLong(times - 1);
+    int failed = less == NULL || PyDict_SetItem(capture->constructing, identity, less) < 0;
+    Py_XDECREF(less);
+    return failed ? -1 : 0;
+}
+
+static PyObject *
+capture_value_method(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count < 1 || count > 2) {
+        return PyErr_Format(PyExc_TypeError, "value() takes 1 or 2 arguments, not %zd", count);
+    }
+    return capture_value((Capture *)self, args[0], count == 2 ? args[1] : NULL);
+}
+
+static PyObject *
+capture_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
+{
+    Capture *self = (Capture *)type->tp_alloc(type, 0);
+    if (self != NULL) {
+        self->state = state_by_type(type);
+        self->tags = PyDict_New();
+        if (self->state == NULL || self->tags == NULL) {
+            Py_CLEAR(self);
+        }
+    }
+    return (PyObject *)self;
+}
+
+static int
+capture_traverse(Capture *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->clean);
+    Py_VISIT(self->clean_data);
+    Py_VISIT(self->secrecies);
+    Py_VISIT(self->harmless);
+    Py_VISIT(self->constructing);
+    Py_VISIT(self->serials);
+    Py_VISIT(self->decisions);
+    Py_VISIT(self->views);
+    Py_VISIT(self->unknown);
+    Py_VISIT(self->never);
+    Py_VISIT(self->builtins);
+    Py_VISIT(self->tags);
+    return 0;
+}
+
+static int
+capture_clear(Capture *self)
+{
+    Py_CLEAR(self->clean);
+    Py_CLEAR(self->clean_data);
+    Py_CLEAR(self->secrecies);
+    Py_CLEAR(self->harmless);
+    Py_CLEAR(self->constructing);
+    Py_CLEAR(self->serials);
+    Py_CLEAR(self->decisions);
+    Py_CLEAR(self->views);
+    Py_CLEAR(self->unknown);
+    Py_CLEAR(self->never);
+    Py_CLEAR(self->builtins);
+    Py_CLEAR(self->tags);
+    return 0;
+}
+
+static void
+capture_dealloc(Capture *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    capture_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* The tables, which the Python half shares and only ever clears: Capture._use(...). */
+static PyObject *
+capture_use(Capture *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"clean", "clean_data", "secrecies", "harmless", "constructing", "serials", "decisions",
+                            "views", "unknown", "never", "builtins", "depth", "items", "nodes", NULL};
+    PyObject *clean, *clean_data, *secrecies, *harmless, *constructing, *serials, *decisions, *views, *unknown, *never,
+        *builtins;
+    Py_ssize_t depth, items, nodes;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!OOO!nnn:_use", names, &PySet_Type, &clean,
+                                     &PySet_Type, &clean_data, &PyDict_Type, &secrecies, &PySet_Type, &harmless,
+                                     &PyDict_Type, &constructing, &PyDict_Type, &serials, &PyDict_Type, &decisions,
+                                     &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &depth, &items,
+                                     &nodes)) {
+        return NULL;
+    }
+    Py_XSETREF(self->clean, Py_NewRef(clean));
+    Py_XSETREF(self->clean_data, Py_NewRef(clean_data));
+    Py_XSETREF(self->secrecies, Py_NewRef(secrecies));
+    Py_XSETREF(self->harmless, Py_NewRef(harmless));
+    Py_XSETREF(self->constructing, Py_NewRef(constructing));
+    Py_XSETREF(self->serials, Py_NewRef(serials));
+    Py_XSETREF(self->decisions, Py_NewRef(decisions));
+    Py_XSETREF(self->views, Py_NewRef(views));
+    Py_XSETREF(self->unknown, Py_NewRef(unknown));
+    Py_XSETREF(self->never, Py_NewRef(never));
+    Py_XSETREF(self->builtins, Py_NewRef(builtins));
+    self->depth = depth;
+    self->items = items;
+    self->nodes = nodes;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef capture_methods[] = {
+    {"value", (PyCFunction)(void (*)(void))capture_value_method, METH_FASTCALL,
+     "value(obj, secrecy=Secrecy.NEVER)\n\n``obj`` as a plain value; ``secrecy`` is that of its name."},
+    {"_use", (PyCFunction)(void (*)(void))capture_use, METH_VARARGS | METH_KEYWORDS, "Share the tables of the rules."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot capture_slots[] = {
+    {Py_tp_new, capture_new},
+    {Py_tp_dealloc, capture_dealloc},
+    {Py_tp_traverse, capture_traverse},
+    {Py_tp_clear, capture_clear},
+    {Py_tp_methods, capture_methods},
+    {0, NULL},
+};
+
+PyType_Spec capture_spec = {
+    .name = "snapy_instrument._native.Capture",
+    .basicsize = sizeof(Capture),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = capture_slots,
+};

@@ -1,0 +1,180 @@
+/* The module snapy_instrument._native. */
+#include "native.h"
+
+static struct PyModuleDef definition;
+
+State *
+state_of(PyObject *module)
+{
+    return (State *)PyModule_GetState(module);
+}
+
+State *
+state_by_type(PyTypeObject *type)
+{
+    PyObject *module = PyType_GetModuleByDef(type, &definition);
+    return module == NULL ? NULL : state_of(module);
+}
+
+/* `name` of the module `from`, new reference. */
+static PyObject *
+imported(const char *from, const char *name)
+{
+    PyObject *module = PyImport_ImportModule(from);
+    PyObject *found = module == NULL ? NULL : PyObject_GetAttrString(module, name);
+    Py_XDECREF(module);
+    return found;
+}
+
+/* Where instances of `kind` keep the slot `name`; -1 where it is no slot for an object. */
+static Py_ssize_t
+slot_offset(PyObject *kind, const char *name)
+{
+    PyObject *found = PyObject_GetAttrString(kind, name);
+    Py_ssize_t where = -1;
+    if (found != NULL && Py_TYPE(found) == &PyMemberDescr_Type) {
+        PyMemberDef *member = ((PyMemberDescrObject *)found)->d_member;
+        if (member->type == T_OBJECT_EX) {
+            where = member->offset;
+        }
+    }
+    if (where < 0 && !PyErr_Occurred()) {
+        PyErr_Format(PyExc_ImportError, "%R has no slot %s", kind, name);
+    }
+    Py_XDECREF(found);
+    return where;
+}
+
+static int
+import_values(State *state)
+{
+    PyObject *kinds = imported("snapy_instrument.events", "EventType");
+    if (kinds == NULL) {
+        return -1;
+    }
+    state->kind_call = PyObject_GetAttrString(kinds, "CALL");
+    state->kind_return = PyObject_GetAttrString(kinds, "RETURN");
+    Py_DECREF(kinds);
+    state->unset = imported("snapy_instrument.values", "UNSET");
+    state->mark_type = (PyTypeObject *)imported("snapy_instrument.values", "Mark");
+    state->struct_type = (PyTypeObject *)imported("snapy_instrument.values", "Struct");
+    state->clock = imported("time", "perf_counter");
+    if (state->kind_call == NULL || state->kind_return == NULL || state->unset == NULL || state->mark_type == NULL ||
+        state->struct_type == NULL || state->clock == NULL) {
+        return -1;
+    }
+    state->hash_mark = PyObject_CallFunction((PyObject *)state->mark_type, "s", "<hash>");
+    state->struct_title = slot_offset((PyObject *)state->struct_type, "type_name");
+    state->struct_fields = slot_offset((PyObject *)state->struct_type, "fields");
+    return state->hash_mark == NULL || PyErr_Occurred() ? -1 : 0;
+}
+
+static int
+add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **kept)
+{
+    *kept = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    return *kept == NULL ? -1 : PyModule_AddType(module, *kept);
+}
+
+static int
+execute(PyObject *module)
+{
+    static const char *const backends[BACKENDS] = {"proxy", "settrace", "monitoring"};
+    State *state = state_of(module);
+    for (int i = 0; i < BACKENDS; i++) {
+        state->backends[i] = PyUnicode_InternFromString(backends[i]);
+        if (state->backends[i] == NULL) {
+            return -1;
+        }
+    }
+    if (import_values(state) < 0 || add_type(module, &flags_spec, &state->flags_type) < 0 ||
+        add_type(module, &context_spec, &state->context_type) < 0 ||
+        add_type(module, &call_spec, &state->call_type) < 0 || add_type(module, &end_spec, &state->end_type) < 0 ||
+        add_type(module, &capture_spec, &state->capture_type) < 0 ||
+        add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
+        return -1;
+    }
+    return add_proxy_type(module, state);
+}
+
+static int
+traverse(PyObject *module, visitproc visit, void *arg)
+{
+    State *state = state_of(module);
+    Py_VISIT(state->call_type);
+    Py_VISIT(state->end_type);
+    Py_VISIT(state->flags_type);
+    Py_VISIT(state->context_type);
+    Py_VISIT(state->capture_type);
+    Py_VISIT(state->core_type);
+    Py_VISIT(state->slot_type);
+    Py_VISIT(state->proxy_type);
+    Py_VISIT(state->kind_call);
+    Py_VISIT(state->kind_return);
+    Py_VISIT(state->hash_mark);
+    Py_VISIT(state->unset);
+    Py_VISIT(state->mark_type);
+    Py_VISIT(state->struct_type);
+    Py_VISIT(state->clock);
+    return 0;
+}
+
+static int
+clear(PyObject *module)
+{
+    State *state = state_of(module);
+    Py_CLEAR(state->call_type);
+    Py_CLEAR(state->end_type);
+    Py_CLEAR(state->flags_type);
+    Py_CLEAR(state->context_type);
+    Py_CLEAR(state->capture_type);
+    Py_CLEAR(state->core_type);
+    Py_CLEAR(state->slot_type);
+    Py_CLEAR(state->proxy_type);
+    Py_CLEAR(state->kind_call);
+    Py_CLEAR(state->kind_return);
+    Py_CLEAR(state->hash_mark);
+    Py_CLEAR(state->unset);
+    Py_CLEAR(state->mark_type);
+    Py_CLEAR(state->struct_type);
+    Py_CLEAR(state->clock);
+    for (int i = 0; i < BACKENDS; i++) {
+        Py_CLEAR(state->backends[i]);
+    }
+    return 0;
+}
+
+static void
+release(void *module)
+{
+    (void)clear((PyObject *)module);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, execute},
+#if PY_VERSION_HEX >= 0x030C0000
+    /* The tracers' own state is one for the process. */
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+    {Py_mod_gil, Py_MOD_GIL_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "snapy_instrument._native",
+    .m_doc = "The native twin of the hot path; see snapy_instrument/native/native.h.",
+    .m_size = sizeof(State),
+    .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
+    .m_free = release,
+};
+
+PyMODINIT_FUNC
+PyInit__native(void)
+{
+    return PyModuleDef_Init(&definition);
+}

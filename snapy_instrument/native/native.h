@@ -1,0 +1,156 @@
+/* The native twin of the hot path: capture of values, the recorder's enter and leave, the proxy's call.
+ *
+ * Pure Python is the law: each function here does what the Python function named in its comment does, for the
+ * values and cases that are common, and hands everything else to that Python function. Nothing here decides what
+ * a trace says.
+ */
+#ifndef SNAPY_NATIVE_H
+#define SNAPY_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stddef.h>
+#include <structmember.h>
+
+/* Values of a call whose positions fit on the C stack; calls with more go through Python. */
+#define MOST_VALUES 32
+/* Containers inside one another; deeper values go through Python. */
+#define MOST_DEPTH 32
+
+enum { BACKENDS = 3 };
+
+typedef struct {
+    PyTypeObject *call_type;
+    PyTypeObject *end_type;
+    PyTypeObject *flags_type;
+    PyTypeObject *context_type;
+    PyTypeObject *capture_type;
+    PyTypeObject *core_type;
+    PyTypeObject *slot_type;
+    PyTypeObject *proxy_type; /* NULL where wrapt's own wrapper is not a C type */
+    Py_ssize_t proxy_offset;  /* where our part of a proxy begins */
+    PyObject *kind_call;      /* EventType.CALL */
+    PyObject *kind_return;    /* EventType.RETURN */
+    PyObject *hash_mark;      /* what stands for the result of __hash__ */
+    PyObject *unset;          /* values.UNSET */
+    PyTypeObject *mark_type;
+    PyTypeObject *struct_type;
+    Py_ssize_t struct_title, struct_fields; /* offsets of the slots of a Struct */
+    PyObject *backends[BACKENDS];
+    PyObject *clock; /* time.perf_counter as it was at import */
+} State;
+
+/* One thread's flags: see capture/quiet.py. */
+typedef struct {
+    PyObject_HEAD
+    int quiet;
+    PyObject *expected;
+    PyObject *expected_call;
+} Flags;
+
+/* Where a thread stands in one recording: see recording/context.py. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *thread_id;
+    Flags *flags;
+    PyObject *origin;
+    PyObject *stack; /* list of Call */
+    PyObject *task;
+    char home;
+    char records;
+} Context;
+
+/* The record of a call that began: see recording/records.py. Holds dead values only, so it is not tracked by the
+ * garbage collector. */
+typedef struct {
+    PyObject_VAR_HEAD
+    double time;
+    long long memory;
+    long long number;
+    long long parent; /* 0 for none */
+    int depth;
+    unsigned char backend;
+    char hashes;
+    char constructs;
+    PyObject *site;
+    Context *context;
+    PyObject *rare; /* NULL, or (defaulted, origin, task, constructed, spawn) */
+    PyObject *values[];
+} Call;
+
+/* The record of its return. */
+typedef struct {
+    PyObject_HEAD
+    double time;
+    long long memory;
+    Call *call;
+    PyObject *value;
+} End;
+
+/* Capture: see capture/walker.py. */
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *clean;        /* set of texts found clean */
+    PyObject *clean_data;   /* set of bytes found clean */
+    PyObject *secrecies;    /* dict of names to Secrecy */
+    PyObject *harmless;     /* set of tuples of names */
+    PyObject *constructing; /* dict of ids to how often */
+    PyObject *serials;      /* dict of ids of weak references to (reference, Ref) */
+    PyObject *decisions;    /* the same for types, to (reference, Decision) */
+    PyObject *views;        /* tuple of types that stand for containers */
+    PyObject *unknown;      /* the describer of types without a description */
+    PyObject *never;        /* Secrecy.NEVER */
+    PyObject *builtins;     /* the namespace of the module builtins */
+    PyObject *tags;         /* dict: types by id of weak reference, to the version that was found readable */
+    Py_ssize_t depth, items, nodes;
+} Capture;
+
+/* The hot half of a recorder: see recording/core.py. */
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *log;
+    PyObject *plans;
+    PyObject *local;
+    PyObject *ids;
+    Capture *capture;
+    PyObject *raised_below;
+    Context *context; /* of the thread that called last */
+    uint64_t thread;
+    double next_sample;
+    long long memory;
+    Py_ssize_t limit;
+    char limited;
+    char spawning;
+    char closed;
+} Core;
+
+/* The recorders that listen: see recording/active.py. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *sink;
+    Core *core; /* the sink, where it is one recorder with a native core */
+    int framed;
+} Slot;
+
+extern PyType_Spec flags_spec, context_spec, call_spec, end_spec, capture_spec, core_spec, slot_spec;
+
+/* `obj` as a plain value, new reference; NULL with an error set only for what is no Exception. */
+PyObject *capture_value(Capture *capture, PyObject *obj, PyObject *secrecy);
+int constructing_begins(Capture *capture, PyObject *obj);
+int constructing_ends(Capture *capture, PyObject *identity);
+
+/* A call begins. NULL without an error: it is not recorded. NULL with an error: a KeyboardInterrupt or the like. */
+Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
+/* It returns `result`. -1 with an error set as for `core_enter`. */
+int core_leave(Core *core, Call *call, PyObject *result);
+
+/* Creates the proxy type, a subclass of wrapt's; 0 where wrapt's is no C type. */
+int add_proxy_type(PyObject *module, State *state);
+
+State *state_of(PyObject *module);
+/* The state of the module that made `type`, or made a base of it. */
+State *state_by_type(PyTypeObject *type);
+
+#endif

@@ -1,0 +1,944 @@
+/* The recorder's hot half: the twin of recording/core.py, recording/context.py and capture/quiet.py. */
+#include "native.h"
+
+#if PY_VERSION_HEX < 0x030D0000 && defined(__linux__)
+#include <time.h>
+#endif
+
+/* -- flags ------------------------------------------------------------------------------------------------ */
+
+static int
+flags_traverse(Flags *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->expected);
+    Py_VISIT(self->expected_call);
+    return 0;
+}
+
+static int
+flags_clear(Flags *self)
+{
+    Py_CLEAR(self->expected);
+    Py_CLEAR(self->expected_call);
+    return 0;
+}
+
+static void
+flags_dealloc(Flags *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    flags_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef flags_members[] = {
+    {"quiet", T_INT, offsetof(Flags, quiet), 0, NULL},
+    {"expected", T_OBJECT, offsetof(Flags, expected), 0, NULL},
+    {"expected_call", T_OBJECT, offsetof(Flags, expected_call), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot flags_slots[] = {
+    {Py_tp_dealloc, flags_dealloc},
+    {Py_tp_traverse, flags_traverse},
+    {Py_tp_clear, flags_clear},
+    {Py_tp_members, flags_members},
+    {0, NULL},
+};
+
+PyType_Spec flags_spec = {
+    .name = "snapy_instrument._native.ThreadFlags",
+    .basicsize = sizeof(Flags),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = flags_slots,
+};
+
+/* -- contexts --------------------------------------------------------------------------------------------- */
+
+static int
+context_init(Context *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"thread_id", "flags", "home", "origin", "records", NULL};
+    PyObject *thread_id, *flags, *origin;
+    int home, records;
+    State *state = state_by_type(Py_TYPE(self));
+    if (state == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "UO!$pOp:Context", names, &thread_id,
+                                                      state->flags_type, &flags, &home, &origin, &records)) {
+        return -1;
+    }
+    PyObject *stack = PyList_New(0);
+    if (stack == NULL) {
+        return -1;
+    }
+    Py_XSETREF(self->stack, stack);
+    Py_XSETREF(self->thread_id, Py_NewRef(thread_id));
+    Py_XSETREF(self->flags, (Flags *)Py_NewRef(flags));
+    Py_XSETREF(self->origin, Py_NewRef(origin));
+    Py_XSETREF(self->task, Py_NewRef(Py_None));
+    self->home = (char)home;
+    self->records = (char)records;
+    return 0;
+}
+
+static int
+context_traverse(Context *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->thread_id);
+    Py_VISIT(self->flags);
+    Py_VISIT(self->origin);
+    Py_VISIT(self->stack);
+    Py_VISIT(self->task);
+    return 0;
+}
+
+static int
+context_clear(Context *self)
+{
+    Py_CLEAR(self->thread_id);
+    Py_CLEAR(self->flags);
+    Py_CLEAR(self->origin);
+    Py_CLEAR(self->stack);
+    Py_CLEAR(self->task);
+    return 0;
+}
+
+static void
+context_dealloc(Context *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    context_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef context_members[] = {
+    {"thread_id", T_OBJECT, offsetof(Context, thread_id), READONLY, NULL},
+    {"flags", T_OBJECT, offsetof(Context, flags), READONLY, NULL},
+    {"origin", T_OBJECT, offsetof(Context, origin), 0, NULL},
+    {"stack", T_OBJECT, offsetof(Context, stack), READONLY, NULL},
+    {"task", T_OBJECT, offsetof(Context, task), 0, NULL},
+    {"home", T_BOOL, offsetof(Context, home), READONLY, NULL},
+    {"records", T_BOOL, offsetof(Context, records), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot context_slots[] = {
+    {Py_tp_init, context_init},
+    {Py_tp_dealloc, context_dealloc},
+    {Py_tp_traverse, context_traverse},
+    {Py_tp_clear, context_clear},
+    {Py_tp_members, context_members},
+    {0, NULL},
+};
+
+PyType_Spec context_spec = {
+    .name = "snapy_instrument._native.Context",
+    .basicsize = sizeof(Context),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = context_slots,
+};
+
+/* -- records: read by position, as the tuples of the pure twin (recording/records.py) ------------------------- */
+
+enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_FIELDS };
+
+static inline PyObject *
+rare_field(Call *call, int index, PyObject *otherwise)
+{
+    return Py_NewRef(call->rare == NULL ? otherwise : PyTuple_GET_ITEM(call->rare, index));
+}
+
+static PyObject *
+call_item(Call *self, Py_ssize_t index)
+{
+    State *state = state_by_type(Py_TYPE(self));
+    PyObject *made;
+    if (state == NULL) {
+        return NULL;
+    }
+    switch (index) {
+    case 0:
+        return Py_NewRef(state->kind_call);
+    case 1:
+        return PyFloat_FromDouble(self->time);
+    case 2:
+        return PyLong_FromLongLong(self->memory);
+    case 3:
+        return PyLong_FromLongLong(self->number);
+    case 4:
+        return self->parent ? PyLong_FromLongLong(self->parent) : Py_NewRef(Py_None);
+    case 5:
+        return PyLong_FromLong(self->depth);
+    case 6:
+        return Py_NewRef(self->site);
+    case 7:
+        return Py_NewRef((PyObject *)self->context);
+    case 8:
+        made = PyTuple_New(Py_SIZE(self));
+        for (Py_ssize_t i = 0; made != NULL && i < Py_SIZE(self); i++) {
+            PyTuple_SET_ITEM(made, i, Py_NewRef(self->values[i]));
+        }
+        return made;
+    case 9:
+        return self->rare == NULL ? PyTuple_New(0) : rare_field(self, RARE_DEFAULTED, NULL);
+    case 10:
+        return Py_NewRef(state->backends[self->backend]);
+    case 11:
+        return rare_field(self, RARE_ORIGIN, Py_None);
+    case 12:
+        return rare_field(self, RARE_TASK, Py_None);
+    case 13:
+        return self->rare == NULL ? PyLong_FromLong(0) : rare_field(self, RARE_CONSTRUCTED, NULL);
+    case 14:
+        return rare_field(self, RARE_SPAWN, Py_None);
+    default:
+        PyErr_SetString(PyExc_IndexError, "a call record has 15 fields");
+        return NULL;
+    }
+}
+
+static Py_ssize_t
+call_length(Call *Py_UNUSED(self))
+{
+    return 15;
+}
+
+static void
+call_dealloc(Call *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) {
+        Py_XDECREF(self->values[i]);
+    }
+    Py_XDECREF(self->rare);
+    Py_XDECREF(self->context);
+    Py_XDECREF(self->site);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot call_slots[] = {
+    {Py_tp_dealloc, call_dealloc},
+    {Py_sq_item, call_item},
+    {Py_sq_length, call_length},
+    {0, NULL},
+};
+
+PyType_Spec call_spec = {
+    .name = "snapy_instrument._native.Call",
+    .basicsize = offsetof(Call, values),
+    .itemsize = sizeof(PyObject *),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = call_slots,
+};
+
+static PyObject *
+end_item(End *self, Py_ssize_t index)
+{
+    State *state = state_by_type(Py_TYPE(self));
+    if (state == NULL) {
+        return NULL;
+    }
+    switch (index) {
+    case 0:
+        return Py_NewRef(state->kind_return);
+    case 1:
+        return PyFloat_FromDouble(self->time);
+    case 2:
+        return PyLong_FromLongLong(self->memory);
+    case 3:
+        return Py_NewRef((PyObject *)self->call);
+    case 4:
+        return Py_NewRef(self->value);
+    case 5:
+    case 6:
+        Py_RETURN_NONE;
+    case 7:
+        Py_RETURN_TRUE;
+    default:
+        PyErr_SetString(PyExc_IndexError, "a return record has 8 fields");
+        return NULL;
+    }
+}
+
+static Py_ssize_t
+end_length(End *Py_UNUSED(self))
+{
+    return 8;
+}
+
+static void
+end_dealloc(End *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->call);
+    Py_XDECREF(self->value);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot end_slots[] = {
+    {Py_tp_dealloc, end_dealloc},
+    {Py_sq_item, end_item},
+    {Py_sq_length, end_length},
+    {0, NULL},
+};
+
+PyType_Spec end_spec = {
+    .name = "snapy_instrument._native.Return",
+    .basicsize = sizeof(End),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = end_slots,
+};
+
+/* -- the core --------------------------------------------------------------------------------------------- */
+
+/* time.perf_counter(); -1.0 with an error. */
+static double
+now(Core *core)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    PyTime_t ticks;
+    if (PyTime_PerfCounterRaw(&ticks) < 0) {
+        return -1.0;
+    }
+    (void)core;
+    return PyTime_AsSecondsDouble(ticks);
+#elif defined(__linux__)
+    /* What perf_counter() reads there (Python/pytime.c). */
+    struct timespec moment;
+    (void)core;
+    clock_gettime(CLOCK_MONOTONIC, &moment);
+    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
+#else
+    PyObject *seconds = PyObject_CallNoArgs(core->state->clock);
+    double found = seconds == NULL ? -1.0 : PyFloat_AsDouble(seconds);
+    Py_XDECREF(seconds);
+    return found;
+#endif
+}
+
+/* Core._lose for what is an Exception; -1 where another error stays set. */
+static int
+lose(Core *core)
+{
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+        return -1;
+    }
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *problem = PyErr_GetRaisedException();
+#else
+    PyObject *kind, *problem, *traceback;
+    PyErr_Fetch(&kind, &problem, &traceback);
+    PyErr_NormalizeException(&kind, &problem, &traceback);
+    Py_XDECREF(kind);
+    Py_XDECREF(traceback);
+#endif
+    PyObject *done = PyObject_CallMethod((PyObject *)core, "_lose", "O", problem);
+    Py_XDECREF(problem);
+    if (done == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_Clear(); /* at the end of the stack, even this fails */
+    }
+    Py_XDECREF(done);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* The calling thread's context, borrowed from the core's cache. */
+static Context *
+context_here(Core *core)
+{
+    uint64_t thread = PyThreadState_GetID(PyThreadState_Get());
+    if (core->context != NULL && core->thread == thread) {
+        return core->context;
+    }
+    PyObject *found = PyObject_GetAttrString(core->local, "context");
+    if (found == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+        found = PyObject_CallMethod((PyObject *)core, "_new_context", NULL);
+    }
+    if (found == NULL) {
+        return NULL;
+    }
+    if (Py_TYPE(found) != core->state->context_type) {
+        PyErr_Format(PyExc_TypeError, "no native context: %R", found);
+        Py_DECREF(found);
+        return NULL;
+    }
+    Py_XSETREF(core->context, (Context *)found);
+    core->thread = thread;
+    return core->context;
+}
+
+/* Whether calls made here belong to the recording. */
+static int
+records_here(Core *core, Context *context)
+{
+    if (context->records) {
+        return 1;
+    }
+    PyObject *answer = PyObject_CallMethod((PyObject *)core, "_is_inside", NULL);
+    Py_XDECREF(answer);
+    return answer == NULL ? -1 : answer == Py_True;
+}
+
+static int
+has_room(Core *core)
+{
+    if (!core->limited || PyList_GET_SIZE(core->log) < core->limit) {
+        return 1;
+    }
+    PyObject *answer = PyObject_CallMethod((PyObject *)core, "_make_room", NULL);
+    Py_XDECREF(answer);
+    return answer == NULL ? -1 : answer == Py_True;
+}
+
+static int
+is_scalar(PyTypeObject *kind)
+{
+    return kind == &PyUnicode_Type || kind == &PyLong_Type || kind == &PyFloat_Type || kind == &PyBool_Type ||
+           kind == &PyComplex_Type || kind == &PyBytes_Type || kind == Py_TYPE(Py_None);
+}
+
+/* records._is_default */
+static int
+is_default(PyObject *value, PyObject *given)
+{
+    if (value == given) {
+        return 1;
+    }
+    PyTypeObject *kind = Py_TYPE(value);
+    if (kind != Py_TYPE(given)) {
+        return 0;
+    }
+    if (kind == &PyTuple_Type) {
+        return !PyTuple_GET_SIZE(value) && !PyTuple_GET_SIZE(given);
+    }
+    if (kind == &PyDict_Type) {
+        return !PyDict_GET_SIZE(value) && !PyDict_GET_SIZE(given);
+    }
+    return is_scalar(kind) && PyObject_RichCompareBool(value, given, Py_EQ) == 1;
+}
+
+/* records.defaulted, new reference: `defaults` holds (index, name, default). */
+static PyObject *
+defaulted(PyObject *defaults, PyObject *const *values, Py_ssize_t count)
+{
+    PyObject *names[MOST_VALUES];
+    Py_ssize_t size = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(defaults) && size < MOST_VALUES; i++) {
+        PyObject *each = PyTuple_GET_ITEM(defaults, i);
+        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GET_ITEM(each, 0));
+        if (index < count && is_default(values[index], PyTuple_GET_ITEM(each, 2))) {
+            names[size++] = PyTuple_GET_ITEM(each, 1);
+        }
+    }
+    PyObject *made = PyTuple_New(size);
+    for (Py_ssize_t i = 0; made != NULL && i < size; i++) {
+        PyTuple_SET_ITEM(made, i, Py_NewRef(names[i]));
+    }
+    return made;
+}
+
+/* What few calls have. */
+typedef struct {
+    PyObject *spawn;  /* borrowed from the context variable, held by `owned` */
+    PyObject *origin; /* new reference */
+    PyObject *defaulted;
+    PyObject *constructed;
+} Rare;
+
+static void
+rare_clear(Rare *rare)
+{
+    Py_CLEAR(rare->spawn);
+    Py_CLEAR(rare->origin);
+    Py_CLEAR(rare->defaulted);
+    Py_CLEAR(rare->constructed);
+}
+
+/* Core._place through Python: where a call stands that is the first of its thread, task, callback or job. */
+static int
+place(Core *core, Context *context, Call *call, Rare *rare)
+{
+    PyObject *found = PyObject_CallMethod((PyObject *)core, "_place", "OO", context, rare->spawn);
+    PyObject *parent;
+    if (found == NULL || !PyArg_ParseTuple(found, "OiO", &parent, &call->depth, &rare->origin)) {
+        Py_XDECREF(found);
+        rare->origin = NULL;
+        return -1;
+    }
+    Py_INCREF(rare->origin);
+    call->parent = parent == Py_None ? 0 : PyLong_AsLongLong(parent);
+    Py_DECREF(found);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static int
+find_parent(Core *core, Context *context, Call *call, Rare *rare)
+{
+    if (core->spawning) {
+        rare->spawn = PyObject_CallMethod((PyObject *)core, "_current_spawn", NULL);
+        if (rare->spawn == NULL) {
+            return -1;
+        }
+    }
+    else {
+        rare->spawn = Py_NewRef(Py_None);
+    }
+    Py_ssize_t open = PyList_GET_SIZE(context->stack);
+    if (open > 0) {
+        Call *parent = (Call *)PyList_GET_ITEM(context->stack, open - 1);
+        PyObject *spawn = parent->rare == NULL ? Py_None : PyTuple_GET_ITEM(parent->rare, RARE_SPAWN);
+        if (spawn == rare->spawn) {
+            call->parent = parent->number;
+            call->depth = parent->depth + 1;
+            return 0;
+        }
+    }
+    else if (rare->spawn == Py_None && context->origin == Py_None) {
+        return 0;
+    }
+    return place(core, context, call, rare);
+}
+
+static int
+pack_rare(Context *context, Call *call, Rare *rare)
+{
+    PyObject *task = context->task;
+    PyObject *owned = NULL;
+    if (rare->spawn != Py_None) {
+        task = owned = PyObject_GetAttrString(rare->spawn, "task");
+        if (owned == NULL) {
+            return -1;
+        }
+    }
+    int plain = task == Py_None && rare->spawn == Py_None && rare->constructed == NULL &&
+                (rare->origin == NULL || rare->origin == Py_None) &&
+                (rare->defaulted == NULL || !PyTuple_GET_SIZE(rare->defaulted));
+    if (!plain) {
+        PyObject *none = rare->defaulted == NULL ? PyTuple_New(0) : Py_NewRef(rare->defaulted);
+        PyObject *zero = rare->constructed == NULL ? PyLong_FromLong(0) : Py_NewRef(rare->constructed);
+        if (none != NULL && zero != NULL) {
+            call->rare = PyTuple_Pack(RARE_FIELDS, none, rare->origin == NULL ? Py_None : rare->origin, task, zero,
+                                      rare->spawn);
+        }
+        Py_XDECREF(none);
+        Py_XDECREF(zero);
+    }
+    Py_XDECREF(owned);
+    return plain || call->rare != NULL ? 0 : -1;
+}
+
+/* The values, captured, and what a plan (recorder._Plan) asks for besides. */
+static int
+capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
+{
+    PyObject *secrecies = PyTuple_GET_ITEM(plan, 0);
+    PyObject *defaults = PyTuple_GET_ITEM(plan, 1);
+    Py_ssize_t count = Py_SIZE(call);
+    if (secrecies != Py_None && PyTuple_GET_SIZE(secrecies) != count) {
+        PyErr_Format(PyExc_ValueError, "%zd values for %zd parameters", count, PyTuple_GET_SIZE(secrecies));
+        return -1;
+    }
+    if (PyTuple_GET_ITEM(plan, 2) == Py_True && count > 0) {
+        rare->constructed = PyLong_FromVoidPtr(values[0]);
+        if (rare->constructed == NULL || constructing_begins(core->capture, values[0]) < 0) {
+            return -1;
+        }
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *secrecy = secrecies == Py_None ? NULL : PyTuple_GET_ITEM(secrecies, i);
+        call->values[i] = capture_value(core->capture, values[i], secrecy);
+        if (call->values[i] == NULL) {
+            return -1;
+        }
+    }
+    if (PyTuple_GET_SIZE(defaults) > 0) {
+        rare->defaulted = defaulted(defaults, values, count);
+        return rare->defaulted == NULL ? -1 : 0;
+    }
+    return 0;
+}
+
+/* The time of an event, with a look at the memory where one is due. */
+static int
+stamp(Core *core, double *time, long long *memory)
+{
+    *time = now(core);
+    if (*time < 0.0) {
+        return -1;
+    }
+    if (memory != NULL && *time >= core->next_sample) {
+        PyObject *found = PyObject_CallMethod((PyObject *)core, "_memory_at", "d", *time);
+        int failed = found == NULL || !PyArg_ParseTuple(found, "Ld", &core->memory, &core->next_sample);
+        Py_XDECREF(found);
+        if (failed) {
+            return -1;
+        }
+    }
+    if (memory != NULL) {
+        *memory = core->memory;
+    }
+    return 0;
+}
+
+static int
+take_number(Core *core, Call *call)
+{
+    PyObject *number = PyIter_Next(core->ids);
+    if (number == NULL) {
+        return -1;
+    }
+    call->number = PyLong_AsLongLong(number);
+    Py_DECREF(number);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+/* A call of a site that is recorded, in a context that records. */
+static Call *
+begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *const *values, Py_ssize_t count,
+      int backend)
+{
+    PyTypeObject *type = core->state->call_type;
+    Call *call = (Call *)type->tp_alloc(type, count);
+    Rare rare = {NULL, NULL, NULL, NULL};
+    if (call == NULL) {
+        return NULL;
+    }
+    call->site = Py_NewRef(site);
+    call->context = (Context *)Py_NewRef((PyObject *)context);
+    call->backend = (unsigned char)backend;
+    call->hashes = PyTuple_GET_ITEM(plan, 3) == Py_True;
+    int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, &rare) < 0 ||
+                 stamp(core, &call->time, &call->memory) < 0 || take_number(core, call) < 0 ||
+                 pack_rare(context, call, &rare) < 0;
+    call->constructs = rare.constructed != NULL;
+    if (!failed && PyList_Append(core->log, (PyObject *)call) == 0) {
+        failed = PyList_Append(context->stack, (PyObject *)call) < 0;
+    }
+    rare_clear(&rare);
+    if (failed) {
+        Py_DECREF(call);
+        return NULL;
+    }
+    return call;
+}
+
+Call *
+core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend)
+{
+    if (core->closed) {
+        return NULL;
+    }
+    Call *call = NULL;
+    Context *context = NULL;
+    PyObject *plan = Py_XNewRef(PyDict_GetItemWithError(core->plans, site));
+    if (plan == NULL && !PyErr_Occurred()) {
+        plan = PyObject_CallMethod((PyObject *)core, "_decide", "O", site);
+    }
+    if (plan != NULL && plan != Py_None) {
+        context = (Context *)Py_XNewRef((PyObject *)context_here(core));
+        if (context != NULL && !context->flags->quiet && records_here(core, context) == 1 && has_room(core) == 1) {
+            call = begin(core, context, site, plan, values, count, backend);
+        }
+    }
+    Py_XDECREF((PyObject *)context);
+    Py_XDECREF(plan);
+    if (call == NULL && PyErr_Occurred()) {
+        (void)lose(core);
+    }
+    return call;
+}
+
+/* Take the call off the stack of its thread. */
+static int
+pop(Core *core, Call *call)
+{
+    Context *context = context_here(core);
+    if (context == NULL) {
+        return -1;
+    }
+    Py_ssize_t open = PyList_GET_SIZE(context->stack);
+    if (open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call) {
+        if (PyList_SetSlice(context->stack, open - 1, open, NULL) < 0) {
+            return -1;
+        }
+        return call->constructs ? constructing_ends(core->capture, PyTuple_GET_ITEM(call->rare, RARE_CONSTRUCTED)) : 0;
+    }
+    PyObject *done = PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+/* Passing.ended */
+static int
+forget_raised_below(Core *core, Call *call)
+{
+    if (PyDict_GET_SIZE(core->raised_below) == 0) {
+        return 0;
+    }
+    PyObject *number = PyLong_FromLongLong(call->number);
+    int known = number == NULL ? -1 : PyDict_Contains(core->raised_below, number);
+    if (known == 1) {
+        known = PyDict_DelItem(core->raised_below, number);
+    }
+    Py_XDECREF(number);
+    return known < 0 ? -1 : 0;
+}
+
+int
+core_leave(Core *core, Call *call, PyObject *result)
+{
+    PyTypeObject *type = core->state->end_type;
+    End *end = (End *)type->tp_alloc(type, 0);
+    if (end != NULL) {
+        end->call = (Call *)Py_NewRef((PyObject *)call);
+        end->value = call->hashes ? Py_NewRef(core->state->hash_mark) : capture_value(core->capture, result, NULL);
+        if (end->value != NULL && pop(core, call) == 0 && forget_raised_below(core, call) == 0 &&
+            stamp(core, &end->time, NULL) == 0) {
+            end->memory = core->memory;
+            if (!core->closed) {
+                (void)PyList_Append(core->log, (PyObject *)end);
+            }
+        }
+        Py_DECREF(end);
+    }
+    return PyErr_Occurred() ? lose(core) : 0;
+}
+
+static int
+backend_number(State *state, PyObject *name)
+{
+    for (int i = 0; i < BACKENDS; i++) {
+        int same = state->backends[i] == name ? 1 : PyObject_RichCompareBool(state->backends[i], name, Py_EQ);
+        if (same) {
+            return same < 0 ? -1 : i;
+        }
+    }
+    PyErr_Format(PyExc_ValueError, "no backend is called %R", name);
+    return -1;
+}
+
+static PyObject *
+core_enter_method(Core *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != 3) {
+        return PyErr_Format(PyExc_TypeError, "enter() takes a site, values and a backend, not %zd arguments", count);
+    }
+    int backend = backend_number(self->state, args[2]);
+    PyObject *values = backend < 0 ? NULL : PySequence_Fast(args[1], "values must be a sequence");
+    if (values == NULL) {
+        return NULL;
+    }
+    Call *call =
+        core_enter(self, args[0], PySequence_Fast_ITEMS(values), PySequence_Fast_GET_SIZE(values), backend);
+    Py_DECREF(values);
+    if (call == NULL && !PyErr_Occurred()) {
+        Py_RETURN_NONE;
+    }
+    return (PyObject *)call;
+}
+
+static PyObject *
+core_leave_method(Core *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != 2 || Py_TYPE(args[0]) != self->state->call_type) {
+        return PyErr_Format(PyExc_TypeError, "leave() takes the record of a call and its result");
+    }
+    if (core_leave(self, (Call *)args[0], args[1]) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+core_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwargs))
+{
+    Core *self = (Core *)type->tp_alloc(type, 0);
+    if (self != NULL) {
+        self->state = state_by_type(type);
+        if (self->state == NULL) {
+            Py_CLEAR(self);
+        }
+    }
+    return (PyObject *)self;
+}
+
+/* Core._use(...): the parts that the Python half made and shares. */
+static PyObject *
+core_use(Core *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"log", "plans", "local", "ids", "capture", "limit", "raised_below", NULL};
+    PyObject *log, *plans, *local, *ids, *capture, *raised_below;
+    Py_ssize_t limit;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!:_use", names, &PyList_Type, &log, &PyDict_Type,
+                                     &plans, &local, &ids, self->state->capture_type, &capture, &limit, &PyDict_Type,
+                                     &raised_below)) {
+        return NULL;
+    }
+    if (((Capture *)capture)->clean == NULL) {
+        PyErr_SetString(PyExc_ValueError, "the capture is not ready");
+        return NULL;
+    }
+    Py_XSETREF(self->log, Py_NewRef(log));
+    Py_XSETREF(self->plans, Py_NewRef(plans));
+    Py_XSETREF(self->local, Py_NewRef(local));
+    Py_XSETREF(self->ids, Py_NewRef(ids));
+    Py_XSETREF(self->capture, (Capture *)Py_NewRef(capture));
+    Py_XSETREF(self->raised_below, Py_NewRef(raised_below));
+    self->limit = limit;
+    self->limited = limit < PY_SSIZE_T_MAX;
+    Py_RETURN_NONE;
+}
+
+static int
+core_traverse(Core *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->log);
+    Py_VISIT(self->plans);
+    Py_VISIT(self->local);
+    Py_VISIT(self->ids);
+    Py_VISIT(self->capture);
+    Py_VISIT(self->raised_below);
+    Py_VISIT(self->context);
+    return 0;
+}
+
+static int
+core_clear(Core *self)
+{
+    Py_CLEAR(self->log);
+    Py_CLEAR(self->plans);
+    Py_CLEAR(self->local);
+    Py_CLEAR(self->ids);
+    Py_CLEAR(self->capture);
+    Py_CLEAR(self->raised_below);
+    Py_CLEAR(self->context);
+    return 0;
+}
+
+static void
+core_dealloc(Core *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    core_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef core_methods[] = {
+    {"enter", (PyCFunction)(void (*)(void))core_enter_method, METH_FASTCALL,
+     "enter(site, values, backend)\n\nA call begins with ``values`` in the order of ``site.parameters``; None if it is "
+     "not recorded."},
+    {"leave", (PyCFunction)(void (*)(void))core_leave_method, METH_FASTCALL,
+     "leave(call, result)\n\nThe call returns ``result``."},
+    {"_use", (PyCFunction)(void (*)(void))core_use, METH_VARARGS | METH_KEYWORDS, "Share the parts of the recorder."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef core_members[] = {
+    {"_log", T_OBJECT_EX, offsetof(Core, log), READONLY, NULL},
+    {"_plans", T_OBJECT_EX, offsetof(Core, plans), READONLY, NULL},
+    {"_local", T_OBJECT_EX, offsetof(Core, local), READONLY, NULL},
+    {"_ids", T_OBJECT_EX, offsetof(Core, ids), READONLY, NULL},
+    {"capture", T_OBJECT_EX, offsetof(Core, capture), READONLY, NULL},
+    {"_raised_below", T_OBJECT_EX, offsetof(Core, raised_below), READONLY, NULL},
+    {"_limit", T_PYSSIZET, offsetof(Core, limit), READONLY, NULL},
+    {"_memory", T_LONGLONG, offsetof(Core, memory), 0, NULL},
+    {"_spawning", T_BOOL, offsetof(Core, spawning), 0, NULL},
+    {"_closed", T_BOOL, offsetof(Core, closed), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot core_slots[] = {
+    {Py_tp_new, core_new},
+    {Py_tp_dealloc, core_dealloc},
+    {Py_tp_traverse, core_traverse},
+    {Py_tp_clear, core_clear},
+    {Py_tp_methods, core_methods},
+    {Py_tp_members, core_members},
+    {0, NULL},
+};
+
+PyType_Spec core_spec = {
+    .name = "snapy_instrument._native.Core",
+    .basicsize = sizeof(Core),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = core_slots,
+};
+
+/* -- the slot --------------------------------------------------------------------------------------------- */
+
+static PyObject *
+slot_listen(Slot *self, PyObject *sink)
+{
+    State *state = state_by_type(Py_TYPE(self));
+    if (state == NULL) {
+        return NULL;
+    }
+    int native = PyObject_TypeCheck(sink, state->core_type) && ((Core *)sink)->log != NULL;
+    Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
+    Py_XSETREF(self->sink, sink == Py_None ? NULL : Py_NewRef(sink));
+    Py_RETURN_NONE;
+}
+
+static int
+slot_traverse(Slot *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->sink);
+    Py_VISIT(self->core);
+    return 0;
+}
+
+static int
+slot_clear(Slot *self)
+{
+    Py_CLEAR(self->sink);
+    Py_CLEAR(self->core);
+    return 0;
+}
+
+static void
+slot_dealloc(Slot *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    slot_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef slot_methods[] = {
+    {"_listen", (PyCFunction)slot_listen, METH_O, "Report to this sink, None for nobody."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef slot_members[] = {
+    {"sink", T_OBJECT, offsetof(Slot, sink), READONLY, NULL},
+    {"framed", T_INT, offsetof(Slot, framed), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot slot_slots[] = {
+    {Py_tp_dealloc, slot_dealloc},
+    {Py_tp_traverse, slot_traverse},
+    {Py_tp_clear, slot_clear},
+    {Py_tp_methods, slot_methods},
+    {Py_tp_members, slot_members},
+    {0, NULL},
+};
+
+PyType_Spec slot_spec = {
+    .name = "snapy_instrument._native.SinkSlot",
+    .basicsize = sizeof(Slot),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = slot_slots,
+};
