@@ -17,12 +17,14 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from sys import getrefcount
 from types import CodeType, FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_code
 from snapy_instrument.backends.changes import LocalChanges
 from snapy_instrument.capture.quiet import thread_flags
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.active import Sink, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
@@ -33,6 +35,10 @@ _TOOL_IDS = (4, 3, 2, 0, 5)
 _PLAIN = Kind.PLAIN
 _NAME = "snapy_instrument"
 _getframe = sys._getframe
+# Behaviour of CPython before 3.13: f_locals is a dict that the frame keeps, with all that was in its variables then.
+_FRAMES_KEEP_LOCALS = sys.version_info < (3, 13)
+# Those of the frame, of our variable and of getrefcount's argument: nobody else has seen the dict.
+_REFERENCES = 3
 
 
 # The code, kept so that its id stays its own; its site if a tracer wants it; what picks its arguments.
@@ -43,7 +49,7 @@ def _no_arguments(values: Mapping[str, Any]) -> Sequence[Any]:
     return ()
 
 
-class _Open:
+class PureOpen:
     """A frame that runs now, or a generator's that sleeps. Known by the frame's id: a frame is never kept."""
 
     __slots__ = ("call", "changes", "frame_id", "owns", "sink")
@@ -54,6 +60,14 @@ class _Open:
         self.call = call
         self.owns = owns
         self.changes: LocalChanges | None = None
+
+
+# The native twin of the callbacks that every call needs; the module has it where sys.monitoring exists.
+_Callbacks = None if native is None else getattr(native, "Callbacks", None)
+if TYPE_CHECKING or _Callbacks is None:
+    _Open = PureOpen
+else:
+    _Open = native.Open
 
 
 class _Thread(threading.local):
@@ -79,6 +93,9 @@ class MonitoringBackend:
         self._thread = _Thread()
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
         self._disabled_for: object = None
+        self._native: Any = None
+        if _Callbacks is not None:
+            self._native = _Callbacks(self._start, self._return, self._thread, _monitoring.DISABLE)
 
     @property
     def running(self) -> bool:
@@ -126,6 +143,8 @@ class MonitoringBackend:
         self._sink = sink_of(tuple(self._users))
         self._lines = any(options.lines for options in self._users.values())
         self._line_values = any(options.line_values for options in self._users.values())
+        if self._native is not None:
+            self._native.use(self._sites, self._sink)
 
     def _pause(self) -> None:
         if self._tool is not None:
@@ -146,11 +165,11 @@ class MonitoringBackend:
 
     def _callbacks(self) -> dict[str, Callable[..., Any]]:
         return {
-            "PY_START": self._start,
+            "PY_START": self._start if self._native is None else self._native.start,
             "PY_RESUME": self._wake,
             "PY_THROW": self._wake,
             "PY_YIELD": self._yield,
-            "PY_RETURN": self._return,
+            "PY_RETURN": self._return if self._native is None else self._native.end,
             "PY_UNWIND": self._unwind,
             "LINE": self._line,
         }
@@ -200,8 +219,11 @@ class MonitoringBackend:
                 call, flags.expected, flags.expected_call = flags.expected_call, None, None
                 owns = False
             else:
-                call = sink.enter(site, known[2](frame.f_locals), "monitoring")
+                values = frame.f_locals
+                call = sink.enter(site, known[2](values), "monitoring")
                 owns = True
+                if _FRAMES_KEEP_LOCALS and getrefcount(values) == _REFERENCES:
+                    values.clear()
                 if call is None:
                     return None
             thread.open.append(_Open(id(frame), sink, call, owns))

@@ -20,6 +20,7 @@ from typing import Any, cast
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
 from snapy_instrument.backends.following import FrameFollower, PlainFollower, Plan
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.active import Sink, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
@@ -27,6 +28,8 @@ from snapy_instrument.recording.sites import Kind, Site, site_of_code
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _PLAIN = Kind.PLAIN
+# The native twin of the trace function, on the Pythons where settrace is the fastest backend.
+_TraceFunction = None if native is None else getattr(native, "TraceFunction", None)
 
 
 # A trace function is called one frame deeper than what it traces, so it meets the recursion limit first, and Python
@@ -48,7 +51,10 @@ class SettraceBackend:
         self._plans: dict[int, Plan] = {}
         self._before_threads: Any = None
         self._thread = _ThreadSlot()
-        self._function: TraceFunction = self._trace
+        # For the native twin: what it may do alone, by id of code.
+        self._known: dict[int, tuple[Any, ...] | None] = {}
+        self._native: Any = None if _TraceFunction is None else _TraceFunction(self._trace, PlainFollower.trace)
+        self._function: TraceFunction = self._trace if self._native is None else self._native
 
     @property
     def running(self) -> bool:
@@ -72,7 +78,7 @@ class SettraceBackend:
         self._thread.users += 1
         if sys.gettrace() is not self._function:
             self._thread.before = cast("TraceFunction | None", sys.gettrace())
-            sys.settrace(self._function)
+            self._install(self._thread)
 
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
@@ -104,6 +110,16 @@ class SettraceBackend:
         self._lines = any(options.lines for options in self._users.values())
         self._line_values = any(options.line_values for options in self._users.values())
         self._plans = {}
+        if self._native is not None:
+            self._known = {}
+            self._native.use(self._known, self._sink)
+
+    def _install(self, slot: _ThreadSlot) -> None:
+        """Take the calling thread's slot; natively only where nobody was there before us."""
+        if self._native is not None and slot.before is None:
+            self._native.install()
+        else:
+            sys.settrace(self._function)
 
     def _release(self) -> None:
         """Give this thread's slot back to whom it was taken from."""
@@ -141,6 +157,8 @@ class SettraceBackend:
         if slot.users == 0 and slot.before is None:
             # It started while we ran: threading gave it our function in place of theirs.
             slot.before = self._before_threads
+        if sys.gettrace() is self._function:
+            self._install(slot)
         return slot.before
 
     def _chain(self, before: TraceFunction, frame: FrameType, event: str, arg: Any) -> Any:
@@ -189,6 +207,10 @@ class SettraceBackend:
             if not any(recorder.wants(site) for recorder in self._users):
                 site = None
         plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
+        if site is None:
+            self._known[id(code)] = None
+        elif plan.plain:
+            self._known[id(code)] = (code, site, plan.bytecode, plan.splits)
         return plan
 
 

@@ -94,7 +94,7 @@ execute(PyObject *module)
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
     }
-    return add_proxy_type(module, state);
+    return add_frame_types(module, state) < 0 ? -1 : add_proxy_type(module, state);
 }
 
 static int
@@ -108,6 +108,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->capture_type);
     Py_VISIT(state->core_type);
     Py_VISIT(state->slot_type);
+    Py_VISIT(state->open_type);
+    Py_VISIT(state->follower_type);
     Py_VISIT(state->proxy_type);
     Py_VISIT(state->kind_call);
     Py_VISIT(state->kind_return);
@@ -130,6 +132,8 @@ clear(PyObject *module)
     Py_CLEAR(state->capture_type);
     Py_CLEAR(state->core_type);
     Py_CLEAR(state->slot_type);
+    Py_CLEAR(state->open_type);
+    Py_CLEAR(state->follower_type);
     Py_CLEAR(state->proxy_type);
     Py_CLEAR(state->kind_call);
     Py_CLEAR(state->kind_return);

@@ -27,6 +27,8 @@ typedef struct {
     PyTypeObject *capture_type;
     PyTypeObject *core_type;
     PyTypeObject *slot_type;
+    PyTypeObject *open_type;     /* NULL before 3.12 */
+    PyTypeObject *follower_type; /* NULL where the trace function is Python's */
     PyTypeObject *proxy_type; /* NULL where wrapt's own wrapper is not a C type */
     Py_ssize_t proxy_offset;  /* where our part of a proxy begins */
     PyObject *kind_call;      /* EventType.CALL */
@@ -145,6 +147,12 @@ int constructing_ends(Capture *capture, PyObject *identity);
 Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
 /* It returns `result`. -1 with an error set as for `core_enter`. */
 int core_leave(Core *core, Call *call, PyObject *result);
+
+/* The calling thread's flags, borrowed; NULL with an error. */
+Flags *core_flags(Core *core);
+
+/* Creates the types of the frame backends. */
+int add_frame_types(PyObject *module, State *state);
 
 /* Creates the proxy type, a subclass of wrapt's; 0 where wrapt's is no C type. */
 int add_proxy_type(PyObject *module, State *state);

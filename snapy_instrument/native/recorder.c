@@ -374,6 +374,13 @@ context_here(Core *core)
     return core->context;
 }
 
+Flags *
+core_flags(Core *core)
+{
+    Context *context = context_here(core);
+    return context == NULL ? NULL : context->flags;
+}
+
 /* Whether calls made here belong to the recording. */
 static int
 records_here(Core *core, Context *context)

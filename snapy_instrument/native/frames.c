@@ -1,0 +1,803 @@
+/* Frames: the twins of the monitoring backend's callbacks and of the settrace backend's trace function, for frames
+ * that run once from their call to their end. Everything else goes to the Python methods of the backends. */
+#include "native.h"
+#include <frameobject.h>
+
+/* Arguments are read from the frame itself where its layout is known: private, and different in each version. Elsewhere
+ * they are read by name. */
+#if PY_VERSION_HEX < 0x030E0000 && defined(__has_include)
+#if __has_include(<internal/pycore_frame.h>)
+#define KNOWN_LAYOUT 1
+#define Py_BUILD_CORE 1
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
+#endif
+#endif
+
+/* The trace function of one version needs the layout too; from 3.13 on monitoring is the faster backend. */
+#if defined(KNOWN_LAYOUT) && PY_VERSION_HEX < 0x030D0000
+#define NATIVE_SETTRACE 1
+#endif
+
+/* What is said of code that is recorded: a tuple of the code, its site, its bytecode, and whether it has an except*. */
+enum { KNOWN_CODE, KNOWN_SITE, KNOWN_BYTECODE, KNOWN_SPLITS };
+
+/* The entry of `code` in a dict by id, borrowed; NULL with or without an error. */
+static PyObject *
+known_code(PyObject *entries, PyObject *code)
+{
+    PyObject *key = PyLong_FromVoidPtr(code);
+    PyObject *found = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
+    Py_XDECREF(key);
+    return found;
+}
+
+#ifdef KNOWN_LAYOUT
+static PyObject *
+read_local(PyFrameObject *frame, PyCodeObject *code, Py_ssize_t index)
+{
+    PyObject *value = frame->f_frame->localsplus[index];
+    const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
+    /* A variable that inner functions use was moved into a cell. */
+    if (value != NULL && (kinds[index] & 0x40) && PyCell_Check(value)) {
+        value = PyCell_GET(value);
+    }
+    return Py_XNewRef(value);
+}
+#else
+static PyObject *
+read_local(PyFrameObject *frame, PyCodeObject *code, Py_ssize_t index)
+{
+    return PyFrame_GetVar(frame, PyTuple_GET_ITEM(code->co_localsplusnames, index));
+}
+#endif
+
+/* The arguments in the order of Site.parameters, new references; -1 with or without an error where Python has to. */
+static Py_ssize_t
+read_arguments(PyFrameObject *frame, PyCodeObject *code, PyObject **values)
+{
+    Py_ssize_t positional = code->co_argcount, named = positional + code->co_kwonlyargcount;
+    Py_ssize_t rest = code->co_flags & CO_VARARGS ? 1 : 0, more = code->co_flags & CO_VARKEYWORDS ? 1 : 0;
+    Py_ssize_t size = named + rest + more, count = 0;
+    if (size > MOST_VALUES) {
+        return -1;
+    }
+    while (count < size) {
+        Py_ssize_t index = count;
+        if (rest && count == positional) {
+            index = named;
+        }
+        else if (count == named + rest) {
+            index = named + rest;
+        }
+        else if (rest && count > positional) {
+            index = count - 1;
+        }
+        values[count] = read_local(frame, code, index);
+        if (values[count] == NULL) {
+            break;
+        }
+        count++;
+    }
+    if (count == size) {
+        return size;
+    }
+    while (count > 0) {
+        Py_DECREF(values[--count]);
+    }
+    return -1;
+}
+
+/* The call of `frame` begins: as core_enter, and NULL without an error where Python has to read the arguments
+ * (`unread` is set then). */
+static Call *
+enter_frame(Core *core, PyObject *site, PyFrameObject *frame, PyCodeObject *code, int backend, int *unread)
+{
+    PyObject *values[MOST_VALUES] = {NULL};
+    Py_ssize_t count = read_arguments(frame, code, values);
+    *unread = count < 0;
+    if (count < 0) {
+        PyErr_Clear();
+        return NULL;
+    }
+    Call *call = core_enter(core, site, values, count, backend);
+    while (count > 0) {
+        Py_DECREF(values[--count]);
+    }
+    return call;
+}
+
+/* -- monitoring --------------------------------------------------------------------------------------------- */
+
+#if PY_VERSION_HEX >= 0x030C0000
+
+/* A frame that runs now, or a generator's that sleeps: see backends/monitoring.py. */
+typedef struct {
+    PyObject_HEAD
+    unsigned long long frame_id;
+    PyObject *sink;
+    PyObject *call;
+    PyObject *changes;
+    char owns;
+} Open;
+
+static int
+open_init(Open *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *sink, *call;
+    int owns;
+    if (!PyArg_ParseTuple(args, "KOOp:Open", &self->frame_id, &sink, &call, &owns)) {
+        return -1;
+    }
+    Py_XSETREF(self->sink, Py_NewRef(sink));
+    Py_XSETREF(self->call, Py_NewRef(call));
+    Py_XSETREF(self->changes, Py_NewRef(Py_None));
+    self->owns = (char)owns;
+    return 0;
+}
+
+static int
+open_traverse(Open *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->sink);
+    Py_VISIT(self->call);
+    Py_VISIT(self->changes);
+    return 0;
+}
+
+static int
+open_clear(Open *self)
+{
+    Py_CLEAR(self->sink);
+    Py_CLEAR(self->call);
+    Py_CLEAR(self->changes);
+    return 0;
+}
+
+static void
+open_dealloc(Open *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    open_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef open_members[] = {
+    {"frame_id", T_ULONGLONG, offsetof(Open, frame_id), READONLY, NULL},
+    {"sink", T_OBJECT, offsetof(Open, sink), READONLY, NULL},
+    {"call", T_OBJECT, offsetof(Open, call), READONLY, NULL},
+    {"changes", T_OBJECT, offsetof(Open, changes), 0, NULL},
+    {"owns", T_BOOL, offsetof(Open, owns), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot open_slots[] = {
+    {Py_tp_init, open_init},
+    {Py_tp_dealloc, open_dealloc},
+    {Py_tp_traverse, open_traverse},
+    {Py_tp_clear, open_clear},
+    {Py_tp_members, open_members},
+    {0, NULL},
+};
+
+static PyType_Spec open_spec = {
+    .name = "snapy_instrument._native.Open",
+    .basicsize = sizeof(Open),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = open_slots,
+};
+
+/* The callbacks for PY_START and PY_RETURN. */
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *python_start; /* the Python twins */
+    PyObject *python_return;
+    PyObject *local; /* threading.local with `open`, a list of Open, and `flags` */
+    PyObject *disable;
+    PyObject *known; /* dict by id of code, to a tuple that begins with the code and its site */
+    Core *core;
+    uint64_t thread; /* the thread of the next two */
+    PyObject *open;
+    Flags *flags;
+} Callbacks;
+
+static int
+callbacks_init(Callbacks *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *start, *end, *local, *disable;
+    self->state = state_by_type(Py_TYPE(self));
+    if (self->state == NULL || !PyArg_ParseTuple(args, "OOOO:Callbacks", &start, &end, &local, &disable)) {
+        return -1;
+    }
+    Py_XSETREF(self->python_start, Py_NewRef(start));
+    Py_XSETREF(self->python_return, Py_NewRef(end));
+    Py_XSETREF(self->local, Py_NewRef(local));
+    Py_XSETREF(self->disable, Py_NewRef(disable));
+    return 0;
+}
+
+/* use(known, sink): the decisions on code, and who listens. */
+static PyObject *
+callbacks_use(Callbacks *self, PyObject *args)
+{
+    PyObject *known, *sink;
+    if (!PyArg_ParseTuple(args, "O!O:use", &PyDict_Type, &known, &sink)) {
+        return NULL;
+    }
+    int native = PyObject_TypeCheck(sink, self->state->core_type);
+    Py_XSETREF(self->known, Py_NewRef(known));
+    Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
+    Py_RETURN_NONE;
+}
+
+/* The calling thread's list of open frames, borrowed; NULL with an error. */
+static PyObject *
+open_here(Callbacks *self)
+{
+    uint64_t thread = PyThreadState_GetID(PyThreadState_Get());
+    if (self->open != NULL && self->thread == thread) {
+        return self->open;
+    }
+    PyObject *open = PyObject_GetAttrString(self->local, "open");
+    PyObject *flags = open == NULL ? NULL : PyObject_GetAttrString(self->local, "flags");
+    if (flags == NULL || !PyList_CheckExact(open) || Py_TYPE(flags) != self->state->flags_type) {
+        Py_XDECREF(open);
+        Py_XDECREF(flags);
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "no native thread state");
+        }
+        return NULL;
+    }
+    Py_XSETREF(self->open, open);
+    Py_XSETREF(self->flags, (Flags *)flags);
+    self->thread = thread;
+    return open;
+}
+
+/* As in Python: what goes wrong inside is not the program's business. */
+static PyObject *
+quietly(PyObject *result)
+{
+    if (result == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_Clear();
+        Py_RETURN_NONE;
+    }
+    return result;
+}
+
+static PyObject *
+push_open(Callbacks *self, PyObject *open, PyFrameObject *frame, Call *call)
+{
+    PyTypeObject *type = self->state->open_type;
+    Open *entry = (Open *)type->tp_alloc(type, 0);
+    if (entry == NULL) {
+        return NULL;
+    }
+    entry->frame_id = (unsigned long long)(uintptr_t)frame;
+    entry->sink = Py_NewRef((PyObject *)self->core);
+    entry->call = Py_NewRef((PyObject *)call);
+    entry->changes = Py_NewRef(Py_None);
+    entry->owns = 1;
+    int failed = PyList_Append(open, (PyObject *)entry) < 0;
+    Py_DECREF(entry);
+    return failed ? NULL : Py_NewRef(Py_None);
+}
+
+/* MonitoringBackend._start */
+static PyObject *
+callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
+{
+    PyObject *code = args[0];
+    PyObject *known = self->core == NULL || count != 2 ? NULL : known_code(self->known, code);
+    if (known == NULL) {
+        PyErr_Clear();
+        return PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
+    }
+    PyObject *site = PyTuple_GET_ITEM(known, KNOWN_SITE);
+    if (site == Py_None) {
+        return Py_NewRef(self->disable);
+    }
+    PyObject *open = open_here(self);
+    if (open == NULL || (self->flags->expected != NULL && self->flags->expected != Py_None)) {
+        PyErr_Clear();
+        return PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
+    }
+    if (self->flags->quiet) {
+        Py_RETURN_NONE;
+    }
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    Core *core = (Core *)Py_NewRef((PyObject *)self->core);
+    int unread = 0;
+    PyObject *result = NULL;
+    Py_INCREF(site);
+    Py_INCREF(open);
+    Call *call = frame == NULL ? NULL : enter_frame(core, site, frame, (PyCodeObject *)code, 2, &unread);
+    if (unread) {
+        result = PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
+    }
+    else if (call != NULL) {
+        result = self->core == core ? push_open(self, open, frame, call) : Py_NewRef(Py_None);
+        Py_DECREF(call);
+    }
+    else if (!PyErr_Occurred()) {
+        result = Py_NewRef(Py_None);
+    }
+    Py_DECREF(open);
+    Py_DECREF(site);
+    Py_DECREF((PyObject *)core);
+    Py_XDECREF((PyObject *)frame);
+    return quietly(result);
+}
+
+/* MonitoringBackend._return */
+static PyObject *
+callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
+{
+    PyObject *open = self->core == NULL || count != 3 ? NULL : open_here(self);
+    if (open == NULL) {
+        PyErr_Clear();
+        return PyObject_Vectorcall(self->python_return, args, (size_t)count, NULL);
+    }
+    Py_ssize_t size = PyList_GET_SIZE(open);
+    if (size == 0) {
+        Py_RETURN_NONE;
+    }
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    unsigned long long frame_id = (unsigned long long)(uintptr_t)frame;
+    Py_XDECREF((PyObject *)frame); /* the interpreter keeps it while the frame runs */
+    Open *top = (Open *)PyList_GET_ITEM(open, size - 1);
+    if (Py_TYPE(top) != self->state->open_type || top->frame_id != frame_id || !top->owns ||
+        top->sink != (PyObject *)self->core || Py_TYPE(top->call) != self->state->call_type) {
+        return PyObject_Vectorcall(self->python_return, args, (size_t)count, NULL);
+    }
+    Py_INCREF(top);
+    PyObject *result = NULL;
+    if (PyList_SetSlice(open, size - 1, size, NULL) == 0 &&
+        core_leave((Core *)top->sink, (Call *)top->call, args[2]) == 0) {
+        result = Py_NewRef(Py_None);
+    }
+    Py_DECREF(top);
+    return quietly(result);
+}
+
+static int
+callbacks_traverse(Callbacks *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->python_start);
+    Py_VISIT(self->python_return);
+    Py_VISIT(self->local);
+    Py_VISIT(self->disable);
+    Py_VISIT(self->known);
+    Py_VISIT(self->core);
+    Py_VISIT(self->open);
+    Py_VISIT(self->flags);
+    return 0;
+}
+
+static int
+callbacks_clear(Callbacks *self)
+{
+    Py_CLEAR(self->python_start);
+    Py_CLEAR(self->python_return);
+    Py_CLEAR(self->local);
+    Py_CLEAR(self->disable);
+    Py_CLEAR(self->known);
+    Py_CLEAR(self->core);
+    Py_CLEAR(self->open);
+    Py_CLEAR(self->flags);
+    return 0;
+}
+
+static void
+callbacks_dealloc(Callbacks *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    callbacks_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef callbacks_methods[] = {
+    {"start", (PyCFunction)(void (*)(void))callbacks_start, METH_FASTCALL, "For PY_START."},
+    {"end", (PyCFunction)(void (*)(void))callbacks_return, METH_FASTCALL, "For PY_RETURN."},
+    {"use", (PyCFunction)callbacks_use, METH_VARARGS, "Look code up there, and report to this sink."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot callbacks_slots[] = {
+    {Py_tp_init, callbacks_init},
+    {Py_tp_dealloc, callbacks_dealloc},
+    {Py_tp_traverse, callbacks_traverse},
+    {Py_tp_clear, callbacks_clear},
+    {Py_tp_methods, callbacks_methods},
+    {0, NULL},
+};
+
+static PyType_Spec callbacks_spec = {
+    .name = "snapy_instrument._native.Callbacks",
+    .basicsize = sizeof(Callbacks),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = callbacks_slots,
+};
+
+static int
+add_callbacks(PyObject *module, State *state)
+{
+    PyObject *made = PyType_FromModuleAndSpec(module, &callbacks_spec, NULL);
+    int failed = made == NULL || PyModule_AddObjectRef(module, "Callbacks", made) < 0;
+    Py_XDECREF(made);
+    if (failed) {
+        return -1;
+    }
+    state->open_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &open_spec, NULL);
+    return state->open_type == NULL ? -1 : PyModule_AddType(module, state->open_type);
+}
+
+#else
+
+static int
+add_callbacks(PyObject *Py_UNUSED(module), State *Py_UNUSED(state))
+{
+    return 0;
+}
+
+#endif
+
+/* -- settrace ----------------------------------------------------------------------------------------------- */
+
+#ifdef NATIVE_SETTRACE
+
+/* Follows one recorded frame, as its f_trace: see PlainFollower in backends/following.py, whose `trace` does what is
+ * rare. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *call;
+    PyObject *sink;
+    PyObject *known;
+    PyObject *follow; /* PlainFollower.trace */
+    PyObject *seen;
+    int raised_at;
+    char unsure;
+} Follower;
+
+static void
+follower_dealloc(Follower *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->call);
+    Py_XDECREF(self->sink);
+    Py_XDECREF(self->known);
+    Py_XDECREF(self->follow);
+    Py_XDECREF(self->seen);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *
+follower_call(Follower *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *frame, *event, *arg;
+    if (!PyArg_ParseTuple(args, "OOO", &frame, &event, &arg)) {
+        return NULL;
+    }
+    return PyObject_CallFunctionObjArgs(self->follow, (PyObject *)self, frame, event, arg, NULL);
+}
+
+static PyObject *
+follower_trace(PyObject *self, void *Py_UNUSED(closure))
+{
+    return Py_NewRef(self);
+}
+
+static PyObject *
+follower_bytecode(Follower *self, void *Py_UNUSED(closure))
+{
+    return Py_NewRef(PyTuple_GET_ITEM(self->known, KNOWN_BYTECODE));
+}
+
+static PyMemberDef follower_members[] = {
+    {"call", T_OBJECT, offsetof(Follower, call), READONLY, NULL},
+    {"sink", T_OBJECT, offsetof(Follower, sink), READONLY, NULL},
+    {"seen", T_OBJECT, offsetof(Follower, seen), 0, NULL},
+    {"raised_at", T_INT, offsetof(Follower, raised_at), 0, NULL},
+    {"unsure", T_BOOL, offsetof(Follower, unsure), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyGetSetDef follower_getset[] = {
+    {"trace", follower_trace, NULL, NULL, NULL},
+    {"bytecode", (getter)follower_bytecode, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot follower_slots[] = {
+    {Py_tp_dealloc, follower_dealloc},
+    {Py_tp_call, follower_call},
+    {Py_tp_members, follower_members},
+    {Py_tp_getset, follower_getset},
+    {0, NULL},
+};
+
+static PyType_Spec follower_spec = {
+    .name = "snapy_instrument._native.Follower",
+    .basicsize = sizeof(Follower),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = follower_slots,
+};
+
+/* What sys.gettrace() gives while the settrace backend runs. */
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *python; /* SettraceBackend._trace */
+    PyObject *follow; /* PlainFollower.trace */
+    PyObject *known;  /* dict by id of code: a KNOWN tuple, or None where no tracer wants the code */
+    Core *core;
+} TraceFunction;
+
+/* As the interpreter calls a trace function written in Python (trace_trampoline in Python/sysmodule.c). */
+static int
+call_python(TraceFunction *self, PyObject *function, PyFrameObject *frame, const char *event, PyObject *arg)
+{
+    if (PyFrame_FastToLocalsWithError(frame) < 0) {
+        return -1;
+    }
+    Py_INCREF(function);
+    PyObject *result = PyObject_CallFunction(function, "OsO", frame, event, arg == NULL ? Py_None : arg);
+    Py_DECREF(function);
+    PyFrame_LocalsToFast(frame, 1);
+    if (result == NULL) {
+        (void)self;
+        PyTraceBack_Here(frame);
+        PyEval_SetTrace(NULL, NULL);
+        Py_CLEAR(frame->f_trace);
+        return -1;
+    }
+    if (result != Py_None) {
+        Py_XSETREF(frame->f_trace, result);
+    }
+    else {
+        Py_DECREF(result);
+    }
+    return 0;
+}
+
+static int
+follow_natively(TraceFunction *self, PyFrameObject *frame, Call *call, PyObject *known)
+{
+    PyTypeObject *type = self->state->follower_type;
+    Follower *made = (Follower *)type->tp_alloc(type, 0);
+    if (made == NULL) {
+        return -1;
+    }
+    made->call = Py_NewRef((PyObject *)call);
+    made->sink = Py_NewRef((PyObject *)self->core);
+    made->known = Py_NewRef(known);
+    made->follow = Py_NewRef(self->follow);
+    made->seen = Py_NewRef(Py_None);
+    made->unsure = PyTuple_GET_ITEM(known, KNOWN_SPLITS) == Py_True;
+    Py_XSETREF(frame->f_trace, (PyObject *)made);
+    return 0;
+}
+
+/* SettraceBackend._trace for a plain frame, nobody before us in this thread. */
+static int
+trace_call(TraceFunction *self, PyFrameObject *frame)
+{
+    PyCodeObject *code = PyFrame_GetCode(frame);
+    PyObject *known = self->known == NULL ? NULL : known_code(self->known, (PyObject *)code);
+    Py_DECREF(code); /* the frame holds it */
+    if (known == Py_None) {
+        return 0;
+    }
+    Flags *flags = known == NULL || self->core == NULL ? NULL : core_flags(self->core);
+    if (flags == NULL || flags->quiet) {
+        if (flags != NULL) {
+            return 0;
+        }
+        PyErr_Clear();
+        return call_python(self, self->python, frame, "call", NULL);
+    }
+    if (flags->expected != NULL && flags->expected != Py_None) {
+        if (flags->expected != (PyObject *)code) {
+            return call_python(self, self->python, frame, "call", NULL);
+        }
+        Py_CLEAR(flags->expected);
+        Py_CLEAR(flags->expected_call);
+        return 0;
+    }
+    int unread;
+    Py_INCREF(known);
+    Core *core = (Core *)Py_NewRef((PyObject *)self->core);
+    Call *call = enter_frame(core, PyTuple_GET_ITEM(known, KNOWN_SITE), frame, code, 1, &unread);
+    int result = 0;
+    if (unread) {
+        result = call_python(self, self->python, frame, "call", NULL);
+    }
+    else if (call != NULL) {
+        result = self->core == core ? follow_natively(self, frame, call, known) : 0;
+        Py_DECREF(call);
+    }
+    else if (PyErr_Occurred()) {
+        result = -1;
+    }
+    Py_DECREF((PyObject *)core);
+    Py_DECREF(known);
+    return result;
+}
+
+static int
+follow_rare(Follower *follower, PyFrameObject *frame, const char *event, PyObject *arg)
+{
+    Py_INCREF(follower);
+    PyObject *done = PyObject_CallFunction(follower->follow, "OOsO", follower, frame, event, arg == NULL ? Py_None : arg);
+    Py_DECREF(follower);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+static int
+trace_followed(Follower *follower, PyFrameObject *frame, int what, PyObject *arg)
+{
+    if (what == PyTrace_EXCEPTION) {
+        return follow_rare(follower, frame, "exception", arg);
+    }
+    if (what != PyTrace_RETURN) {
+        return 0;
+    }
+    if (arg == NULL) {
+        return follow_rare(follower, frame, "return", NULL);
+    }
+    Py_INCREF(follower);
+    int result = core_leave((Core *)follower->sink, (Call *)follower->call, arg);
+    Py_DECREF(follower);
+    return result;
+}
+
+static int
+trace_event(PyObject *function, PyFrameObject *frame, int what, PyObject *arg)
+{
+    static const char *const events[] = {"call", "exception", "line", "return", NULL, NULL, NULL, "opcode"};
+    TraceFunction *self = (TraceFunction *)function;
+    if (what == PyTrace_CALL) {
+        return trace_call(self, frame);
+    }
+    PyObject *local = frame->f_trace;
+    if (local == NULL || what < 0 || what > PyTrace_OPCODE || events[what] == NULL) {
+        return 0;
+    }
+    if (Py_TYPE(local) == self->state->follower_type) {
+        return trace_followed((Follower *)local, frame, what, arg);
+    }
+    return call_python(self, local, frame, events[what], arg);
+}
+
+static int
+trace_init(TraceFunction *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
+{
+    PyObject *python, *follow;
+    self->state = state_by_type(Py_TYPE(self));
+    if (self->state == NULL || !PyArg_ParseTuple(args, "OO:TraceFunction", &python, &follow)) {
+        return -1;
+    }
+    Py_XSETREF(self->python, Py_NewRef(python));
+    Py_XSETREF(self->follow, Py_NewRef(follow));
+    return 0;
+}
+
+/* Called as a trace function of Python's: by who set it with sys.settrace, or by a new thread. */
+static PyObject *
+trace_tp_call(TraceFunction *self, PyObject *args, PyObject *kwargs)
+{
+    return PyObject_Call(self->python, args, kwargs);
+}
+
+static PyObject *
+trace_use(TraceFunction *self, PyObject *args)
+{
+    PyObject *known, *sink;
+    if (!PyArg_ParseTuple(args, "O!O:use", &PyDict_Type, &known, &sink)) {
+        return NULL;
+    }
+    int native = PyObject_TypeCheck(sink, self->state->core_type);
+    Py_XSETREF(self->known, Py_NewRef(known));
+    Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+trace_install(PyObject *self, PyObject *Py_UNUSED(unused))
+{
+    PyEval_SetTrace(trace_event, self);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static int
+trace_traverse(TraceFunction *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->python);
+    Py_VISIT(self->follow);
+    Py_VISIT(self->known);
+    Py_VISIT(self->core);
+    return 0;
+}
+
+static int
+trace_clear(TraceFunction *self)
+{
+    Py_CLEAR(self->python);
+    Py_CLEAR(self->follow);
+    Py_CLEAR(self->known);
+    Py_CLEAR(self->core);
+    return 0;
+}
+
+static void
+trace_dealloc(TraceFunction *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    trace_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef trace_methods[] = {
+    {"use", (PyCFunction)trace_use, METH_VARARGS, "Look code up there, and report to this sink."},
+    {"install", trace_install, METH_NOARGS, "Trace the calling thread; sys.gettrace() gives this object."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot trace_slots[] = {
+    {Py_tp_init, trace_init},
+    {Py_tp_dealloc, trace_dealloc},
+    {Py_tp_traverse, trace_traverse},
+    {Py_tp_clear, trace_clear},
+    {Py_tp_call, trace_tp_call},
+    {Py_tp_methods, trace_methods},
+    {0, NULL},
+};
+
+static PyType_Spec trace_spec = {
+    .name = "snapy_instrument._native.TraceFunction",
+    .basicsize = sizeof(TraceFunction),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = trace_slots,
+};
+
+static int
+add_trace_function(PyObject *module, State *state)
+{
+    state->follower_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &follower_spec, NULL);
+    PyObject *made = state->follower_type == NULL ? NULL : PyType_FromModuleAndSpec(module, &trace_spec, NULL);
+    int failed = made == NULL || PyModule_AddType(module, state->follower_type) < 0 ||
+                 PyModule_AddObjectRef(module, "TraceFunction", made) < 0;
+    Py_XDECREF(made);
+    return failed ? -1 : 0;
+}
+
+#else
+
+static int
+add_trace_function(PyObject *Py_UNUSED(module), State *Py_UNUSED(state))
+{
+    return 0;
+}
+
+#endif
+
+int
+add_frame_types(PyObject *module, State *state)
+{
+    return add_callbacks(module, state) < 0 ? -1 : add_trace_function(module, state);
+}
