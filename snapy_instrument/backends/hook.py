@@ -17,6 +17,7 @@ from snapy_instrument.backends.loader import HookLoader, HookSourceLoader
 from snapy_instrument.backends.wrapping import Definitions, Ledger, held_elsewhere, unwrap_everywhere, wrap_module
 from snapy_instrument.errors import SnapyError, warn
 from snapy_instrument.filters import ModuleFilter
+from snapy_instrument.implementation import PURE_BECAUSE
 from snapy_instrument.recording.sites import Site
 
 AlreadyImported = Literal["wrap", "warn", "error"]
@@ -33,12 +34,14 @@ class HookReport:
         not_wrapped: ``module:qualname`` (or module) of what has no proxy, or can be reached around it, with the
             reason. A frame backend records these calls all the same.
         unmatched: Include patterns that have met no module yet.
+        pure_because: Why the native implementation does not run, None where it does.
     """
 
     modules: dict[str, str]
     wrapped: tuple[str, ...]
     not_wrapped: dict[str, str]
     unmatched: tuple[str, ...]
+    pure_because: str | None = PURE_BECAUSE
 
     def __str__(self) -> str:
         lines = [f"{len(self.wrapped)} functions wrapped in {len(self.modules)} modules"]
@@ -47,6 +50,8 @@ class HookReport:
             lines.append(f"{len(self.not_wrapped)} left to a frame backend")
             lines += [f"  {name}: {reason}" for name, reason in self.not_wrapped.items()]
         lines += [f"pattern {pattern!r} has met no module" for pattern in self.unmatched]
+        if self.pure_because is not None:
+            lines.append(f"pure Python records: {self.pure_because}")
         return "\n".join(lines)
 
 

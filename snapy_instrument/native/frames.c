@@ -14,21 +14,48 @@
 #endif
 #endif
 
-/* The trace function of one version needs the layout too; from 3.13 on monitoring is the faster backend. */
-#if defined(KNOWN_LAYOUT) && PY_VERSION_HEX < 0x030D0000
+/* The trace function needs the layout too; from 3.12 on monitoring is the faster backend. */
+#if defined(KNOWN_LAYOUT) && PY_VERSION_HEX < 0x030C0000
 #define NATIVE_SETTRACE 1
 #endif
 
 /* What is said of code that is recorded: a tuple of the code, its site, its bytecode, and whether it has an except*. */
 enum { KNOWN_CODE, KNOWN_SITE, KNOWN_BYTECODE, KNOWN_SPLITS };
 
-/* The entry of `code` in a dict by id, borrowed; NULL with or without an error. */
-static PyObject *
-known_code(PyObject *entries, PyObject *code)
+/* The decisions of a backend, by id of code: a dict that only grows until `decisions_use` takes another, and keeps its
+ * code objects alive; before it, the last ones found. */
+enum { RECENT = 256 };
+
+typedef struct {
+    PyObject *entries;
+    struct {
+        PyObject *code;
+        PyObject *known;
+    } recent[RECENT];
+} Decisions;
+
+static void
+decisions_use(Decisions *self, PyObject *entries)
 {
-    PyObject *key = PyLong_FromVoidPtr(code);
-    PyObject *found = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
+    memset(self->recent, 0, sizeof(self->recent));
+    Py_XSETREF(self->entries, Py_XNewRef(entries));
+}
+
+/* What is known of `code`, borrowed; NULL with or without an error. */
+static inline PyObject *
+known_code(Decisions *self, PyObject *code)
+{
+    size_t place = ((size_t)code >> 5) % RECENT;
+    if (self->recent[place].code == code) {
+        return self->recent[place].known;
+    }
+    PyObject *key = self->entries == NULL ? NULL : PyLong_FromVoidPtr(code);
+    PyObject *found = key == NULL ? NULL : PyDict_GetItemWithError(self->entries, key);
     Py_XDECREF(key);
+    if (found != NULL) {
+        self->recent[place].code = code;
+        self->recent[place].known = found;
+    }
     return found;
 }
 
@@ -198,7 +225,7 @@ typedef struct {
     PyObject *python_return;
     PyObject *local; /* threading.local with `open`, a list of Open, and `flags` */
     PyObject *disable;
-    PyObject *known; /* dict by id of code, to a tuple that begins with the code and its site */
+    Decisions known; /* tuples that begin with the code and its site */
     Core *core;
     uint64_t thread; /* the thread of the next two */
     PyObject *open;
@@ -229,7 +256,7 @@ callbacks_use(Callbacks *self, PyObject *args)
         return NULL;
     }
     int native = PyObject_TypeCheck(sink, self->state->core_type);
-    Py_XSETREF(self->known, Py_NewRef(known));
+    decisions_use(&self->known, known);
     Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
     Py_RETURN_NONE;
 }
@@ -292,7 +319,7 @@ static PyObject *
 callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 {
     PyObject *code = args[0];
-    PyObject *known = self->core == NULL || count != 2 ? NULL : known_code(self->known, code);
+    PyObject *known = self->core == NULL || count != 2 ? NULL : known_code(&self->known, code);
     if (known == NULL) {
         PyErr_Clear();
         return PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
@@ -356,7 +383,7 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     }
     Py_INCREF(top);
     PyObject *result = NULL;
-    if (PyList_SetSlice(open, size - 1, size, NULL) == 0 &&
+    if (drop_last(open, size) == 0 &&
         core_leave((Core *)top->sink, (Call *)top->call, args[2]) == 0) {
         result = Py_NewRef(Py_None);
     }
@@ -372,7 +399,7 @@ callbacks_traverse(Callbacks *self, visitproc visit, void *arg)
     Py_VISIT(self->python_return);
     Py_VISIT(self->local);
     Py_VISIT(self->disable);
-    Py_VISIT(self->known);
+    Py_VISIT(self->known.entries);
     Py_VISIT(self->core);
     Py_VISIT(self->open);
     Py_VISIT(self->flags);
@@ -386,7 +413,7 @@ callbacks_clear(Callbacks *self)
     Py_CLEAR(self->python_return);
     Py_CLEAR(self->local);
     Py_CLEAR(self->disable);
-    Py_CLEAR(self->known);
+    decisions_use(&self->known, NULL);
     Py_CLEAR(self->core);
     Py_CLEAR(self->open);
     Py_CLEAR(self->flags);
@@ -537,7 +564,7 @@ typedef struct {
     State *state;
     PyObject *python; /* SettraceBackend._trace */
     PyObject *follow; /* PlainFollower.trace */
-    PyObject *known;  /* dict by id of code: a KNOWN tuple, or None where no tracer wants the code */
+    Decisions known;  /* KNOWN tuples, None where no tracer wants the code */
     Core *core;
 } TraceFunction;
 
@@ -591,7 +618,7 @@ static int
 trace_call(TraceFunction *self, PyFrameObject *frame)
 {
     PyCodeObject *code = PyFrame_GetCode(frame);
-    PyObject *known = self->known == NULL ? NULL : known_code(self->known, (PyObject *)code);
+    PyObject *known = known_code(&self->known, (PyObject *)code);
     Py_DECREF(code); /* the frame holds it */
     if (known == Py_None) {
         return 0;
@@ -706,7 +733,7 @@ trace_use(TraceFunction *self, PyObject *args)
         return NULL;
     }
     int native = PyObject_TypeCheck(sink, self->state->core_type);
-    Py_XSETREF(self->known, Py_NewRef(known));
+    decisions_use(&self->known, known);
     Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
     Py_RETURN_NONE;
 }
@@ -727,7 +754,7 @@ trace_traverse(TraceFunction *self, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->python);
     Py_VISIT(self->follow);
-    Py_VISIT(self->known);
+    Py_VISIT(self->known.entries);
     Py_VISIT(self->core);
     return 0;
 }
@@ -737,7 +764,7 @@ trace_clear(TraceFunction *self)
 {
     Py_CLEAR(self->python);
     Py_CLEAR(self->follow);
-    Py_CLEAR(self->known);
+    decisions_use(&self->known, NULL);
     Py_CLEAR(self->core);
     return 0;
 }

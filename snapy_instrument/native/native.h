@@ -143,6 +143,9 @@ PyObject *capture_value(Capture *capture, PyObject *obj, PyObject *secrecy);
 int constructing_begins(Capture *capture, PyObject *obj);
 int constructing_ends(Capture *capture, PyObject *identity);
 
+/* Shorten a list, which has `size` items, by the last of them. */
+int drop_last(PyObject *list, Py_ssize_t size);
+
 /* A call begins. NULL without an error: it is not recorded. NULL with an error: a KeyboardInterrupt or the like. */
 Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
 /* It returns `result`. -1 with an error set as for `core_enter`. */

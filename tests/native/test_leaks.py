@@ -1,0 +1,14 @@
+"""The C code gives back what it takes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_no_path_leaves_memory_behind() -> None:
+    """A reference lost on any path would be a block or more in each round of each window."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.native.paths", "5", "5"], capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout) < 1, f"{done.stdout.strip()} blocks a round stay allocated"

@@ -1,0 +1,78 @@
+"""The native twin gives what the pure one gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snapy_instrument import implementation
+from snapy_instrument.capture.limits import Limits
+from snapy_instrument.capture.redact import Secrecy
+from snapy_instrument.capture.walker import Capture, PureCapture
+from tests.native.paths import Item, Plain, Point, Slotted, values
+
+KEYS = st.one_of(st.integers(), st.text(max_size=5), st.sampled_from(["password", "token", "name"]), st.none())
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=12), st.binary(max_size=6)
+)
+THINGS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=6),
+        st.tuples(KEYS, inner),
+        st.lists(inner, max_size=4).map(tuple),
+        st.dictionaries(KEYS, inner, max_size=6),
+        st.builds(Item, st.text(max_size=4), st.integers(), inner),
+        st.builds(Slotted, st.integers(), inner),
+        st.builds(Point, inner, inner),
+        st.builds(Plain, st.integers()),
+    ),
+    max_leaves=12,
+)
+LIMITS = st.builds(
+    Limits, depth=st.integers(1, 4), items=st.integers(1, 5), chars=st.integers(1, 12), nodes=st.integers(1, 12)
+)
+
+
+def both(obj: object, limits: Limits, secrecy: Secrecy) -> tuple[object, object]:
+    """What the loaded twin and the pure one make of it, each in a recording of its own."""
+    loaded, pure = Capture(limits), Capture(limits)
+    return loaded.value(obj, secrecy), PureCapture.value(pure, obj, secrecy)
+
+
+@settings(deadline=None, max_examples=300)
+@given(THINGS, LIMITS, st.sampled_from(Secrecy))
+def test_capture_is_the_same_value_of_the_same_type(obj: object, limits: Limits, secrecy: Secrecy) -> None:
+    """Whatever the value, the limits and the verdict on its name."""
+    mine, pures = both(obj, limits, secrecy)
+    assert repr(mine) == repr(pures)
+    assert type(mine) is type(pures)
+
+
+@pytest.mark.parametrize("index", range(len(values())))
+def test_each_kind_of_value_is_captured_alike(index: int) -> None:
+    """One of each kind that capture tells apart, twice: tables are filled the second time."""
+    obj = values()[index]
+    loaded, pure = Capture(), Capture()
+    for _ in range(2):
+        assert repr(loaded.value(obj)) == repr(PureCapture.value(pure, obj))
+
+
+def test_a_property_that_takes_the_place_of_a_field_is_never_read() -> None:
+    """Not even where instances were captured before the class was changed."""
+
+    class Changing(Item):
+        pass
+
+    capture, item, read = Capture(), Changing("pen", 2), []
+    assert repr(capture.value(item)) == "Changing(sku='pen', qty=2, more=None)"
+    Changing.qty = property(read.append)  # type: ignore[assignment, arg-type]
+    capture.value(item)
+    assert read == []
+
+
+def test_the_loaded_twin_is_compared() -> None:
+    """Not the pure one with itself, unless that was asked for."""
+    loaded_is_pure = Capture.value is PureCapture.value
+    assert loaded_is_pure == (implementation.IMPLEMENTATION == "pure")
