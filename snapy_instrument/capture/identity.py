@@ -65,14 +65,15 @@ class Identities:
     """Numbers the objects of a recording: 1, 2, ... in the order they are first seen.
 
     Attributes:
+        numbers: Where they come from.
         refs: Those seen.
     """
 
-    __slots__ = ("_next", "refs")
+    __slots__ = ("numbers", "refs")
 
     def __init__(self) -> None:
         self.refs: WeakTable[Ref] = WeakTable()
-        self._next = count(1)
+        self.numbers = count(1)
 
     def ref(self, obj: Any, type_name: str) -> Ref:
         """``obj`` by type and number; without a number where it cannot be weakly referenced."""
@@ -80,7 +81,7 @@ class Identities:
             found = self.refs.get(obj)
         except TypeError:
             return Ref(type_name)
-        return self.refs.add(obj, Ref(type_name, next(self._next))) if found is None else found
+        return self.refs.add(obj, Ref(type_name, next(self.numbers))) if found is None else found
 
     def forget(self) -> None:
         """Drop every object. Numbers go on, so one seen again gets a new number and never another's."""

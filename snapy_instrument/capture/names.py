@@ -24,6 +24,7 @@ _ALWAYS = """
     password passwd pwd passphrase passwort passcode secret credential cred authorization cookie =auth auth_header
     basic_auth http_auth proxy_auth user_pass userpass db_pass dbpass smtp_pass api_key apikey access_key accesskey
     private_key privatekey secret_key secretkey encryption_key signing_key master_key session_key auth_key
+    account_key accountkey shared_key service_key ssh_key webhook_url
     access_token accesstoken refresh_token refreshtoken auth_token authtoken oauth_token bearer_token api_token
     apitoken id_token card_token session_token security_token csrf_token csrftoken xsrf_token csrfmiddlewaretoken
     otp totp pincode pin_code cvv cvc cvv2 ssn card_number cardnumber credit_card creditcard

@@ -19,11 +19,13 @@ class SecretPattern:
             group ``name``, a match counts only if that is the name of a secret.
         triggers: The expression is tried only on texts that hold one of these; none means always.
         check: Where given, a match counts only if it is true of the hidden text.
+        always: A match counts only if the group ``name`` is a name under which everything is hidden.
     """
 
     regex: re.Pattern[str]
     triggers: tuple[str, ...] = ()
     check: Callable[[str], bool] | None = None
+    always: bool = False
 
 
 def _is_user_and_password(encoded: str) -> bool:
@@ -34,8 +36,32 @@ def _is_user_and_password(encoded: str) -> bool:
         return False
 
 
-def _pattern(regex: str, triggers: str, flags: int = 0, check: Callable[[str], bool] | None = None) -> SecretPattern:
-    return SecretPattern(re.compile(regex, flags), tuple(triggers.split()), check)
+def _is_value(text: str) -> bool:
+    """No placeholder, as in the help of a program: ``--password TEXT``, ``--token <token>``."""
+    return not (text.isalpha() and text.isupper()) and text[0] not in "<[{"
+
+
+def _is_quoted_or_random(text: str) -> bool:
+    """A value as settings have it, not an expression or a word of prose."""
+    return text[0] in "\"'" or (len(text) >= 8 and text.isalnum() and any(map(str.isdigit, text)))
+
+
+def _pattern(
+    regex: str,
+    triggers: str,
+    flags: int = 0,
+    check: Callable[[str], bool] | None = None,
+    *,
+    always: bool = False,
+) -> SecretPattern:
+    return SecretPattern(re.compile(regex, flags), tuple(triggers.split()), check, always)
+
+
+# What may stand behind a name and a colon or an equals sign: in quotes, else one word, else the rest of the line.
+_QUOTED = r"\"[^\"\r\n]*+\"?+|'[^'\r\n]*+'?+"
+_WORD = rf"{_QUOTED}|[^\s\"'<][^\s,;)\]}}<>\"']*+"
+_LINE = rf"{_QUOTED}|[^\s#\"'<][^\r\n]*+"
+_NAME = r"(?P<name>[A-Za-z_][\w.-]{2,40}+)"
 
 
 # Each expression takes time linear in the text: what repeats is possessive, bounded, or kept from starting in
@@ -67,15 +93,46 @@ DEFAULT_PATTERNS: tuple[SecretPattern, ...] = (
         re.ASCII,
     ),
     _pattern(r"(?<![\w-])(?:AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}+)", "AIza npm_ hf_", re.ASCII),
+    _pattern(
+        r"(?<![\w-])(?:SG\.[\w-]{16,}+\.[\w-]{16,}+|ya29\.[\w-]{20,}+|hv[sbr]\.[\w-]{24,}+)",
+        "SG. ya29. hvs. hvb. hvr.",
+        re.ASCII,
+    ),
+    _pattern(
+        r"(?<![\w-])(?:(?:SK|dapi)[0-9a-f]{32}(?![\w-])|GOCSPX-[\w-]{20,}+|dop_v1_[0-9a-f]{64}"
+        r"|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|AGE-SECRET-KEY-1[A-Z0-9]{50,}+)",
+        "SK dapi GOCSPX- dop_v1_ shpat_ shpca_ shppa_ shpss_ AGE-SECRET-KEY-",
+        re.ASCII,
+    ),
+    _pattern(r"(?<!\d)\d{8,10}:(?P<secret>AA[\w-]{33})(?![\w-])", ":AA", re.ASCII),
+    _pattern(r"hooks\.slack\.com/services/(?P<secret>[A-Za-z0-9/]{20,}+)", "hooks.slack.com"),
+    _pattern(r"/api/webhooks/\d++/(?P<secret>[\w-]{20,}+)", "/api/webhooks/", re.ASCII),
     # name=value in query strings, connection strings and command lines
     _pattern(
         r"(?<![\w.])(?P<name>[A-Za-z_][\w.-]{2,40}+)="
         r"(?P<secret>\"[^\"]*+\"?+|'[^']*+'?+|[^\s&;,\"')\]}<>]++)",
         "=",
     ),
+    # name: value and name = value in settings and sentences
+    _pattern(rf"(?m)^[ \t-]*+{_NAME}[ \t]*+[:=][ \t]++(?P<secret>{_LINE})", ": = ", always=True),
+    _pattern(rf"(?<![\w.-]){_NAME}[ \t]*+[:=][ \t]++(?P<secret>{_WORD})", ": = ", always=True),
+    _pattern(rf"(?m)^[ \t-]*+{_NAME}[ \t]*+[:=][ \t]++(?P<secret>{_LINE})", ": = ", 0, _is_quoted_or_random),
+    _pattern(rf"(?<![\w-])--{_NAME}[ \t]++(?P<secret>{_QUOTED}|[^\s\"'-][^\s\"']*+)", "--", 0, _is_value),
+    _pattern(r"<(?P<name>[A-Za-z][\w.:-]{2,40}+)(?:\s[^<>]{0,200}+)?>(?P<secret>[^<>\s][^<>]*+)</", "</"),
     # "name": "value" in JSON and in the text of a dict
     _pattern(r"\"(?P<name>[\w. -]{3,40}+)\"\s*+:\s*+\"(?P<secret>(?:[^\"\\]++|\\.)++)", '":', re.DOTALL),
     _pattern(r"'(?P<name>[\w. -]{3,40}+)'\s*+:\s*+'(?P<secret>(?:[^'\\]++|\\.)++)", "':", re.DOTALL),
+    _pattern(
+        r"[\"'](?P<name>[\w. -]{3,40}+)[\"']\s*+:\s*+(?P<secret>\d[\w.]*+)",
+        "\": ':",
+        always=True,
+    ),
+    # and where JSON is a text in other JSON
+    _pattern(
+        r"(?<!\\)(?P<escape>\\++)\"(?P<name>[\w. -]{3,40}+)(?P=escape)\"\s*+:\s*+(?P=escape)\""
+        r"(?P<secret>(?:[^\"\\]++|(?!(?P=escape)\")\\++\"?+)++)",
+        '\\":',
+    ),
     # lines of a header
     _pattern(
         r"(?im)^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token)[ \t]*+:[ \t]*+"

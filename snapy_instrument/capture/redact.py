@@ -69,8 +69,10 @@ class Redactor:
     def _counts(self, pattern: SecretPattern, match: re.Match[str], secret: str) -> bool:
         if secret == _MARK or (pattern.check is not None and not pattern.check(secret)):
             return False
-        named = "name" in pattern.regex.groupindex
-        return not named or self.secrecy(match["name"]) is not Secrecy.NEVER
+        if "name" not in pattern.regex.groupindex:
+            return True
+        secrecy = self.secrecy(match["name"])
+        return secrecy is Secrecy.ALWAYS or (secrecy is Secrecy.TEXT and not pattern.always)
 
 
 def _compiled(pattern: str | re.Pattern[str] | SecretPattern) -> SecretPattern:

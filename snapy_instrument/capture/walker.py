@@ -110,6 +110,7 @@ class Capture(_Twin):
             unknown=unknown,
             never=_NEVER,
             builtins=raw.BUILTINS,
+            numbers=self._rules.identities.numbers,
             depth=self.limits.depth,
             items=self.limits.items,
             nodes=self.limits.nodes,

@@ -17,6 +17,14 @@ keep(PyObject *obj)
     return Py_NewRef(obj);
 }
 
+/* A description is dead and holds no cycle: the garbage collector need not look at it, in every collection. */
+static inline PyObject *
+dead(PyObject *made)
+{
+    PyObject_GC_UnTrack(made);
+    return made;
+}
+
 /* Walk.value for str: new texts are judged in Python, once. */
 static PyObject *
 plain_text(Capture *capture, PyObject *text)
@@ -82,7 +90,7 @@ plain_list(Walk *walk, PyObject *obj)
         PyList_SetItem(made, i, item);
     }
     walk->depth--;
-    return made;
+    return dead(made);
 }
 
 /* The entry of `obj` in a WeakTable (capture/identity.py), borrowed; NULL with or without an error. */
@@ -90,13 +98,10 @@ static PyObject *
 weak_entry(PyObject *entries, PyObject *obj)
 {
     PyObject *reference = PyWeakref_NewRef(obj, NULL);
-    if (reference == NULL) {
-        return NULL;
-    }
-    PyObject *key = PyLong_FromVoidPtr(reference);
+    PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
     Py_XDECREF(key);
-    Py_DECREF(reference);
+    Py_XDECREF(reference);
     return entry == NULL ? NULL : PyTuple_GET_ITEM(entry, 1);
 }
 
@@ -173,7 +178,7 @@ plain_tuple(Walk *walk, PyObject *obj)
         PyTuple_SET_ITEM(made, i, item);
     }
     walk->depth--;
-    return made;
+    return dead(made);
 }
 
 /* Keys whose hash and equality are C code, and which are captured as themselves. */
@@ -222,6 +227,33 @@ plain_dict(Walk *walk, PyObject *obj)
         Py_DECREF(shown);
     }
     walk->depth--;
+    return dead(made);
+}
+
+/* WeakTable.add of a new Ref; NULL with or without an error. */
+static PyObject *
+number_object(Capture *capture, PyObject *obj, PyObject *title)
+{
+    State *state = capture->state;
+    PyObject *serial = PyIter_Next(capture->numbers);
+    PyObject *made = serial == NULL ? NULL : state->ref_type->tp_alloc(state->ref_type, 0);
+    if (made == NULL) {
+        Py_XDECREF(serial);
+        return NULL;
+    }
+    *(PyObject **)((char *)made + state->ref_title) = Py_NewRef(title);
+    *(PyObject **)((char *)made + state->ref_serial) = serial;
+    dead(made);
+    PyObject *reference = PyWeakref_NewRef(obj, NULL);
+    PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
+    PyObject *entry = key == NULL ? NULL : PyTuple_Pack(2, reference, made);
+    int failed = entry == NULL || PyDict_SetItem(capture->serials, key, entry) < 0;
+    Py_XDECREF(entry);
+    Py_XDECREF(key);
+    Py_XDECREF(reference);
+    if (failed) {
+        Py_CLEAR(made);
+    }
     return made;
 }
 
@@ -233,6 +265,10 @@ by_identity(Capture *capture, PyObject *obj, PyObject *title)
         PyObject *known = weak_entry(capture->serials, obj);
         if (known != NULL || PyErr_Occurred()) {
             return Py_XNewRef(known);
+        }
+        /* Python now and then drops those of dead objects. */
+        if (PyDict_GET_SIZE(capture->serials) % 256 != 255) {
+            return number_object(capture, obj, title);
         }
     }
     return PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
@@ -247,8 +283,8 @@ make_struct(State *state, PyObject *title, PyObject *fields)
         return NULL;
     }
     *(PyObject **)((char *)made + state->struct_title) = Py_NewRef(title);
-    *(PyObject **)((char *)made + state->struct_fields) = fields;
-    return made;
+    *(PyObject **)((char *)made + state->struct_fields) = dead(fields);
+    return dead(made);
 }
 
 /* Walk._struct: `values` are those of `names`, whose names hold no secret. Does not steal. */
@@ -269,7 +305,7 @@ plain_struct(Walk *walk, PyObject *title, PyObject *names, PyObject *const *valu
             Py_DECREF(fields);
             return NULL;
         }
-        PyTuple_SET_ITEM(fields, i, pair);
+        PyTuple_SET_ITEM(fields, i, dead(pair));
     }
     return make_struct(walk->capture->state, title, fields);
 }
@@ -278,7 +314,7 @@ plain_struct(Walk *walk, PyObject *title, PyObject *names, PyObject *const *valu
 static unsigned int
 version_of(PyTypeObject *kind)
 {
-#ifdef Py_TPFLAGS_VALID_VERSION_TAG
+#if PY_VERSION_HEX < 0x030D0000
     if (!PyType_HasFeature(kind, Py_TPFLAGS_VALID_VERSION_TAG)) {
         return 0;
     }
@@ -565,6 +601,7 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->unknown);
     Py_VISIT(self->never);
     Py_VISIT(self->builtins);
+    Py_VISIT(self->numbers);
     Py_VISIT(self->tags);
     return 0;
 }
@@ -583,6 +620,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->unknown);
     Py_CLEAR(self->never);
     Py_CLEAR(self->builtins);
+    Py_CLEAR(self->numbers);
     Py_CLEAR(self->tags);
     return 0;
 }
@@ -602,15 +640,15 @@ static PyObject *
 capture_use(Capture *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"clean", "clean_data", "secrecies", "harmless", "constructing", "serials", "decisions",
-                            "views", "unknown", "never", "builtins", "depth", "items", "nodes", NULL};
+                            "views", "unknown", "never", "builtins", "numbers", "depth", "items", "nodes", NULL};
     PyObject *clean, *clean_data, *secrecies, *harmless, *constructing, *serials, *decisions, *views, *unknown, *never,
-        *builtins;
+        *builtins, *numbers;
     Py_ssize_t depth, items, nodes;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!OOO!nnn:_use", names, &PySet_Type, &clean,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
                                      &PySet_Type, &clean_data, &PyDict_Type, &secrecies, &PySet_Type, &harmless,
                                      &PyDict_Type, &constructing, &PyDict_Type, &serials, &PyDict_Type, &decisions,
-                                     &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &depth, &items,
-                                     &nodes)) {
+                                     &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &numbers, &depth,
+                                     &items, &nodes)) {
         return NULL;
     }
     Py_XSETREF(self->clean, Py_NewRef(clean));
@@ -624,6 +662,7 @@ capture_use(Capture *self, PyObject *args, PyObject *kwargs)
     Py_XSETREF(self->unknown, Py_NewRef(unknown));
     Py_XSETREF(self->never, Py_NewRef(never));
     Py_XSETREF(self->builtins, Py_NewRef(builtins));
+    Py_XSETREF(self->numbers, Py_NewRef(numbers));
     self->depth = depth;
     self->items = items;
     self->nodes = nodes;

@@ -58,14 +58,17 @@ import_values(State *state)
     state->unset = imported("snapy_instrument.values", "UNSET");
     state->mark_type = (PyTypeObject *)imported("snapy_instrument.values", "Mark");
     state->struct_type = (PyTypeObject *)imported("snapy_instrument.values", "Struct");
+    state->ref_type = (PyTypeObject *)imported("snapy_instrument.values", "Ref");
     state->clock = imported("time", "perf_counter");
     if (state->kind_call == NULL || state->kind_return == NULL || state->unset == NULL || state->mark_type == NULL ||
-        state->struct_type == NULL || state->clock == NULL) {
+        state->struct_type == NULL || state->ref_type == NULL || state->clock == NULL) {
         return -1;
     }
     state->hash_mark = PyObject_CallFunction((PyObject *)state->mark_type, "s", "<hash>");
     state->struct_title = slot_offset((PyObject *)state->struct_type, "type_name");
     state->struct_fields = slot_offset((PyObject *)state->struct_type, "fields");
+    state->ref_title = slot_offset((PyObject *)state->ref_type, "type_name");
+    state->ref_serial = slot_offset((PyObject *)state->ref_type, "serial");
     return state->hash_mark == NULL || PyErr_Occurred() ? -1 : 0;
 }
 
@@ -117,6 +120,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->unset);
     Py_VISIT(state->mark_type);
     Py_VISIT(state->struct_type);
+    Py_VISIT(state->ref_type);
     Py_VISIT(state->clock);
     return 0;
 }
@@ -141,6 +145,7 @@ clear(PyObject *module)
     Py_CLEAR(state->unset);
     Py_CLEAR(state->mark_type);
     Py_CLEAR(state->struct_type);
+    Py_CLEAR(state->ref_type);
     Py_CLEAR(state->clock);
     for (int i = 0; i < BACKENDS; i++) {
         Py_CLEAR(state->backends[i]);

@@ -38,6 +38,8 @@ typedef struct {
     PyTypeObject *mark_type;
     PyTypeObject *struct_type;
     Py_ssize_t struct_title, struct_fields; /* offsets of the slots of a Struct */
+    PyTypeObject *ref_type;
+    Py_ssize_t ref_title, ref_serial; /* of a Ref */
     PyObject *backends[BACKENDS];
     PyObject *clock; /* time.perf_counter as it was at import */
 } State;
@@ -76,7 +78,8 @@ typedef struct {
     char constructs;
     PyObject *site;
     Context *context;
-    PyObject *rare; /* NULL, or (defaulted, origin, task, constructed, spawn) */
+    PyObject *secrecy; /* of the result: NULL, or a member of an Enum, which lives as long as its module */
+    PyObject *rare;    /* NULL, or (defaulted, origin, task, constructed, spawn) */
     PyObject *values[];
 } Call;
 
@@ -104,6 +107,7 @@ typedef struct {
     PyObject *unknown;      /* the describer of types without a description */
     PyObject *never;        /* Secrecy.NEVER */
     PyObject *builtins;     /* the namespace of the module builtins */
+    PyObject *numbers;      /* iterator over the serials of objects */
     PyObject *tags;         /* dict: types by id of weak reference, to the version that was found readable */
     Py_ssize_t depth, items, nodes;
 } Capture;

@@ -623,6 +623,8 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
     call->context = (Context *)Py_NewRef((PyObject *)context);
     call->backend = (unsigned char)backend;
     call->hashes = PyTuple_GET_ITEM(plan, 3) == Py_True;
+    PyObject *about_result = PyTuple_GET_ITEM(plan, 4);
+    call->secrecy = about_result == Py_None ? NULL : about_result;
     int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, &rare) < 0 ||
                  stamp(core, &call->time, &call->memory) < 0 || take_number(core, call) < 0 ||
                  pack_rare(context, call, &rare) < 0;
@@ -721,7 +723,8 @@ core_leave(Core *core, Call *call, PyObject *result)
     End *end = PyObject_New(End, type);
     if (end != NULL) {
         end->call = (Call *)Py_NewRef((PyObject *)call);
-        end->value = call->hashes ? Py_NewRef(core->state->hash_mark) : capture_value(core->capture, result, NULL);
+        end->value = call->hashes ? Py_NewRef(core->state->hash_mark)
+                                   : capture_value(core->capture, result, call->secrecy);
         if (end->value != NULL && pop(core, call) == 0 && forget_raised_below(core, call) == 0 &&
             stamp(core, &end->time, NULL) == 0) {
             end->memory = core->memory;

@@ -54,7 +54,7 @@ class Plain:
         return self is other
 
 
-Point = namedtuple("Point", "x y")  # noqa: PYI024 - the plain kind
+Point = namedtuple("Point", "x y")
 
 
 def fib(n: int) -> int:
@@ -92,7 +92,7 @@ def login(user: str, password: str) -> str:
     return user
 
 
-many_source = "def many({0}): return 1".format(", ".join(f"p{i}" for i in range(40)))
+many_source = "def many({}): return 1".format(", ".join(f"p{i}" for i in range(40)))
 exec(many_source)
 many: Callable[..., int] = globals()["many"]
 
@@ -107,8 +107,9 @@ def values() -> list[Any]:
         deep = [deep]
     return [
         None, True, 1, 1 << 70, 1.5, 2j, "text", "x" * 500, b"data", b"y" * 200,
-        [1, "a", None], list(range(80)), (1, 2), ("key", 3), ("password", "hunter2"), (Plain(), 1), {1, 2}, frozenset({3}),
-        {"a": 1, "b": [1]}, {"password": "hunter2"}, {1: 2, None: 3}, {(1, 2): 3}, dict.fromkeys(range(80)),
+        [1, "a", None], list(range(80)), (1, 2), ("key", 3), ("password", "hunter2"), (Plain(), 1), {1, 2},
+        frozenset({3}), {"a": 1, "b": [1]}, {"password": "hunter2"}, {1: 2, None: 3}, {(1, 2): 3},
+        dict.fromkeys(range(80)),
         Item("pen", 2), Item("pen", 2, [Item("mug", 1)]), Slotted(1, 2), Point(1, 2), Color.RED, Plain(), Plain,
         ValueError("e"), RECURSIVE, deep, fib, len, object(), Item("pen", 2, RECURSIVE),
     ]  # fmt: skip
