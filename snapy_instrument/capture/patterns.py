@@ -38,7 +38,8 @@ def _is_user_and_password(encoded: str) -> bool:
 
 def _is_value(text: str) -> bool:
     """No placeholder, as in the help of a program: ``--password TEXT``, ``--token <token>``."""
-    return not (text.isalpha() and text.isupper()) and text[0] not in "<[{"
+    word = text.rstrip("])},.|")
+    return not (word.isalpha() and word.isupper()) and text[0] not in "<[{"
 
 
 def _is_quoted_or_random(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["decisions", "register_capture", "registered_function", "unregister_capture"]
+__all__ = ["changes", "decisions", "register_capture", "registered_function", "unregister_capture"]
 
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
@@ -15,6 +15,8 @@ F = TypeVar("F", bound=Function)
 
 # How values of a type are described: decided once, dropped when registrations change.
 decisions: WeakTable[Any] = WeakTable()
+# How often that happened, for who keeps decisions elsewhere.
+changes = [0]
 
 # By id: hashing a class may run its metaclass. The class is held, so its id stays its own.
 _registered: dict[int, tuple[type, Function]] = {}
@@ -47,7 +49,7 @@ def register_capture(cls: type, fn: Function | None = None) -> Any:
     if not callable(fn):
         raise TypeError(f"register_capture: fn must be callable, not {raw.type_name(type(fn))}")
     _registered[id(cls)] = (cls, fn)
-    decisions.clear()
+    _changed()
     return fn
 
 
@@ -55,7 +57,12 @@ def unregister_capture(cls: type) -> None:
     """Take back `register_capture`; nothing happens where ``cls`` is not registered."""
     _check_class(cls)
     _registered.pop(id(cls), None)
+    _changed()
+
+
+def _changed() -> None:
     decisions.clear()
+    changes[0] += 1
 
 
 def registered_function(kind: type) -> Function | None:

@@ -17,7 +17,7 @@ from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.plain import failed, fields_text, message_text, only_text
 from snapy_instrument.capture.records import readable
 from snapy_instrument.capture.redact import Redactor, Secrecy
-from snapy_instrument.capture.registry import decisions
+from snapy_instrument.capture.registry import changes, decisions
 from snapy_instrument.capture.rules import Rules, hides
 from snapy_instrument.capture.text import Budget
 from snapy_instrument.capture.views import Blob, DictView, ListView
@@ -106,6 +106,7 @@ class Capture(_Twin):
             constructing=self.constructing.counts,
             serials=self._rules.identities.refs.entries,
             decisions=decisions.entries,
+            changes=changes,
             views=(ListView, DictView, Blob),
             unknown=unknown,
             never=_NEVER,

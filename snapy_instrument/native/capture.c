@@ -105,16 +105,50 @@ weak_entry(PyObject *entries, PyObject *obj)
     return entry == NULL ? NULL : PyTuple_GET_ITEM(entry, 1);
 }
 
-/* describe.decide, new reference. */
-static PyObject *
-decision_for(Capture *capture, PyObject *obj)
+static void
+forget_kinds(Capture *capture)
 {
-    PyObject *kind = (PyObject *)Py_TYPE(obj);
-    PyObject *known = weak_entry(capture->decisions, kind);
-    if (known != NULL || PyErr_Occurred()) {
-        return Py_XNewRef(known);
+    for (int i = 0; i < KINDS; i++) {
+        Kind kind = capture->kinds[i];
+        memset(&capture->kinds[i], 0, sizeof(Kind));
+        Py_XDECREF(kind.reference);
+        Py_XDECREF(kind.decision);
     }
-    return PyObject_CallMethod((PyObject *)capture, "_decide", "O", kind);
+}
+
+/* describe.decide, by a place in a table; NULL with or without an error. Its decision may be replaced whenever Python
+ * code runs: hold it. */
+static Kind *
+kind_of(Capture *capture, PyObject *obj)
+{
+    PyTypeObject *type = Py_TYPE(obj);
+    PyObject *change = PyList_GET_SIZE(capture->changes) ? PyList_GET_ITEM(capture->changes, 0) : Py_None;
+    if (change != capture->change) {
+        forget_kinds(capture);
+        Py_XSETREF(capture->change, Py_NewRef(change));
+    }
+    Kind *kind = &capture->kinds[((size_t)type >> 4) % KINDS];
+    PyObject *reference = PyWeakref_NewRef((PyObject *)type, NULL);
+    if (reference == NULL) {
+        return NULL;
+    }
+    if (kind->type == type && kind->reference == reference) {
+        Py_DECREF(reference);
+        return kind;
+    }
+    PyObject *decision = Py_XNewRef(weak_entry(capture->decisions, (PyObject *)type));
+    if (decision == NULL && !PyErr_Occurred()) {
+        decision = PyObject_CallMethod((PyObject *)capture, "_decide", "O", (PyObject *)type);
+    }
+    if (decision == NULL) {
+        Py_DECREF(reference);
+        return NULL;
+    }
+    PyObject *old_reference = kind->reference, *old_decision = kind->decision;
+    *kind = (Kind){type, reference, decision, 0, 0};
+    Py_XDECREF(old_reference);
+    Py_XDECREF(old_decision);
+    return kind;
 }
 
 /* Rules.hides_under(key, ...) is false for certain; 0 where Python has to say. */
@@ -123,8 +157,7 @@ hides_nothing(Capture *capture, PyObject *key)
 {
     PyTypeObject *kind = Py_TYPE(key);
     if (kind == &PyUnicode_Type) {
-        PyObject *secrecy = PyDict_GetItemWithError(capture->secrecies, key);
-        return secrecy == capture->never;
+        return PyDict_GetItemWithError(capture->secrecies, key) == capture->never;
     }
     return kind == &PyLong_Type || kind == &PyFloat_Type || key == Py_None || kind == &PyBool_Type ||
            kind == &PyTuple_Type || kind == &PyList_Type || kind == &PyDict_Type;
@@ -141,10 +174,8 @@ judge_name(Capture *capture, PyObject *key)
         return 0;
     }
     if (Py_TYPE(key) != &PyUnicode_Type) {
-        PyObject *decision = decision_for(capture, key);
-        int is_text = decision == NULL || PyTuple_GET_ITEM(decision, 2) != Py_False;
-        Py_XDECREF(decision);
-        return !is_text;
+        Kind *kind = kind_of(capture, key);
+        return kind != NULL && PyTuple_GET_ITEM(kind->decision, 2) == Py_False;
     }
     if (PyDict_Contains(capture->secrecies, key)) {
         return 0;
@@ -322,42 +353,44 @@ version_of(PyTypeObject *kind)
     return kind->tp_version_tag;
 }
 
-/* Reading `names` from instances of `kind` runs nothing of the user's: no property took the place of a field. Asked
- * again whenever the class has changed. 1, 0, or -1 with an error. */
+/* Rules.redacted_fields: none of the names is a secret's. */
 static int
-readable(Capture *capture, PyObject *obj, PyObject *names)
+harmless_names(Capture *capture, PyObject *names)
 {
-    PyTypeObject *kind = Py_TYPE(obj);
-    PyObject *reference = PyWeakref_NewRef((PyObject *)kind, NULL);
-    PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
-    int found = -1;
-    if (key != NULL) {
-        unsigned int version = version_of(kind);
-        PyObject *known = PyDict_GetItemWithError(capture->tags, key);
-        if (known != NULL && version && PyLong_AsUnsignedLong(known) == version) {
-            found = 1;
-        }
-        else if (!PyErr_Occurred()) {
-            PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_readable", "OO", (PyObject *)kind, names);
-            found = answer == NULL ? -1 : answer == Py_True;
-            Py_XDECREF(answer);
-            if (found == 1) {
-                /* A lookup gives the class its version. */
-                PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, 0));
-                Py_XDECREF(value);
-                PyErr_Clear();
-                version = version_of(kind);
-                PyObject *number = PyLong_FromUnsignedLong(version);
-                if (number == NULL || PyDict_SetItem(capture->tags, key, number) < 0) {
-                    found = -1;
-                }
-                Py_XDECREF(number);
-            }
+    int known = PySet_Contains(capture->harmless, names);
+    if (known == 0) {
+        PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_harmless_names", "O", names);
+        known = answer == NULL ? -1 : answer == Py_True;
+        Py_XDECREF(answer);
+    }
+    return known == 1;
+}
+
+/* Reading `names` from `obj` runs nothing of the user's: no property took the place of a field. Asked again whenever
+ * the class has changed; so is whether a name is a secret's, once. */
+static int
+readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
+{
+    PyTypeObject *type = Py_TYPE(obj);
+    unsigned int version = version_of(type);
+    if (version && kind->version == version) {
+        return kind->harmless;
+    }
+    int harmless = harmless_names(capture, names);
+    PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_readable", "OO", (PyObject *)type, names);
+    int found = answer == Py_True;
+    Py_XDECREF(answer);
+    if (found) {
+        /* A lookup gives the class its version. */
+        PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, 0));
+        Py_XDECREF(value);
+        PyErr_Clear();
+        if (kind->type == type) {
+            kind->version = version_of(type);
+            kind->harmless = (char)harmless;
         }
     }
-    Py_XDECREF(key);
-    Py_XDECREF(reference);
-    return found;
+    return found && harmless;
 }
 
 /* An instance told by attributes that are read as they are (Decision.fields). */
@@ -390,19 +423,6 @@ done:
     return made;
 }
 
-/* Rules.redacted_fields: none of the names is a secret's. */
-static int
-harmless_names(Capture *capture, PyObject *names)
-{
-    int known = PySet_Contains(capture->harmless, names);
-    if (known == 0) {
-        PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_harmless_names", "O", names);
-        known = answer == NULL ? -1 : answer == Py_True;
-        Py_XDECREF(answer);
-    }
-    return known;
-}
-
 /* What a describer made: a Mark, nothing, or (title, names, values). Steals `shape`. */
 static PyObject *
 plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
@@ -419,7 +439,7 @@ plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
         PyObject *values = PyTuple_GET_ITEM(shape, 2);
         int listed = PyList_CheckExact(values) || PyTuple_CheckExact(values);
         if (listed && PyTuple_CheckExact(names) && PySequence_Fast_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
-            PyTuple_GET_SIZE(names) <= walk->capture->items && harmless_names(walk->capture, names) == 1 &&
+            PyTuple_GET_SIZE(names) <= walk->capture->items && harmless_names(walk->capture, names) &&
             go_in(walk, obj)) {
             made = plain_struct(walk, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
             walk->depth--;
@@ -444,10 +464,11 @@ plain_object(Walk *walk, PyObject *obj)
             return NULL;
         }
     }
-    PyObject *decision = decision_for(capture, obj);
-    if (decision == NULL) {
+    Kind *kind = kind_of(capture, obj);
+    if (kind == NULL) {
         return NULL;
     }
+    PyObject *decision = Py_NewRef(kind->decision);
     PyObject *title = PyTuple_GET_ITEM(decision, 0);
     PyObject *describe = PyTuple_GET_ITEM(decision, 1);
     PyObject *names = PyTuple_GET_ITEM(decision, 4);
@@ -464,7 +485,7 @@ plain_object(Walk *walk, PyObject *obj)
         made = by_identity(capture, obj, title);
     }
     else if (names != Py_None && PyTuple_GET_SIZE(names) <= MOST_VALUES && PyTuple_GET_SIZE(names) <= capture->items &&
-             PyTuple_GET_SIZE(names) > 0 && harmless_names(capture, names) == 1 && readable(capture, obj, names) == 1) {
+             PyTuple_GET_SIZE(names) > 0 && readable(capture, obj, names, kind)) {
         made = plain_fields(walk, obj, title, names);
     }
     else if (!PyErr_Occurred() && PyTuple_GET_ITEM(decision, 5) == Py_True) {
@@ -578,8 +599,7 @@ capture_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(k
     Capture *self = (Capture *)type->tp_alloc(type, 0);
     if (self != NULL) {
         self->state = state_by_type(type);
-        self->tags = PyDict_New();
-        if (self->state == NULL || self->tags == NULL) {
+        if (self->state == NULL) {
             Py_CLEAR(self);
         }
     }
@@ -602,7 +622,11 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->never);
     Py_VISIT(self->builtins);
     Py_VISIT(self->numbers);
-    Py_VISIT(self->tags);
+    Py_VISIT(self->changes);
+    for (int i = 0; i < KINDS; i++) {
+        Py_VISIT(self->kinds[i].reference);
+        Py_VISIT(self->kinds[i].decision);
+    }
     return 0;
 }
 
@@ -621,7 +645,9 @@ capture_clear(Capture *self)
     Py_CLEAR(self->never);
     Py_CLEAR(self->builtins);
     Py_CLEAR(self->numbers);
-    Py_CLEAR(self->tags);
+    forget_kinds(self);
+    Py_CLEAR(self->changes);
+    Py_CLEAR(self->change);
     return 0;
 }
 
@@ -640,14 +666,14 @@ static PyObject *
 capture_use(Capture *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"clean", "clean_data", "secrecies", "harmless", "constructing", "serials", "decisions",
-                            "views", "unknown", "never", "builtins", "numbers", "depth", "items", "nodes", NULL};
-    PyObject *clean, *clean_data, *secrecies, *harmless, *constructing, *serials, *decisions, *views, *unknown, *never,
-        *builtins, *numbers;
+                            "changes", "views", "unknown", "never", "builtins", "numbers", "depth", "items", "nodes", NULL};
+    PyObject *clean, *clean_data, *secrecies, *harmless, *constructing, *serials, *decisions, *changes,
+        *views, *unknown, *never, *builtins, *numbers;
     Py_ssize_t depth, items, nodes;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
                                      &PySet_Type, &clean_data, &PyDict_Type, &secrecies, &PySet_Type, &harmless,
                                      &PyDict_Type, &constructing, &PyDict_Type, &serials, &PyDict_Type, &decisions,
-                                     &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &numbers, &depth,
+                                     &PyList_Type, &changes, &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &numbers, &depth,
                                      &items, &nodes)) {
         return NULL;
     }
@@ -658,6 +684,7 @@ capture_use(Capture *self, PyObject *args, PyObject *kwargs)
     Py_XSETREF(self->constructing, Py_NewRef(constructing));
     Py_XSETREF(self->serials, Py_NewRef(serials));
     Py_XSETREF(self->decisions, Py_NewRef(decisions));
+    Py_XSETREF(self->changes, Py_NewRef(changes));
     Py_XSETREF(self->views, Py_NewRef(views));
     Py_XSETREF(self->unknown, Py_NewRef(unknown));
     Py_XSETREF(self->never, Py_NewRef(never));

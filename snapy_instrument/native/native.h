@@ -92,6 +92,17 @@ typedef struct {
     PyObject *value;
 } End;
 
+/* What is known of the instances of one class. */
+typedef struct {
+    PyTypeObject *type;   /* not held: the next two are the class's while it is the same reference */
+    PyObject *reference;  /* its weak reference */
+    PyObject *decision;   /* see capture/describe.py */
+    unsigned int version; /* of the class when its fields were found readable; 0 for never */
+    char harmless;        /* none of its fields is called like a secret */
+} Kind;
+
+enum { KINDS = 128 };
+
 /* Capture: see capture/walker.py. */
 typedef struct {
     PyObject_HEAD
@@ -108,7 +119,9 @@ typedef struct {
     PyObject *never;        /* Secrecy.NEVER */
     PyObject *builtins;     /* the namespace of the module builtins */
     PyObject *numbers;      /* iterator over the serials of objects */
-    PyObject *tags;         /* dict: types by id of weak reference, to the version that was found readable */
+    PyObject *changes;      /* list of one int, another one after each registration */
+    PyObject *change;       /* the int for which `kinds` hold */
+    Kind kinds[KINDS];      /* classes met lately */
     Py_ssize_t depth, items, nodes;
 } Capture;
 

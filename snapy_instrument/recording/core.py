@@ -40,12 +40,14 @@ class Plan(NamedTuple):
         defaults: Index, name and default of the parameters that have one.
         constructs: The first argument is an object that is still being made.
         hashes: The result differs from process to process.
+        result: The `Secrecy` of the result, None where the function's name says nothing.
     """
 
     secrecies: tuple[Any, ...] | None
     defaults: tuple[tuple[int, str, Any], ...]
     constructs: bool
     hashes: bool
+    result: Any
 
 
 class PureCore:
@@ -106,7 +108,7 @@ class PureCore:
             else:
                 parent_id, depth, origin = self._place(context, spawn)
             constructed = 0
-            secrecies, defaults, constructs, _ = plan
+            secrecies, defaults, constructs, _, _ = plan
             value = self.capture.value
             if constructs:
                 constructed = id(values[0])
@@ -142,7 +144,11 @@ class PureCore:
     def leave(self, call: Record, result: Any) -> None:
         """The call returns ``result``."""
         try:
-            captured = _HASH if call[6].hashes else self.capture.value(result)
+            plan = self._plans.get(call[6])
+            if plan is None or plan[4] is None:
+                captured = _HASH if call[6].hashes else self.capture.value(result)
+            else:
+                captured = self.capture.value(result, plan[4])
             stack = self._local.context.stack
             if stack and stack[-1] is call and not call[13]:
                 stack.pop()

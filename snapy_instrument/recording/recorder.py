@@ -18,6 +18,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any
 
+from snapy_instrument.capture.names import Secrecy
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
@@ -27,7 +28,15 @@ from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
 from snapy_instrument.recording.records import Record, call_event_of, event_of, rewrite_end
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
-from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, running_spawn, thread_spawn
+from snapy_instrument.recording.spawns import (
+    Origin,
+    RecorderKey,
+    Spawn,
+    current_spawn,
+    inside,
+    running_spawn,
+    thread_spawn,
+)
 from snapy_instrument.values import Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
@@ -89,7 +98,8 @@ class Recorder(Core):
         self._suspensions = suspensions
         self._process_wide = scope == "process"
         self._home = _get_ident()
-        self._contexts: list[Context] = []
+        self._contexts: dict[str, Context] = {}
+        self.key = RecorderKey(self)
         # By call id: sleeping calls, and whether they handed something out.
         self._suspended: dict[int, tuple[Record, bool]] = {}
         self._lost: dict[str, int] = {}
@@ -226,7 +236,7 @@ class Recorder(Core):
                 spawn.look_up_task()
             spawn = running_spawn(spawn)
             if not stack or stack[-1][14] is not spawn:  # else it is called in another context than its task's
-                origin = spawn.origins.get(self)
+                origin = spawn.origins.get(self.key)
         if stack:
             if origin is None:
                 return stack[-1][3], stack[-1][5] + 1, None
@@ -239,11 +249,15 @@ class Recorder(Core):
         ident = _get_ident()
         home = ident == self._home
         spawn = None if home else thread_spawn(ident)
-        origin = None if spawn is None else spawn.origins.get(self)
+        origin = None if spawn is None else spawn.origins.get(self.key)
         records = self._process_wide or origin is not None
-        context = Context(str(ident), thread_flags(), home=home, origin=origin, records=records)
+        name = str(ident)
+        context = Context(name, thread_flags(), home=home, origin=origin, records=records)
         self._local.context = context
-        self._contexts.append(context)
+        before = self._contexts.get(name)  # that of a thread which ended, for identifiers are given out again
+        if before is not None and before.stack:
+            self._contexts[f"{name} {id(before)}"] = before
+        self._contexts[name] = context
         return context
 
     # -- the end ------------------------------------------------------------------------------------------
@@ -253,7 +267,7 @@ class Recorder(Core):
         if self._closed:
             return
         self._closed = True
-        open_calls = [call for context in self._contexts for call in context.stack]
+        open_calls = [call for context in self._contexts.values() for call in context.stack]
         open_calls.extend(call for call, _ in self._suspended.values())
         self._plans.clear()
         append, self._append = self._append, _drop
@@ -262,6 +276,7 @@ class Recorder(Core):
             append((EventType.RETURN, now, self._memory, call, None, None, None, False))
         for name, times in sorted(self._lost.items()):
             self._marker(append, f"{times} events lost inside the tracer: {name}")
+        self.key.recorder = None
         self._contexts.clear()
         self._suspended.clear()
         self._raised_below.clear()
@@ -275,14 +290,14 @@ class Recorder(Core):
     @contextmanager
     def entered(self) -> Iterator[None]:
         """The block's context, and what is started from it, belong to a recording of scope "context"."""
-        token = inside.set(inside.get() | {self})
+        token = inside.set(inside.get() | {self.key})
         try:
             yield
         finally:
             try:
                 inside.reset(token)
             except ValueError:  # left in another context than entered; both end with their owner
-                inside.set(inside.get() - {self})
+                inside.set(inside.get() - {self.key})
 
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:
@@ -318,13 +333,16 @@ class Recorder(Core):
             plain = all(each == self.capture.PLAIN for each in secrecies)
             named = zip(count(), site.parameters, site.defaults)
             defaults = tuple(each for each in named if each[2] is not NO_DEFAULT)
-            plan = Plan(None if plain else secrecies, defaults, site.constructs, site.hashes)
+            # Not those of lesser secrecy: render_token() and the like give no token.
+            result = self.capture.secrecy(site.function_name)
+            about = result if result is Secrecy.ALWAYS else None
+            plan = Plan(None if plain else secrecies, defaults, site.constructs, site.hashes, about)
         self._plans[site] = plan
         return plan
 
     def _is_inside(self) -> bool:
         """The calling code runs in a context that entered this recorder, or in a copy of one."""
-        return self in _inside()
+        return self.key in _inside()
 
     _current_spawn = staticmethod(current_spawn)
     _memory_at = staticmethod(memory_at)

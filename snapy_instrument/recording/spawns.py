@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "Origin",
+    "RecorderKey",
     "Spawn",
     "current_spawn",
     "forget_starts",
@@ -33,6 +34,19 @@ class Origin(NamedTuple):
     spawn_id: int
 
 
+class RecorderKey:
+    """Stands for a recorder in what may outlive it: the contexts of tasks and threads, and its own records.
+
+    Attributes:
+        recorder: None once it is closed.
+    """
+
+    __slots__ = ("recorder",)
+
+    def __init__(self, recorder: Any) -> None:
+        self.recorder = recorder
+
+
 class Spawn:
     """One start of a task, callback, thread or job.
 
@@ -43,7 +57,7 @@ class Spawn:
 
     __slots__ = ("_made", "origins", "task")
 
-    def __init__(self, origins: dict[Any, Origin]) -> None:
+    def __init__(self, origins: dict[RecorderKey, Origin]) -> None:
         self.origins = origins
         self.task: str | None = None
         self._made: weakref.ref[Any] | None = None
@@ -70,7 +84,7 @@ class Spawn:
 spawned: ContextVar[Spawn | None] = ContextVar("snapy_instrument_spawn", default=None)
 current_spawn = spawned.get
 
-inside: ContextVar[frozenset[Any]] = ContextVar("snapy_instrument_inside", default=frozenset())
+inside: ContextVar[frozenset[RecorderKey]] = ContextVar("snapy_instrument_inside", default=frozenset())
 """The recorders of scope "context" that were entered in this context or in one it was copied from."""
 
 # Starts of tasks by id: a subclass of Task may define what equality and hash are.
@@ -101,7 +115,8 @@ _threads: dict[int, tuple[weakref.ref[threading.Thread], Spawn]] = {}
 
 def remember_thread(thread: threading.Thread, spawn: Spawn) -> None:
     """``thread`` is about to be started."""
-    _threads[id(thread)] = (weakref.ref(thread), spawn)
+    key = id(thread)
+    _threads[key] = (weakref.ref(thread, lambda dead: _threads.pop(key, None)), spawn)
 
 
 def thread_spawn(ident: int) -> Spawn | None:

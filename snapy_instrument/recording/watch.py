@@ -19,8 +19,8 @@ from snapy_instrument.recording.spawns import Spawn, forget_starts, remember_thr
 
 
 def _here() -> Spawn:
-    found = ((recorder, recorder.origin_here()) for recorder in proxied.recorders)
-    return Spawn({recorder: origin for recorder, origin in found if origin is not None})
+    found = ((recorder.key, recorder.origin_here()) for recorder in proxied.recorders)
+    return Spawn({key: origin for key, origin in found if origin is not None})
 
 
 def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -143,7 +143,8 @@ class _Job:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         spawn = self._spawn
-        before = [(recorder, recorder.begin_job(origin)) for recorder, origin in spawn.origins.items()]
+        recorders = [(key.recorder, origin) for key, origin in spawn.origins.items()]
+        before = [(recorder, recorder.begin_job(origin)) for recorder, origin in recorders if recorder is not None]
         try:
             return self._fn(*args, **kwargs)
         finally:

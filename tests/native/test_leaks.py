@@ -7,8 +7,8 @@ import sys
 
 
 def test_no_path_leaves_memory_behind() -> None:
-    """A reference lost on any path would be a block or more in each round of each window."""
+    """A reference lost on any path is some blocks a round, in each window: a round takes each path several times."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.native.paths", "5", "5"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tests.native.paths", "5", "8"], capture_output=True, text=True, check=True
     )
-    assert float(done.stdout) < 1, f"{done.stdout.strip()} blocks a round stay allocated"
+    assert float(done.stdout) < 3, f"{done.stdout.strip()} blocks a round stay allocated"
