@@ -220,6 +220,24 @@ enter(Part *part, PyObject *sink, Core *core, PyObject *const *values, Py_ssize_
     return call;
 }
 
+/* The function itself. Its frame starts an interpreter loop of its own, which without us it would not. */
+static inline PyObject *
+call_function(Part *part, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
+    /* 3.12 counts such loops twice against a small limit of their own. They are not held against the program, as long
+     * as the limit on Python frames keeps the C stack small. */
+    PyThreadState *thread = PyThreadState_Get();
+    int units = thread->py_recursion_limit <= 2000 ? 2 : 0;
+    thread->c_recursion_remaining += units;
+    PyObject *result = PyObject_Vectorcall(part->function, args, nargsf, kwnames);
+    thread->c_recursion_remaining -= units;
+    return result;
+#else
+    return PyObject_Vectorcall(part->function, args, nargsf, kwnames);
+#endif
+}
+
 static PyObject *
 call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *const *args, size_t nargsf,
               PyObject *kwnames)
@@ -227,7 +245,7 @@ call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *
     if (part->slot->framed && announce(part, core, call) < 0) {
         return NULL;
     }
-    PyObject *result = PyObject_Vectorcall(part->function, args, nargsf, kwnames);
+    PyObject *result = call_function(part, args, nargsf, kwnames);
     if (result == NULL) {
         fail(sink, call);
     }
@@ -276,7 +294,7 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
     Part *part = part_of(self);
     PyObject *sink = part->slot->sink;
     if (sink == NULL) {
-        return PyObject_Vectorcall(part->function, args, nargsf, kwnames);
+        return call_function(part, args, nargsf, kwnames);
     }
     Py_ssize_t given = PyVectorcall_NARGS(nargsf);
     Bound bound;
@@ -303,7 +321,7 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
         Py_DECREF(call);
     }
     else if (!PyErr_Occurred()) {
-        result = PyObject_Vectorcall(part->function, args, nargsf, kwnames);
+        result = call_function(part, args, nargsf, kwnames);
     }
     Py_XDECREF(bound.rest);
     Py_XDECREF(bound.more);
