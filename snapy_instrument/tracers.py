@@ -29,11 +29,15 @@ from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.watch import starts
+from snapy_instrument.trace.assertions import CallAssertions
+from snapy_instrument.trace.calls import Calls
 from snapy_instrument.trace.execution import execution_flow, format_events, function_list
-from snapy_instrument.trace.levels import normal_level
 from snapy_instrument.trace.metrics import PerformanceMetrics, summary, timing_data
+from snapy_instrument.trace.options import TextOptions
 from snapy_instrument.trace.paths import PathRoots
 from snapy_instrument.trace.processing import TraceProcessor
+from snapy_instrument.trace.scrubbing import Scrub
+from snapy_instrument.trace.selection import Exclusion
 from snapy_instrument.trace.trace import Trace
 
 DETAIL_LEVELS = ("minimal", "standard", "detailed", "verbose")
@@ -43,7 +47,7 @@ _clock = time.perf_counter
 Patterns = Iterable[str | re.Pattern[str]] | str
 
 
-class FunctionTracer:
+class FunctionTracer(CallAssertions):
     """Records the calls made inside a ``with`` block.
 
     Calls of proxied functions (see `install_hook` and `traced`) and, by a frame backend, of functions that no
@@ -52,8 +56,12 @@ class FunctionTracer:
     Args:
         filter_modules: Include and ``!exclude`` patterns, see `ModuleFilter`. None means what the installed
             hooks match, or without a hook *your code*: not the standard library, not site-packages.
+        include: The same by its short name, which counts where both are given.
+        exclude: Patterns of what is not recorded, whatever includes it: names of modules and full names of
+            functions, ``"shop.db.*"``, ``"shop.audit"``. What it calls is recorded.
         detail_level: "minimal", "standard" (alias "detailed") or "verbose"; what `format_trace` shows. Verbose
             also records what generators hand out and the locals that each traced line changed.
+        detail: The same by its short name, which counts where both are given.
         backend: "auto", "proxy" (proxied functions alone), or a frame backend by name.
         trace_lines: Also record a line event for each line run.
         scope: "process" records all threads; "context" the thread or task that enters the tracer and the
@@ -62,6 +70,7 @@ class FunctionTracer:
         limits: How much of each value is kept.
         redactor: What is hidden in values, in place of the defaults.
         root: Folder that paths are shown relative to, as ``<root>``; the working directory by default.
+        max_depth, collapse, float_digits, scrub: How the text is told, see `Trace`; all is recorded nevertheless.
 
     Attributes:
         backend_choice: The frame backend used since the tracer was last entered, with the reason in a sentence.
@@ -74,7 +83,10 @@ class FunctionTracer:
         self,
         filter_modules: Patterns | None = None,
         *,
+        include: Patterns | None = None,
+        exclude: Patterns | None = None,
         detail_level: str = "standard",
+        detail: str | None = None,
         backend: str = "auto",
         trace_lines: bool = False,
         scope: Literal["process", "context"] = "process",
@@ -82,20 +94,33 @@ class FunctionTracer:
         limits: Limits | None = None,
         redactor: Redactor | None = None,
         root: str | None = None,
+        max_depth: int | None = None,
+        collapse: Patterns = (),
+        float_digits: int | None = None,
+        scrub: Scrub = (),
     ) -> None:
-        self.filter_modules = _as_list(filter_modules)
-        self.filter = ModuleFilter(filter_modules) if self.filter_modules else None
-        self.detail_level = normal_level(detail_level)
+        self.filter_modules = _as_list(filter_modules if include is None else include)
+        self.filter = ModuleFilter(self.filter_modules) if self.filter_modules else None
+        self._left_out = Exclusion(exclude) if exclude else None
+        self._told = TextOptions.of(
+            level=detail_level if detail is None else detail,
+            roots=PathRoots.here(root),
+            max_depth=max_depth,
+            collapse=collapse,
+            float_digits=float_digits,
+            scrub=scrub,
+        )
+        self.detail_level = self._told.level
         self.trace_lines = trace_lines
         self.scope = _one_of("scope", scope, _SCOPES)
         self.max_events = _positive("max_events", max_events)
         self.backend = check_backend(backend)
         self.backend_choice: Choice | None = None
         self._capture = Capture(limits or Limits(), redactor)
-        self._roots = PathRoots.here(root)
         self._ids = count(1)
         self._recorder: Recorder | None = None
         self._past: list[Recorder] = []
+        self._trace: Trace | None = None
         self._entered: AbstractContextManager[None] | None = None
         self._manual: SettraceBackend | None = None
         self._traced_seconds = 0.0
@@ -159,9 +184,11 @@ class FunctionTracer:
             self._past.append(recorder)
 
     def _new_recorder(self) -> Recorder:
-        chosen = self.filter or hooked_filter() or ModuleFilter()
+        chosen, left_out = self.filter or hooked_filter() or ModuleFilter(), self._left_out
 
         def accepts(site: Site) -> bool:
+            if left_out is not None and left_out.hits(site.module, site.qualname):
+                return False
             if site.forced:
                 return not chosen.excludes(site.module, site.qualname)
             return chosen.matches(site.module, site.qualname, site.filename)
@@ -173,7 +200,7 @@ class FunctionTracer:
             max_events=self.max_events,
             suspensions=self.detail_level == "verbose",
             ids=self._ids,
-            decision_key=chosen,
+            decision_key=(chosen, left_out),
             **self._recorder_options(),
         )
 
@@ -218,7 +245,7 @@ class FunctionTracer:
             self._end()
         if self._manual is not None and sys.gettrace() == self.trace_function:
             sys.settrace(None)
-        self._recorder, self._manual, self._past = None, None, []
+        self._recorder, self._manual, self._past, self._trace = None, None, [], None
         self._capture.forget()
         self._cleaned = True
 
@@ -230,6 +257,12 @@ class FunctionTracer:
         self._check_usable()
         recorders = [*self._past, *([] if self._recorder is None else [self._recorder])]
         return [event for recorder in recorders for event in recorder.events()]
+
+    def stream_events(self) -> Iterator[CallEvent]:
+        """The events so far, oldest first, each made when it is asked for: memory stays flat, however many."""
+        self._check_usable()
+        for recorder in [*self._past, *([] if self._recorder is None else [self._recorder])]:
+            yield from recorder.stream()
 
     def get_events(self) -> list[CallEvent]:
         """The events so far, oldest first."""
@@ -243,8 +276,23 @@ class FunctionTracer:
 
     @property
     def trace(self) -> Trace:
-        """The events so far as a `Trace`, at this tracer's detail level."""
-        return Trace(self.events, level=self.detail_level, roots=self._roots)
+        """The events so far as a `Trace`, told as this tracer was asked to."""
+        events, known = self.events, self._trace
+        # Its tree is built once, while nothing more is recorded.
+        if known is None or len(known.events) != len(events) or (events and known.events[-1] is not events[-1]):
+            known = self._trace = Trace(events, **self._told.arguments)
+        return known
+
+    @property
+    def calls(self) -> Calls:
+        """The calls so far: a list, and ``tracer.calls("shop.tax")`` those that a pattern chooses."""
+        return self.trace.calls
+
+    def _asserted(self) -> Trace:
+        return self.trace
+
+    def _described(self, value: Any) -> Any:
+        return self._capture.value(value)
 
     def format_trace(self) -> str:
         """The text of the trace: see docs/trace-text.md."""
@@ -348,6 +396,15 @@ class StreamingTracer(FunctionTracer):
         self._check_usable()
         held = self._recorder.events() if self._recorder is not None else []
         return [*self.event_buffer, *held]
+
+    def _keep(self) -> None:
+        super()._keep()
+        # Its last events were drained; kept, it would hold the tracer that holds it.
+        self._past.clear()
+
+    def stream_events(self) -> Iterator[CallEvent]:
+        """The events still held: those not yet processed."""
+        return iter(self.events)
 
     def _recorder_options(self) -> dict[str, Any]:
         return {"drain": self._take, "drain_at": self.buffer_size}

@@ -148,7 +148,7 @@ def test_readme_setting_takes_the_place_of_the_hook(newcomer: pytest.Pytester) -
     (newcomer.path / "pyproject.toml").write_text(settings[0], encoding="utf-8")
     passed = newcomer.runpytest_subprocess("-p", "no:cacheprovider")
     passed.assert_outcomes(passed=1)
-    passed.stdout.fnmatch_lines(["snapy: tracing shop.[*]"])
+    passed.stdout.fnmatch_lines(["snapy: tracing shop.[*] (*)"])
 
 
 def slugs_in_source() -> set[str]:

@@ -16,6 +16,7 @@ from snapy_instrument import (
     TraceError,
     install_hook,
     trace_legacy_system,
+    traced,
 )
 from tests.conftest import Application
 
@@ -466,3 +467,18 @@ def _no_trace_function_is_left() -> Iterator[None]:
     before = sys.gettrace()
     yield
     assert sys.gettrace() is before
+
+
+def test_streamed_events_are_the_events() -> None:
+    """`stream_events` gives what `events` gives, over all blocks, and nothing of it is kept."""
+    tracer = FunctionTracer(["tests.*"], backend="proxy")
+    for _ in range(2):
+        with tracer:
+            traced(_streamed)(1)
+    streamed = list(tracer.stream_events())
+    assert streamed == tracer.events
+    assert all(mine is not kept for mine, kept in zip(streamed, tracer.events, strict=True))
+
+
+def _streamed(n: int) -> int:
+    return n

@@ -14,9 +14,10 @@ import ast
 import marshal
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
-from importlib.util import cache_from_source, decode_source
+from importlib.util import MAGIC_NUMBER, cache_from_source, decode_source
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -40,6 +41,30 @@ def compile_hooked(source: bytes | str, path: str) -> CodeType:
             node.decorator_list.append(place)
     code: CodeType = compile(tree, path, "exec", dont_inherit=True)
     return code
+
+
+def _compile_as_python(source: bytes, path: str) -> CodeType:
+    """As `compile_hooked`; silent where Python would not compile, and so not warn of the syntax, but has done so."""
+    if not _is_cached(path):
+        return compile_hooked(source, path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile_hooked(source, path)
+
+
+def _is_cached(path: str) -> bool:
+    """Python's own compiled file is there and fresh: magic number, flags, then time and size of the source."""
+    try:
+        with open(cache_from_source(path), "rb") as file:
+            header = file.read(16)
+        status = os.stat(path)
+    except (OSError, NotImplementedError, ValueError):
+        return False
+    if len(header) < 16 or header[:4] != MAGIC_NUMBER:
+        return False
+    stamp = [int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF]
+    by_hash = header[4] & 1
+    return bool(by_hash) or [int.from_bytes(header[at : at + 4], "little") for at in (8, 12)] == stamp
 
 
 def with_decorator(code: CodeType, decorator: Decorator) -> CodeType:
@@ -69,10 +94,16 @@ class HookSourceLoader(SourceFileLoader):
         cache = _cache_path(path)
         code = _read_cache(cache, stamp) if cache is not None else None
         if code is None:
-            code = compile_hooked(self.get_data(path), path)
+            code = _compile_as_python(self.get_data(path), path)
             if cache is not None and stamp is not None and not sys.dont_write_bytecode:
                 self._write_cache(cache, marshal.dumps((stamp, code)))
         return with_decorator(code, self._decorator)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module; its loader is then the one it would have without the hook."""
+        super().exec_module(module)
+        del self._decorator
+        self.__class__ = SourceFileLoader  # type: ignore[assignment]
 
     def _write_cache(self, cache: str, data: bytes) -> None:
         # SourceFileLoader.set_data writes to a temporary file, renames it and swallows OSError.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 __all__ = ["Definitions", "Ledger", "held_elsewhere", "unwrap_everywhere", "wrap_class", "wrap_function", "wrap_module"]
 
+import copy
 import gc
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
@@ -77,6 +79,11 @@ class Definitions:
             return function
         return make_proxy(function, site)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # It is a constant of the code of functions that define functions; cloudpickle takes code by value. What is
+        # made of it elsewhere gives every function back as it is, and needs nothing of ours.
+        return itemgetter(0), ((copy.copy,),)
+
 
 def _allowed(site: Site, accepts: Accepts, ledger: Ledger) -> bool:
     if not accepts(site):
@@ -141,7 +148,7 @@ class _InPlace:
         elif kind is property:
             parts = [self.proxy_of(part) or part for part in (value.fget, value.fset, value.fdel)]
             if any(is_proxy(part) for part in parts):
-                _remake_property(value, parts)
+                _remake_property(owner, name, value, parts)
         else:
             self.note_hidden(value, _raw_module(owner))
 
@@ -234,14 +241,16 @@ def _unwrap_class(value: Any, original: Callable[[Any], Any], modules: set[str],
                 member.__init__(plain)
         elif kind is property:
             parts = [original(part) or part for part in (member.fget, member.fset, member.fdel)]
-            _remake_property(member, parts)
+            _remake_property(value, name, member, parts)
         else:
             _unwrap_class(member, original, modules, seen)
 
 
-def _remake_property(value: property, parts: list[Any]) -> None:
-    # A second __init__ keeps the object itself; the documentation is given because the getter's may be a copy.
+def _remake_property(owner: type, name: str, value: property, parts: list[Any]) -> None:
+    # A second __init__ keeps the object itself; the documentation is given because the getter's may be a copy. It
+    # forgets the name that its errors tell.
     value.__init__(parts[0], parts[1], parts[2], value.__doc__)  # type: ignore[misc]
+    value.__set_name__(owner, name)  # type: ignore[attr-defined]
 
 
 def _set_class_attribute(owner: type, name: str, value: Any) -> None:

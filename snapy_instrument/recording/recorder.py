@@ -12,7 +12,7 @@ __all__ = ["AWAITING", "Recorder"]
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from types import TracebackType
@@ -316,6 +316,12 @@ class Recorder(Core):
 
     def __len__(self) -> int:
         return len(self._log)
+
+    def stream(self) -> Iterator[CallEvent]:
+        """All events so far, oldest first, each made when it is asked for and not kept."""
+        log = self._log
+        for index in range(len(log)):
+            yield event_of(log[index])
 
     def events(self) -> list[CallEvent]:
         """All events so far, oldest first; each is made once and kept."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from snapy_instrument.errors import TraceError
 from snapy_instrument.trace.diff import TraceDiff, diff_traces
 
-_HEADER = re.compile(r"( *)trace v1 (?:minimal|standard|verbose)")
+_HEADER = re.compile(r"( *)([^ ].*(?:: |=))?(trace v1 (?:minimal|standard|verbose))")
 _QUOTES = "'''"
 _ONLY_TEXT = "no call changed: the traces differ in the numbers of objects or the order of other threads"
 
@@ -132,19 +132,39 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, _Block]]:
         if header is None:
             place += 1
             continue
-        stop = _end(lines, place, header[1])
-        before = lines[place - 1].strip().removesuffix(_QUOTES).strip() if place else ""
+        is_repr = _is_repr(lines, place, header)
+        before = (header[2] or "").strip() if is_repr else _key_before(lines, place)
         seen[before] = seen.get(before, 0) + 1
         name = before or "trace:" if seen[before] == 1 else f"{before or 'trace:'} ({seen[before]})"
-        yield name, _Block(place, stop, "\n".join(line[len(header[1]) :] for line in lines[place:stop]))
-        place = stop
+        block = _repr_block(lines, place, header) if is_repr else _text_block(lines, place, header)
+        yield name, block
+        place = block.stop
 
 
-def _end(lines: list[str], start: int, indent: str) -> int:
+def _key_before(lines: list[str], place: int) -> str:
+    return lines[place - 1].strip().removesuffix(_QUOTES).strip() if place else ""
+
+
+def _is_repr(lines: list[str], start: int, header: re.Match[str]) -> bool:
+    """Whether it is the repr of a trace inside of another value: only its first line is indented."""
+    following = lines[start + 1] if start + 1 < len(lines) else ""
+    return bool(header[2]) or (bool(header[1]) and bool(following) and not following.startswith(header[1]))
+
+
+def _repr_block(lines: list[str], start: int, header: re.Match[str]) -> _Block:
     stop = start + 1
+    # syrupy puts a comma behind it, with which no line of a trace ends.
+    while stop < len(lines) and not lines[stop - 1].endswith(","):
+        stop += 1
+    text = "\n".join([header[3], *lines[start + 1 : stop]])
+    return _Block(start, stop, text.removesuffix(","))
+
+
+def _text_block(lines: list[str], start: int, header: re.Match[str]) -> _Block:
+    indent, stop = header[1], start + 1
     while stop < len(lines) and lines[stop].startswith(indent) and lines[stop].strip() not in ("", _QUOTES):
         stop += 1
-    return stop
+    return _Block(start, stop, "\n".join(line[len(indent) :] for line in lines[start:stop]))
 
 
 def _without(lines: list[str], blocks: Iterable[_Block]) -> str:

@@ -7,71 +7,91 @@ from __future__ import annotations
 
 __all__ = ["trace_snapshot", "traced"]
 
-import warnings
-from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from snapy_instrument.backends.hook import Hook
-    from snapy_instrument.tracers import FunctionTracer
+from snapy_instrument.testing.desk import desk
+from snapy_instrument.testing.ending import Ending, complain
+from snapy_instrument.testing.failures import Failures
+from snapy_instrument.testing.fixtures import trace_snapshot, traced
+from snapy_instrument.testing.hooked import Hooked, early_warning, install
+from snapy_instrument.testing.marks import MARK, check_mark, check_settings
+from snapy_instrument.testing.options import Settings, add_options, read_settings, settings_key
+from snapy_instrument.testing.skipped import Skipped
 
-_hook_key = pytest.StashKey["Hook | None"]()
+_NAME = "snapy"
+
+_hook_key = pytest.StashKey[Hooked | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the option and the ini setting."""
-    group = parser.getgroup("snapy", "execution traces")
-    group.addoption(
-        "--snapy-trace",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="Trace the functions of modules that match PATTERN ('myapp.*', '!myapp.vendor.*'); may be repeated. "
-        "Takes the place of the ini setting snapy_trace.",
-    )
-    parser.addini("snapy_trace", "Patterns of modules whose functions are traced: myapp.* !myapp.vendor.*", type="args")
+    """Declare the options and the ini settings."""
+    add_options(parser)
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Let ``-p snapy_instrument.testing.pytest_plugin`` stand for ``-p snapy``, which pytest would load once more."""
+    if plugin is sys.modules[__name__] and manager.get_name(plugin) != _NAME:
+        manager.set_blocked(_NAME)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Install the hook: conftest files, which import the application, are loaded next."""
-    patterns = early_config.known_args_namespace.snapy_trace or early_config.getini("snapy_trace")
-    early_config.stash[_hook_key] = _install(early_config, patterns) if patterns else None
+    settings = read_settings(early_config.known_args_namespace, early_config.getini)
+    early_config.stash[_hook_key] = install(early_config, settings.trace)
     return (yield)
 
 
-def _install(config: pytest.Config, patterns: list[str]) -> Hook:
-    from snapy_instrument.backends.hook import install_hook
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings, and register what they ask for."""
+    config.addinivalue_line("markers", MARK)
+    settings = config.stash[settings_key] = read_settings(config.option, config.getini)
+    check_settings(config, settings)
+    if _hook_key not in config.stash:  # loaded late: by a conftest, or by xdist in a worker
+        config.stash[_hook_key] = install(config, settings.trace)
+    hooked = config.stash[_hook_key]
+    if hooked is not None and hooked.early and not hasattr(config, "workerinput"):
+        _tell_early(config, settings, hooked)
+    config.add_cleanup(desk.begin())
+    desk.open = True
+    config.pluginmanager.register(Ending(config, settings, hooked), "snapy-ending")
+    if settings.on_failure or settings.artifacts is not None:
+        config.pluginmanager.register(Failures(settings, config.rootpath), "snapy-failures")
+    config.pluginmanager.register(Skipped(), "snapy-skipped")
+    if settings.verify:
+        from snapy_instrument.testing.rerun import Verifier
 
-    try:
-        with warnings.catch_warnings():
-            # Folders of the project may join sys.path later; the summary names patterns that met no module.
-            warnings.simplefilter("ignore")
-            hook = install_hook(patterns)
-    except ValueError as error:
-        raise pytest.UsageError(f"snapy_trace: {error}") from error
-    config.add_cleanup(hook.uninstall)
-    return hook
+        config.pluginmanager.register(Verifier(), "snapy-verifier")
+
+
+def _tell_early(config: pytest.Config, settings: Settings, hooked: Hooked) -> None:
+    for error in complain(config, settings, early_warning(hooked.early)):
+        raise pytest.UsageError(error)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what is traced."""
-    hook = config.stash.get(_hook_key, None)
-    return [] if hook is None else [f"snapy: tracing {' '.join(hook.filter.patterns)}"]
+    hooked = config.stash.get(_hook_key, None)
+    return [] if hooked is None else [hooked.header]
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name the patterns that met no module."""
-    hook = config.stash.get(_hook_key, None)
-    # Under xdist the workers import the application, not this process.
-    if hook is None or config.getoption("numprocesses", None):
-        return
-    for pattern in hook.report().unmatched:
-        terminalreporter.write_line(
-            f"snapy: pattern {pattern!r} met no module: is the name right, is it imported by a test?", yellow=True
-        )
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the mark that newer versions of syrupy have to tests with trace snapshots, for ``-m syrupy_snapshot``."""
+    mark = "syrupy_snapshot"
+    if any(line.startswith(mark) for line in config.getini("markers")):
+        for item in items:
+            if "trace_snapshot" in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test with a wrong mark."""
+    check_mark(item, item.config.stash[settings_key])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -91,41 +111,3 @@ def pytest_assertrepr_compare(
 def _may_hold_trace(value: object) -> bool:
     names = {cls.__name__ for cls in type(value).__mro__}
     return not names.isdisjoint({"SnapshotAssertion", "Trace"}) or (type(value) is str and value.startswith("trace v"))
-
-
-@pytest.fixture
-def traced(request: pytest.FixtureRequest) -> Iterator[Callable[..., FunctionTracer]]:
-    """A factory of tracers: ``with traced("myapp.*") as trace:``; takes the arguments of FunctionTracer.
-
-    Without patterns a tracer records what the hook matches. All are cleaned up after the test.
-    """
-    from snapy_instrument.testing.snapshot import TracedSnapshot
-
-    tracers: list[FunctionTracer] = []
-
-    def make(*patterns: str, **options: Any) -> FunctionTracer:
-        options.setdefault("root", str(request.config.rootpath))
-        if patterns:
-            options["filter_modules"] = patterns
-        tracers.append(TracedSnapshot(**options))
-        return tracers[-1]
-
-    yield make
-    for tracer in tracers:
-        tracer.cleanup()
-
-
-@pytest.fixture
-def trace_snapshot(request: pytest.FixtureRequest) -> Any:
-    """syrupy's ``snapshot`` that keeps each trace as one text file, ``__snapshots__/<module>/<test>.trace``."""
-    try:
-        snapshot = request.getfixturevalue("snapshot")
-    except pytest.FixtureLookupError:
-        pytest.fail(
-            "the fixture trace_snapshot needs syrupy's plugin: pip install 'snapy-instrument[pytest]', and do not "
-            "pass -p no:syrupy",
-            pytrace=False,
-        )
-    from snapy_instrument.testing.syrupy_extension import TraceFileExtension
-
-    return snapshot.use_extension(TraceFileExtension)

@@ -19,17 +19,20 @@ class TracedSnapshot(FunctionTracer):
 
     Args:
         serializer: Makes the text that `format_trace` gives, from the `Trace`; by default the trace's own text.
+
+    Attributes:
+        serializer: As given.
     """
 
     def __init__(self, *args: Any, serializer: Callable[[Trace], str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if serializer is not None and not callable(serializer):
             raise TypeError(f"serializer={serializer!r} cannot be called: pass a function from Trace to str")
-        self._serializer = serializer
+        self.serializer = serializer
 
     def format_trace(self) -> str:
         """The text of the trace, made by the serializer if there is one."""
-        return super().format_trace() if self._serializer is None else self._serializer(self.trace)
+        return super().format_trace() if self.serializer is None else self.serializer(self.trace)
 
     @property
     def execution(self) -> TracedExecution:

@@ -46,14 +46,15 @@ class Place:
         return tuple(reversed(names))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Change:
-    """One difference between two traces.
+    """One difference between two traces; not to be changed.
 
     Attributes:
         kind: "added", "removed", "moved", "repeated" (made another number of times) and "renamed" (another function
             in its place) tell of calls; "argument", "result", "raises" (it does now), "no longer raises" and
-            "exception" (another one) of one call; "marker", "label", "yield", "resume" and "line" of another line
+            "exception" (another one) of one call, and "hidden" of the number of calls that the text
+            hides inside it; "marker", "label", "yield", "resume" and "line" of another line
             inside a call; "header" of the level.
         name: The name of the call; for another line, of the call that it stands in.
         old: What the old text says, empty where it says nothing: a value, an exception, a call, a number of calls.

@@ -10,10 +10,10 @@ from functools import cached_property
 from snapy_instrument.trace.changes import Change, Place
 from snapy_instrument.trace.hunks import hunk_lines
 from snapy_instrument.trace.lone import settled
+from snapy_instrument.trace.options import TextOptions
 from snapy_instrument.trace.parse import TextTree, as_minimal, parse_trace, parse_traces
-from snapy_instrument.trace.paths import PathRoots
 from snapy_instrument.trace.phrases import overview, summary
-from snapy_instrument.trace.text import Layout, format_trace
+from snapy_instrument.trace.text import Layout, lay_out
 from snapy_instrument.trace.tree import Events
 from snapy_instrument.trace.walk import compare
 
@@ -59,16 +59,16 @@ def diff_traces(old: Events | str, new: Events | str) -> TraceDiff:
 
     Args:
         old: What is expected: a `Trace`, events, or the text of a trace, such as a snapshot holds.
-        new: What happened. Events alone are told at the level of the other side, standard if there is none.
+        new: What happened. Events alone are told with the options of a trace on the other side, or at the level of a
+            text there; else at standard.
 
     Raises:
         TraceError: A text is no trace; the message names the line and the cause.
     """
     texts = _text_of(old), _text_of(new)
-    known = next((text for text in texts if text is not None), None)
-    level = "standard" if known is None else parse_trace(known.partition("\n")[0]).level
+    options = _options(old, new, next((text for text in texts if text is not None), None))
     mine, yours = (
-        _formatted(source, level) if text is None else text for text, source in zip(texts, (old, new), strict=True)
+        _formatted(source, options) if text is None else text for text, source in zip(texts, (old, new), strict=True)
     )
     return TraceDiff([]) if mine == yours else _diff(*parse_traces(mine, yours))
 
@@ -80,8 +80,17 @@ def _text_of(source: Events | str) -> str | None:
     return layout.text if isinstance(layout, Layout) else None
 
 
-def _formatted(source: Events | str, level: str) -> str:
-    return source if isinstance(source, str) else format_trace(source, level, PathRoots.here())
+def _options(old: Events | str, new: Events | str, known: str | None) -> TextOptions:
+    """How events alone are told: as the trace on the other side is, or at the level of the text there."""
+    for source in (old, new):
+        options = getattr(getattr(source, "trace", source), "options", None)
+        if isinstance(options, TextOptions):
+            return options
+    return TextOptions.of(level="standard" if known is None else parse_trace(known.partition("\n")[0]).level)
+
+
+def _formatted(source: Events | str, options: TextOptions) -> str:
+    return source if isinstance(source, str) else lay_out(source, options).text
 
 
 def _diff(old: TextTree, new: TextTree) -> TraceDiff:

@@ -106,7 +106,9 @@ def _shifted(segment: Segment) -> Segment | Wrapping:
     old, new = segment
     if old is None or new is None or old.node.key == new.node.key or old.times + new.times > 2:
         return segment
-    if blanked(old.node.head) == blanked(new.node.head):
+    if not old.node.children and not new.node.children:
+        return segment
+    if old.node.blank == new.node.blank:
         return segment
     if any(child.key == old.node.key for child in new.node.children):
         return Wrapping(new, True, [old])

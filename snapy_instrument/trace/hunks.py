@@ -59,7 +59,7 @@ class _Writer:
 
     def _call(self, change: Change) -> None:
         place = change.place
-        if change.kind in ("argument", "renamed"):
+        if change.kind in ("argument", "renamed", "hidden"):
             if self._last == (place.old, place.new):
                 return
             self._last = (place.old, place.new)

@@ -6,7 +6,9 @@ __all__ = ["Agree", "ValueChange", "argument_changes", "value_changes"]
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import zip_longest
+from operator import eq
 from typing import NamedTuple, TypeAlias
 
 from snapy_instrument.trace.objects import blanked
@@ -52,13 +54,22 @@ def value_changes(old: str, new: str, agree: Agree, where: str = "") -> tuple[Va
 
 def argument_changes(old: str, new: str, agree: Agree) -> tuple[ValueChange, ...]:
     """The same for two argument lists."""
+    if "#" not in old and "#" not in new:
+        return _plain_arguments(old, new)
     pairs = [*_members(split_arguments(old), split_arguments(new))]
     return _changes(pairs, agree) or (ValueChange("", old, new),)
 
 
+@lru_cache(maxsize=4096)
+def _plain_arguments(old: str, new: str) -> tuple[ValueChange, ...]:
+    """Of arguments without objects, which agree where they are equal."""
+    pairs = [*_members(split_arguments(old), split_arguments(new))]
+    return _changes(pairs, eq) or (ValueChange("", old, new),)
+
+
 def _changes(pairs: Sequence[_Pair], agree: Agree) -> tuple[ValueChange, ...]:
     found: list[ValueChange] = []
-    stack = list(reversed(pairs))
+    stack = [pair for pair in reversed(pairs) if pair[1] != pair[2] or "#" in (pair[1] or "")]
     while stack and len(found) < _MOST_CHANGES:
         where, old, new = stack.pop()
         if old is None or new is None:
@@ -97,7 +108,7 @@ def _elements(old: Parts, new: Parts) -> Iterator[_Pair]:
 def _members(old: Sequence[_Member], new: Sequence[_Member]) -> Iterator[_Pair]:
     places = [step for step, _ in old], [step for step, _ in new]
     if places[0] == places[1]:
-        yield from ((step, text, other) for (step, text), (_, other) in zip(old, new, strict=True))
+        yield from [(step, text, other) for (step, text), (_, other) in zip(old, new, strict=True)]
     elif all(step == f"[{place}]" for steps in places for place, step in enumerate(steps)):
         yield from _positions([text for _, text in old], [text for _, text in new])
     else:

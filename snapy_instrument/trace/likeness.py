@@ -24,7 +24,6 @@ class Likeness:
 
     def __init__(self) -> None:
         self._distances: dict[tuple[int, int], float] = {}
-        self._arguments: dict[str, list[tuple[str, str]]] = {}
 
     def distance(self, old: TextNode, new: TextNode) -> float:
         """Below 1.0 for equal arguments; below 2.0 for the same name, so it beats one removed and one added."""
@@ -39,20 +38,13 @@ class Likeness:
 
     def _measure(self, old: TextNode, new: TextNode) -> float:
         # A swap of two calls must cost more than one moved, hence more than 1.0 for changed arguments.
-        arguments = 0.0 if blanked(old.head) == blanked(new.head) else 1.05 + 0.35 * self._changed_share(old, new)
+        arguments = 0.0 if old.blank == new.blank else 1.05 + 0.35 * self._changed_share(old, new)
         outcome = 0.0 if blanked(old.outcome) == blanked(new.outcome) else 0.2
         return max(0.1, arguments + outcome + _unlike_children(old, new))
 
     def _changed_share(self, old: TextNode, new: TextNode) -> float:
-        mine, yours = set(self._split(old.args)), set(self._split(new.args))
+        mine, yours = set(split_arguments(blanked(old.args or ""))), set(split_arguments(blanked(new.args or "")))
         return len(mine ^ yours) / max(1, len(mine) + len(yours))
-
-    def _split(self, args: str | None) -> list[tuple[str, str]]:
-        text = blanked(args or "")
-        known = self._arguments.get(text)
-        if known is None:
-            known = self._arguments[text] = split_arguments(text)
-        return known
 
 
 def _unlike_children(old: TextNode, new: TextNode) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 __all__ = ["CallLines", "marker_line"]
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
@@ -32,12 +32,16 @@ class CallLines:
         tree: The calls, to find where an exception was first seen.
         level: How much to say.
         values: Writes the values.
+        shown_in: The identifier of the call that is shown in place of a hidden one; else the same identifier.
     """
 
-    def __init__(self, tree: CallTree, level: Level, values: ValueText) -> None:
+    def __init__(
+        self, tree: CallTree, level: Level, values: ValueText, shown_in: Callable[[int], int] = lambda call_id: call_id
+    ) -> None:
         self._by_id = tree.by_id
         self._level = level
         self._values = values
+        self._shown_in = shown_in
 
     @property
     def shows_values(self) -> bool:
@@ -49,15 +53,15 @@ class CallLines:
         name = clean(node.name)
         if not self._level.values:
             return name
-        draft = self._values.draft
-        return f"{name}({', '.join([f'{key}={draft(value)}' for key, value in self.arguments(node)])})"
+        draft = self._values.argument
+        return f"{name}({', '.join([f'{key}={draft(key, value)}' for key, value in self.arguments(node)])})"
 
     def arguments(self, node: CallNode) -> Iterator[tuple[str, Any]]:
         """Names and captured values of the arguments that the level shows."""
         args, everything = node.args, self._level.everything
         defaulted = node.call.defaulted
         for place, (name, value) in enumerate(args.items()):
-            if everything or not ((place == 0 and name in _RECEIVERS) or name in defaulted):
+            if everything or not ((place == 0 and name in _RECEIVERS and _is_method(node)) or name in defaulted):
                 yield clean(name), value
 
     def outcome(self, node: CallNode) -> str:
@@ -77,13 +81,19 @@ class CallLines:
         """``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
         event = node.raised or node.returned or node.call
         value, info = event.return_value, _info(node)
-        if event.raised_in is not None and event.raised_in != node.call.call_id and event.raised_in in self._by_id:
+        raised_in = event.raised_in
+        if raised_in in self._by_id and self._first_shown(raised_in, node) != node.call.call_id:
             return f"^{clean(info.type_name)}"
         if not self._level.values:
             return clean(info.type_name)
         if isinstance(value, _DEAD):
             return self._values.draft(value)
         return self._values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
+
+    def _first_shown(self, raised_in: int | None, node: CallNode) -> int | None:
+        """The call in which the text first tells an exception that left ``node``; for hidden ones, the true one."""
+        mine = node.call.call_id
+        return raised_in if raised_in is None or self._shown_in(mine) != mine else self._shown_in(raised_in)
 
     def inner(self, event: CallEvent) -> str:
         """The line of an event inside a call, or nothing."""
@@ -112,13 +122,18 @@ class CallLines:
     def _changes(self, changes: Mapping[str, Any]) -> str:
         if not changes:
             return ""
-        draft = self._values.draft
-        return "sets " + ", ".join([f"{clean(name)}={draft(value)}" for name, value in changes.items()])
+        draft = self._values.argument
+        return "sets " + ", ".join([f"{clean(name)}={draft(name, value)}" for name, value in changes.items()])
 
 
 def marker_line(event: CallEvent, values: ValueText) -> str:
     """The line of a marker: ``[recording stopped: ...]``."""
     return f"[{values.draft(Mark(event.function_name))}]"
+
+
+def _is_method(node: CallNode) -> bool:
+    # Of a hand-made event without a qualified name it is not known.
+    return "." in node.call.qualname or not node.call.qualname
 
 
 def _info(node: CallNode) -> ExceptionInfo:

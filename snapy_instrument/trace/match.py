@@ -15,7 +15,6 @@ from operator import itemgetter
 
 from snapy_instrument.trace.edits import Anchors, edit_script, increasing
 from snapy_instrument.trace.likeness import UNLIKE, Likeness, cheapest
-from snapy_instrument.trace.objects import blanked
 from snapy_instrument.trace.parse import TextNode
 from snapy_instrument.trace.segments import (
     Item,
@@ -112,6 +111,8 @@ class Matcher:
         """Equal subtrees along edit scripts of bounded length, one after the other."""
         mine, yours = [item.node.key for item in old], [item.node.key for item in new]
         anchors: Anchors = []
+        if set(mine).isdisjoint(yours):
+            return anchors
         i = j = 0
         while i < len(mine) and j < len(yours) and self._steps > 0:
             script = edit_script(mine, yours, i, j, self._steps)
@@ -126,7 +127,7 @@ def _unique_subtrees(old: list[Item], new: list[Item]) -> Anchors:
 
 
 def _unique_heads(old: list[Item], new: list[Item]) -> Anchors:
-    return _unique(old, new, lambda item: (item.node.kind, blanked(item.node.head)))
+    return _unique(old, new, lambda item: (item.node.kind, item.node.blank))
 
 
 def _unique(old: list[Item], new: list[Item], name: Callable[[Item], Hashable]) -> Anchors:
@@ -139,6 +140,9 @@ def _unique(old: list[Item], new: list[Item], name: Callable[[Item], Hashable]) 
 
 def _by_name(old: Sequence[Item], new: Sequence[Item]) -> Iterator[Segment]:
     """Both sides in step; where the names differ, on to the next two that are equal."""
+    if {_name(item) for item in old}.isdisjoint(map(_name, new)):
+        yield from apart(old, new)
+        return
     i = j = 0
     while i < len(old) and j < len(new):
         skip_old, skip_new = _next_pair(old, new, i, j)
@@ -191,7 +195,7 @@ def _name(item: Item) -> tuple[str, str]:
 
 
 def _head(item: Item) -> tuple[str, str]:
-    return item.node.name, blanked(item.node.head)
+    return item.node.name, item.node.blank
 
 
 def _place(segment: Segment) -> int:

@@ -11,21 +11,30 @@ from typing import TypeAlias
 from snapy_instrument.trace.parse import TextNode, TextTree
 
 _Object: TypeAlias = tuple[str, str]
-_Content: TypeAlias = tuple[str, str, tuple[tuple[int, int], ...]]
+_Content: TypeAlias = tuple[str, str, str, tuple[tuple[int, int], ...]]
 
+# What scrubbers numbered stands inside of strings, too.
+_SCRUBBED = re.compile(r"(<[a-z](?:[a-z_ -]*[a-z])?#)(\d+)>")
 _STRINGS = r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\""
 # Digests of cut values have a space or nothing before the number sign.
 _OBJECT = r"(<(?:[^<>'\"#]++|<[^<>'\"]*+>)++(?<!\s)#)(\d+)>"
 _LABEL = r"\A(\[thread |\[task Task-)(\d+)\]\Z"
+_ONE_OBJECT = re.compile(_OBJECT)
 _PLACES = re.compile(f"{_STRINGS}|{_OBJECT}|{_LABEL}")
 
 
 def mentions(text: str) -> list[_Object]:
-    """The objects in ``text``, outside of strings: what stands before the number, and the number."""
+    """The objects in ``text``, and in its strings what was scrubbed: what stands before the number, and the number."""
     if "#" not in text and "[t" not in text:
         return []
-    found = (place.groups() for place in _PLACES.finditer(text))
-    return [(a or c, b or d) for a, b, c, d in found if a or c]
+    found: list[_Object] = []
+    for place in _PLACES.finditer(text):
+        prefix = place[1] or place[3]
+        if prefix is not None:
+            found.append((prefix, place[2] or place[4]))
+        elif "#" in place[0]:
+            found.extend((inside[1], inside[2]) for inside in _SCRUBBED.finditer(place[0]))
+    return found
 
 
 def blanked(text: str) -> str:
@@ -33,14 +42,18 @@ def blanked(text: str) -> str:
     return _blanked(text) if "#" in text or "[t" in text else text
 
 
-@lru_cache(maxsize=4096)
-def _blanked(text: str) -> str:
+def _without_numbers(text: str) -> str:
     return _PLACES.sub(_blank, text)
+
+
+_blanked = lru_cache(maxsize=4096)(_without_numbers)
 
 
 def _blank(place: re.Match[str]) -> str:
     prefix = place[1] or place[3]
-    return place[0] if prefix is None else f"{prefix}?{place[0][-1]}"
+    if prefix is None:
+        return _SCRUBBED.sub(r"\1?>", place[0])
+    return f"{prefix}?{place[0][-1]}"
 
 
 class SameObjects:
@@ -57,6 +70,9 @@ class SameObjects:
         """Whether the texts are equal, but for numbers that tell the same objects."""
         if "#" not in old and "[t" not in old:
             return old == new
+        mine, yours = _ONE_OBJECT.fullmatch(old), _ONE_OBJECT.fullmatch(new)
+        if mine is not None and yours is not None:
+            return mine[1] == yours[1] and self._pair((mine[1], mine[2]), (yours[1], yours[2]))
         if blanked(old) != blanked(new):
             return False
         pairs = zip(mentions(old), mentions(new), strict=True)
@@ -69,7 +85,7 @@ class SameObjects:
 
 
 def number_subtrees(*trees: TextTree) -> None:
-    """Set `TextNode.key` and `TextNode.numbered` of every node; keys can be compared across ``trees``."""
+    """Set `blank`, `key` and `numbered` of every node; keys can be compared across ``trees``."""
     known: dict[_Content, int] = {}
     for tree in trees:
         for node in reversed(tree.walk()):
@@ -77,10 +93,13 @@ def number_subtrees(*trees: TextTree) -> None:
 
 
 def _number(node: TextNode, known: dict[_Content, int]) -> None:
-    head, outcome = blanked(node.head), blanked(node.outcome)
+    head, outcome = node.head, node.outcome
+    node.blank = head = _without_numbers(head) if "#" in head or "[t" in head else head
+    if "#" in outcome:
+        outcome = _without_numbers(outcome)
     node.numbered = head != node.head or outcome != node.outcome
     inside: tuple[tuple[int, int], ...] = ()
     if node.children:
         inside = tuple([(child.key, child.times) for child in node.children])
         node.numbered = node.numbered or any(child.numbered for child in node.children)
-    node.key = known.setdefault((head, outcome, inside), len(known) + 1)
+    node.key = known.setdefault((head, node.hidden, outcome, inside), len(known) + 1)

@@ -24,8 +24,10 @@ _USUAL_CALL = re.compile(rf"([^(]+)\(((?:{_NESTED})*+)\)(.*)", re.DOTALL)
 _OUTCOMES = ("-> ", "raises ")
 _VERBS = {"yields": "yield", "receives": "resume", "sets": "line"}
 
-_Read: TypeAlias = tuple[str, str, str | None, str, str]
-"""Kind, name, args, head and outcome of a line."""
+_HIDDEN = re.compile(r" (\[\+[1-9]\d* calls?\])(?= |\Z)")
+
+_Read: TypeAlias = tuple[str, str, str | None, str, str, str]
+"""Kind, name, args, head, outcome and hidden calls of a line."""
 
 
 class TextNode:
@@ -37,18 +39,22 @@ class TextNode:
         args: The text between the call's brackets, None at minimal; of another line its text.
         head: ``name(args)``, the whole text of another line.
         outcome: ``-> 3``, ``raises ValueError('x')`` or nothing.
+        hidden: What tells how many calls inside are not shown, ``[+3 calls]``, or nothing.
         children: The lines inside, in order; the outcome is not among them.
         times: How many times it stands there in succession.
         line: Number of its line, from 1.
         outcome_line: Number of the line of its outcome.
+        blank: The head without the numbers of objects, empty until `number_subtrees` writes it.
         key: Number of the subtree, 0 until `number_subtrees` gives it.
         numbered: Whether the subtree mentions numbered objects.
     """
 
     __slots__ = (
         "args",
+        "blank",
         "children",
         "head",
+        "hidden",
         "key",
         "kind",
         "line",
@@ -59,22 +65,25 @@ class TextNode:
         "times",
     )
 
-    def __init__(self, kind: str, name: str, args: str | None, head: str, outcome: str = "") -> None:
+    def __init__(self, kind: str, name: str, args: str | None, head: str, outcome: str = "", hidden: str = "") -> None:
         self.kind = kind
         self.name = name
         self.args = args
         self.head = head
         self.outcome = outcome
+        self.hidden = hidden
         self.children: Sequence[TextNode] = ()
         self.times = 1
         self.line = self.outcome_line = 0
+        self.blank = ""
         self.key = 0
         self.numbered = False
 
     @property
     def text(self) -> str:
         """Its first line, without indentation and number of repetitions."""
-        return f"{self.head} {self.outcome}" if self.outcome and self.outcome_line == self.line else self.head
+        head = f"{self.head} {self.hidden}" if self.hidden else self.head
+        return f"{head} {self.outcome}" if self.outcome and self.outcome_line == self.line else head
 
     def inside(self) -> list[TextNode]:
         """The children, as a list that can be added to."""
@@ -161,6 +170,7 @@ def _as_minimal(node: TextNode) -> TextNode:
     is_call = node.kind == "call"
     outcome = node.outcome.partition("(")[0] if node.outcome.startswith("raises ") else ""
     bare = TextNode(node.kind, node.name, None if is_call else node.args, node.name if is_call else node.head, outcome)
+    bare.hidden = node.hidden
     bare.times, bare.line, bare.outcome_line = node.times, node.line, node.outcome_line
     return bare
 
@@ -254,34 +264,44 @@ def _unfold(text: str) -> tuple[str, int]:
 
 def _read(number: int, text: str, level: str) -> _Read:
     if text.startswith("[") and text.endswith("]"):
-        return "label" if _LABEL.fullmatch(text) else "marker", "", text, text, ""
+        return "label" if _LABEL.fullmatch(text) else "marker", "", text, text, "", ""
     if level == "minimal":
         name, raises, error = text.partition(" raises ")
-        return "call", name, None, name, f"raises {error}" if raises else ""
+        hidden = _HIDDEN.search(name)
+        name = name[: hidden.start()] if hidden else name
+        return "call", name, None, name, f"raises {error}" if raises else "", hidden[1] if hidden else ""
     verb, _, rest = text.partition(" ")
     if verb in _VERBS and rest:
-        return _VERBS[verb], verb, rest, text, ""
-    name, args, outcome = _read_call(number, text)
-    return "call", name, args, f"{name}({args})", outcome
+        return _VERBS[verb], verb, rest, text, "", ""
+    name, args, rest = _read_call(number, text)
+    hidden = _HIDDEN.match(rest)
+    outcome = rest[hidden.end() if hidden else 0 :].removeprefix(" ")
+    return "call", name, args, f"{name}({args})", outcome, hidden[1] if hidden else ""
 
 
 def _read_call(number: int, text: str) -> tuple[str, str, str]:
+    """Name, arguments and what follows them."""
     usual = _USUAL_CALL.fullmatch(text)
     if usual and _is_outcome(usual[3]):
-        return usual[1], usual[2], usual[3][1:]
+        return usual[1], usual[2], usual[3]
     start = text.find("(")
     if start <= 0:
         raise _LineError(number, text, "a call is a name and its arguments in brackets")
     for end in (closing(text, start), closing(text, start, angles=False), _last_end(text)):
         if end > start and _is_outcome(text[end + 1 :]):
-            return text[:start], text[start + 1 : end], text[end + 2 :]
+            return text[:start], text[start + 1 : end], text[end + 1 :]
     raise _LineError(number, text, "its argument list is not closed, or '->' or 'raises' is missing behind it")
 
 
 def _last_end(text: str) -> int:
     # Text made by a registered capture function may hold brackets and quotes that do not match.
-    return len(text) - 1 if text.endswith(")") else max(text.rfind(") -> "), text.rfind(") raises "))
+    return (
+        len(text) - 1 if text.endswith(")") else max(text.rfind(") -> "), text.rfind(") raises "), text.rfind(") [+"))
+    )
 
 
 def _is_outcome(text: str) -> bool:
+    """Whether it is what may follow the arguments: hidden calls and an outcome, both may be missing."""
+    hidden = _HIDDEN.match(text)
+    text = text[hidden.end() :] if hidden else text
     return not text or (text.startswith(" ") and text[1:].startswith(_OUTCOMES) and not text.endswith(" "))

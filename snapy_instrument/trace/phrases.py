@@ -161,6 +161,13 @@ def _exception(change: Change) -> str:
     return f"raises {new}, was {old}"
 
 
+def _hidden(change: Change) -> str:
+    old, new = (text.strip("[+]") for text in (change.old, change.new))
+    if not new:
+        return f"shows the {old} that it hid"
+    return f"hides {new} inside, was {old or 'showing them'}"
+
+
 def _line(change: Change) -> str:
     if change.old and change.new:
         verb = change.new.partition(" ")[0]
@@ -219,6 +226,7 @@ _WORDS: dict[str, Callable[[Change], str]] = {
     "raises": _raises,
     "no longer raises": _raises_no_longer,
     "exception": _exception,
+    "hidden": _hidden,
     "marker": _line,
     "label": _line,
     "yield": _line,

@@ -47,7 +47,7 @@ class TraceProcessor:
         self._last: deque[CallEvent] = deque(maxlen=keep)
         self._sink = sink
         self._path = path
-        self._write: Callable[[str | os.PathLike[str], list[CallEvent]], None] = self._begin_file
+        self._file_begun = False
         # Reentrant: a sink, or a finaliser that runs meanwhile, may process a batch of its own.
         self._lock = threading.RLock()
 
@@ -69,9 +69,10 @@ class TraceProcessor:
             if self._sink is not None:
                 self._sink(batch)
 
-    def _begin_file(self, path: str | os.PathLike[str], batch: list[CallEvent]) -> None:
-        write_events(path, batch)
-        self._write = append_events
+    def _write(self, path: str | os.PathLike[str], batch: list[CallEvent]) -> None:
+        write = append_events if self._file_begun else write_events
+        write(path, batch)
+        self._file_begun = True
 
     def events(self) -> list[CallEvent]:
         """The last events, oldest first, at most ``keep``."""

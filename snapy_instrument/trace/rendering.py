@@ -5,7 +5,7 @@ Sets are sorted by text. Dicts keep their insertion order: it is behaviour, and 
 
 from __future__ import annotations
 
-__all__ = ["ValueText", "clean", "float_text"]
+__all__ = ["DIGITS", "Piece", "ValueText", "clean", "float_text", "literal"]
 
 import re
 import unicodedata
@@ -17,12 +17,13 @@ from snapy_instrument.trace.paths import NO_ROOTS, PathRoots
 from snapy_instrument.trace.serials import Numbering, group, reference
 from snapy_instrument.values import Cut, Mark, Ref, Struct
 
+DIGITS = 12
 _ESCAPES = re.compile(r"(\\\\)|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 
 
-def float_text(value: float) -> str:
-    """Twelve significant digits, always with a point, an exponent, ``inf`` or ``nan``."""
-    text = f"{value:.12g}"
+def float_text(value: float, digits: int = DIGITS) -> str:
+    """``digits`` significant ones, always with a point, an exponent, ``inf`` or ``nan``."""
+    text = f"{value:.{digits}g}"
     return text + ".0" if text.lstrip("-").isdigit() else text
 
 
@@ -39,7 +40,8 @@ def _shown(char: str) -> bool:
     return char.isprintable() or unicodedata.category(char) == "Cn"
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """``text`` in quotes, as Python writes it, equally on every version."""
     shown = repr(text)
     if text.isascii() or text.isprintable():
         return shown
@@ -60,16 +62,12 @@ def _int_text(value: int) -> str:
         return hex(value)  # longer than the interpreter writes in decimal
 
 
-def _complex_text(value: complex) -> str:
-    return f"({value:.12g})"
-
-
 def _ref_text(value: Ref) -> str:
     name = clean(value.type_name)
     return f"<{name}>" if value.serial is None else reference(f"<{name}#", value.serial)
 
 
-class _Piece(str):
+class Piece(str):
     """Text that stands between values."""
 
     __slots__ = ()
@@ -86,20 +84,22 @@ class ValueText:
 
     Args:
         roots: What absolute paths in strings are shortened to.
+        digits: Significant digits of floats.
     """
 
-    def __init__(self, roots: PathRoots = NO_ROOTS) -> None:
+    def __init__(self, roots: PathRoots = NO_ROOTS, digits: int = DIGITS) -> None:
         self._shorten = roots.shorten
+        self._digits = digits
         self._numbering = Numbering()
         self.settle = self._numbering.settle
         self.rank = self._numbering.rank
         self._simple: dict[type, Callable[[Any], str]] = {
             str: self._str_text,
             int: _int_text,
-            float: float_text,
+            float: self._float_text if digits != DIGITS else float_text,
             bool: repr,
             type(None): repr,
-            complex: _complex_text,
+            complex: self._complex_text,
             bytes: self._bytes_text,
             bytearray: self._bytes_text,
             Ref: _ref_text,
@@ -118,6 +118,10 @@ class ValueText:
         simple = self._simple.get(type(value))
         return self._nested(value) if simple is None else simple(value)
 
+    def argument(self, name: str, value: Any) -> str:
+        """The draft of the argument ``name``."""
+        return self.draft(value)
+
     def plain(self, value: Any) -> Any:
         """``value`` as builtins only: equal copies where they are stable, else their finished text."""
         self.show(value)  # numbers are given out in the order of the text, not of a set
@@ -128,7 +132,7 @@ class ValueText:
         if kind is str:
             return self._shorten(value)
         if kind is float:
-            return float(f"{value:.12g}")
+            return float(f"{value:.{self._digits}g}")
         if kind is bool or kind is type(None) or kind is bytes:
             return value
         if kind is int:
@@ -149,7 +153,7 @@ class ValueText:
         while stack:
             item = stack.pop()
             kind = type(item)
-            if kind is _Piece:
+            if kind is Piece:
                 out.append(item)
             elif kind is _End:
                 inside.discard(item)
@@ -173,12 +177,12 @@ class ValueText:
         if kind is dict:
             return self._joined("{", [(f"{self.draft(key)}: ", item) for key, item in value.items()], "}")
         if kind is set or kind is frozenset:
-            return [_Piece(self._set_text(value))]
+            return [Piece(self._set_text(value))]
         if kind is Struct:
             return self._joined(f"{clean(value.type_name)}(", map(_field, value.fields), ")")
         if kind is Cut:
-            return [value.shown, _Piece(f"...<+{value.hidden} {clean(value.unit)} #{clean(value.digest)}>")]
-        return [_Piece(f"<{clean(kind.__name__)}>")]
+            return [value.shown, Piece(f"...<+{value.hidden} {clean(value.unit)} #{clean(value.digest)}>")]
+        return [Piece(f"<{clean(kind.__name__)}>")]
 
     def _joined(self, start: str, members: Iterable[tuple[str, Any]], end: str) -> list[Any]:
         pieces: list[Any] = []
@@ -188,10 +192,10 @@ class ValueText:
             if simple is not None:
                 text += comma + prefix + simple(value)
             else:
-                pieces += (_Piece(text + comma + prefix), value)
+                pieces += (Piece(text + comma + prefix), value)
                 text = ""
             comma = ", "
-        pieces.append(_Piece(text + end))
+        pieces.append(Piece(text + end))
         return pieces
 
     def _set_text(self, value: set[Any] | frozenset[Any]) -> str:
@@ -201,7 +205,13 @@ class ValueText:
         return f"frozenset({members})"
 
     def _str_text(self, value: str) -> str:
-        return _literal(self._shorten(value))
+        return literal(self._shorten(value))
+
+    def _float_text(self, value: float) -> str:
+        return float_text(value, self._digits)
+
+    def _complex_text(self, value: complex) -> str:
+        return f"({value:.{self._digits}g})"
 
     def _bytes_text(self, value: bytes | bytearray) -> str:
         return self._shorten(repr(value))

@@ -5,7 +5,8 @@ from __future__ import annotations
 __all__ = ["Parts", "closing", "parts_of", "split_arguments", "split_members"]
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,6 +14,12 @@ _STRINGS = r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\""
 _TOKEN = re.compile(rf"{_STRINGS}|[()\[\]{{}}<>,:]")
 # Marks such as ``a -> b`` hold angles that are no brackets.
 _TOKEN_WITHOUT_ANGLES = re.compile(rf"{_STRINGS}|[()\[\]{{}},:]")
+_FLAT = r"[^()\[\]{}<>'\"]++|'[^'\\]*+'|<[^()\[\]{}<>'\"]*+>"
+_NESTED = rf"[(\[{{](?:{_FLAT}|[(\[{{](?:{_FLAT})*+[)\]}}])*+[)\]}}]"
+# One member and the comma behind it; what is nested deeper or quoted otherwise takes longer to read.
+_USUAL_MEMBER = re.compile(rf"\s*((?:[^()\[\]{{}}<>'\",]++|'[^'\\]*+'|<[^()\[\]{{}}<>'\"]*+>|{_NESTED})*+)(?:,|\Z)")
+_USUAL_KEY = re.compile(r"('[^'\\]*+'|[\w.+-]++):")
+_SOME = 4096
 _OPENING = frozenset("([{<")
 _CLOSING = frozenset(")]}>")
 _CUT = re.compile(r"\.\.\.<\+\d+ \w+ #\w+>\Z")
@@ -31,7 +38,7 @@ class Parts(NamedTuple):
     """
 
     begins: str
-    members: list[tuple[str, str]]
+    members: tuple[tuple[str, str], ...]
     ends: str
     ordered: bool
 
@@ -52,6 +59,9 @@ def closing(text: str, start: int, *, angles: bool = True) -> int:
 
 def split_members(text: str) -> list[str]:
     """What stands between the commas of the outermost level; ``text`` alone where its brackets do not match."""
+    found = _usual_members(text)
+    if found is not None:
+        return found
     for token in (_TOKEN, _TOKEN_WITHOUT_ANGLES):
         cuts = _outside(text, ",", token)
         if cuts is not None:
@@ -61,13 +71,28 @@ def split_members(text: str) -> list[str]:
     return [text]
 
 
-def split_arguments(text: str) -> list[tuple[str, str]]:
+def _usual_members(text: str) -> list[str] | None:
+    found, place = [], 0
+    while place < len(text):
+        member = _USUAL_MEMBER.match(text, place)
+        if member is None:
+            return None
+        found.append(member[1].rstrip())
+        place = member.end()
+    return found
+
+
+@lru_cache(maxsize=_SOME)
+def split_arguments(text: str) -> tuple[tuple[str, str], ...]:
     """Names and values of ``x=1, y=[2, 3]``; what has no name has an empty one."""
-    return [_named(member) for member in split_members(text)]
+    return tuple([_named(member) for member in split_members(text)])
 
 
+@lru_cache(maxsize=_SOME)
 def parts_of(text: str) -> Parts | None:
     """The members of a container, or None where ``text`` is a scalar or nothing that can be read."""
+    if not text or text[-1] not in ")]}>":
+        return None
     cut = _CUT.search(text)
     bare = text[: cut.start()] if cut else text
     found = _BEGINS.match(bare)
@@ -78,7 +103,7 @@ def parts_of(text: str) -> Parts | None:
     if closing(bare, start) != last and closing(bare, start, angles=False) != last:
         return None
     begins, members = bare[: found.end()], split_members(bare[found.end() : -1])
-    steps = _steps(begins, members)
+    steps = tuple(_steps(begins, members))
     unordered = begins == "{" and bool(steps) and not any(step for step, _ in steps)
     return Parts(begins, steps, text[last:], not unordered)
 
@@ -103,9 +128,9 @@ def _named(member: str) -> tuple[str, str]:
     return (name, value) if equals and name.isprintable() and not set(name) & set("([{<'\"") else ("", member)
 
 
-def _steps(begins: str, members: list[str]) -> list[tuple[str, str]]:
+def _steps(begins: str, members: list[str]) -> Iterable[tuple[str, str]]:
     if begins == "{":
-        return list(_dict_steps(members))
+        return _dict_steps(members)
     return [_step(place, member, begins) for place, member in enumerate(members)]
 
 
@@ -116,6 +141,10 @@ def _step(place: int, member: str, begins: str) -> tuple[str, str]:
 
 def _dict_steps(members: list[str]) -> Iterator[tuple[str, str]]:
     for member in members:
+        usual = _USUAL_KEY.match(member)
+        if usual is not None:
+            yield f"[{usual[1]}]", member[usual.end() :].strip()
+            continue
         colons = _outside(member, ":", _TOKEN) or _outside(member, ":", _TOKEN_WITHOUT_ANGLES)
         if colons:
             yield f"[{member[: colons[0]]}]", member[colons[0] + 1 :].strip()

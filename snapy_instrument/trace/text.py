@@ -12,16 +12,21 @@ from __future__ import annotations
 
 __all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "format_trace", "lay_out", "normal_level"]
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from snapy_instrument.trace.folding import Blocks, fold
 from snapy_instrument.trace.levels import Level, level_of, normal_level
 from snapy_instrument.trace.lines import CallLines, marker_line
-from snapy_instrument.trace.paths import PathRoots, Roots
+from snapy_instrument.trace.options import TextOptions
+from snapy_instrument.trace.paths import Roots
 from snapy_instrument.trace.rendering import ValueText
+from snapy_instrument.trace.scrubbed import value_text
 from snapy_instrument.trace.serials import blank
+from snapy_instrument.trace.shape import Shape, hidden_text
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, tree_of
 
+_DEFAULTS = TextOptions()
 OTHER_THREADS = "[other threads, order not significant]"
 NO_CALLS = "[no calls recorded]"
 
@@ -49,28 +54,40 @@ class _Group(NamedTuple):
     nodes: list[CallNode]
 
 
-def format_trace(source: Events | CallTree, level: str = "standard", roots: Roots = ()) -> str:
+def format_trace(source: Events | CallTree, level: str = "standard", roots: Roots = (), **options: Any) -> str:
     """The text of a trace.
 
     Args:
         source: Events, a `Trace` or a call tree.
         level: "minimal", "standard" (also called "detailed") or "verbose".
         roots: What absolute paths are shortened to; by default they stay as they are.
+        options: More of `TextOptions`.
 
     Raises:
-        ValueError: There is no such level.
+        ValueError: There is no such level, or another option is malformed.
     """
-    return lay_out(source, level, roots).text
+    return lay_out(source, TextOptions.of(level=level, roots=roots, **options)).text
 
 
-def lay_out(source: Events | CallTree, level: str = "standard", roots: Roots = ()) -> Layout:
-    """The text of a trace with the decisions behind it; arguments as for `format_trace`."""
-    detail = level_of(level)
+def lay_out(
+    source: Events | CallTree,
+    options: TextOptions = _DEFAULTS,
+    make_lines: Callable[[CallTree, Level, ValueText, Callable[[int], int]], CallLines] = CallLines,
+) -> Layout:
+    """The text of a trace with the decisions behind it.
+
+    Args:
+        source: Events, a `Trace` or a call tree.
+        options: How it is told.
+        make_lines: Makes the writer of its calls, with the arguments of `CallLines`.
+    """
+    detail = level_of(options.level)
     tree = tree_of(source)
-    values = ValueText(PathRoots.of(roots))
-    lines = CallLines(tree, detail, values)
+    shape = Shape(tree, options.max_depth, options.collapse)
+    values = value_text(options)
+    lines = make_lines(tree, detail, values, shape.shown_in)
     blocks = Blocks()
-    numbers = _draft(tree, lines, detail, blocks)
+    numbers = _draft(tree, shape, lines, detail, blocks)
     main = blocks.lines(fold(numbers[id(node)] for node in tree.roots))
     if not tree.roots and not tree.detached:
         main.append(NO_CALLS)
@@ -83,13 +100,14 @@ def lay_out(source: Events | CallTree, level: str = "standard", roots: Roots = (
     return Layout("\n".join(parts), values, lines, [node for group in groups for node in group.nodes])
 
 
-def _draft(tree: CallTree, lines: CallLines, detail: Level, blocks: Blocks) -> dict[int, int]:
+def _draft(tree: CallTree, shape: Shape, lines: CallLines, detail: Level, blocks: Blocks) -> dict[int, int]:
     """The block of each call, by the identity of its node."""
-    nodes = list(tree.walk())
-    labels = _labels(tree, nodes, lines) if detail.everything else {}
+    labels = _labels(tree, shape.shown, lines) if detail.everything else {}
     numbers: dict[int, int] = {}
-    for node in reversed(nodes):  # what is inside a call comes behind it, so it is drafted before it
+    for node in reversed(shape.shown):  # what is inside a call comes behind it, so it is drafted before it
         head, outcome = lines.head(node), lines.outcome(node)
+        if hidden := shape.hidden(node):
+            head = f"{head} {hidden_text(hidden)}"
         inside = _inside(node, numbers, lines, blocks)
         if label := labels.get(id(node)):
             inside.insert(0, blocks.add(label))
@@ -103,11 +121,12 @@ def _draft(tree: CallTree, lines: CallLines, detail: Level, blocks: Blocks) -> d
 
 def _inside(node: CallNode, numbers: dict[int, int], lines: CallLines, blocks: Blocks) -> list[int]:
     if not node.inner:
-        return [numbers[id(child)] for child in node.children]
+        return [numbers[id(child)] for child in node.children if id(child) in numbers]
     found = []
     for item in node.items():
         if isinstance(item, CallNode):
-            found.append(numbers[id(item)])
+            if id(item) in numbers:
+                found.append(numbers[id(item)])
         elif line := lines.inner(item):
             found.append(blocks.add(line))
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["FunctionTime", "function_times", "total_seconds"]
+__all__ = ["FunctionTime", "function_times", "seconds_in", "total_seconds"]
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -47,6 +47,19 @@ def function_times(source: Events) -> dict[str, FunctionTime]:
     end = max((event.timestamp for event in events), default=0.0)
     spans = {id(node): _spans(node, end) for node in tree.walk()}
     return _added_up(tree, spans)
+
+
+def seconds_in(source: Events, chosen: Callable[[CallNode], bool]) -> float:
+    """Seconds that the chosen calls took together; one inside another adds nothing."""
+    end = max((event.timestamp for event in events_of(source)), default=0.0)
+    inside, total = 0, 0.0
+    for node, _, begins in tree_of(source).visit():
+        if not chosen(node):
+            continue
+        if begins and not inside:
+            total += _length(_spans(node, end))
+        inside += 1 if begins else -1
+    return total
 
 
 def _added_up(tree: CallTree, spans: dict[int, list[_Span]]) -> dict[str, FunctionTime]:

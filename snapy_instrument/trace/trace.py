@@ -5,21 +5,28 @@ from __future__ import annotations
 __all__ = ["Trace", "load_trace", "save_trace"]
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
+from snapy_instrument.trace.assertions import CallAssertions
+from snapy_instrument.trace.calls import Calls
 from snapy_instrument.trace.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.files import read_events, write_events
 from snapy_instrument.trace.levels import normal_level
+from snapy_instrument.trace.options import TextOptions
 from snapy_instrument.trace.paths import PathRoots, Roots
+from snapy_instrument.trace.revised import revised_text
+from snapy_instrument.trace.revising import Filter, Matcher, Path, Revision
+from snapy_instrument.trace.scrubbing import Scrub
+from snapy_instrument.trace.selection import Patterns
 from snapy_instrument.trace.text import Layout, lay_out
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, build_tree, events_of
 
 
-class Trace:
+class Trace(CallAssertions):
     """What a program did, as recorded. It shows, compares and snapshots as its text.
 
     Traces are equal when their texts at their own levels are. A trace is always true, even without calls;
@@ -29,15 +36,36 @@ class Trace:
         events: The events, oldest first.
         level: Level of its text: "minimal", "standard" (or "detailed") or "verbose".
         roots: What absolute paths are shortened to; default the places of this machine, `PathRoots.here`.
+        max_depth: How many calls the text shows inside one another, at least 1; deeper ones are counted.
+        collapse: Patterns of calls, ``"shop.tax"`` or ``"shop.db.*"``: the text counts the calls inside them.
+        float_digits: Significant digits of floats, 1 to 17; None means 12.
+        scrub: What is replaced in values: names ("ansi", "datetime", "epoch", "hex", "port", "uuid") and pairs of a
+            regex and its replacement.
 
     Raises:
-        ValueError: There is no such level.
+        ValueError: An option is malformed; the message names it.
     """
 
-    def __init__(self, events: Events, *, level: str = "standard", roots: Roots | None = None) -> None:
+    def __init__(
+        self,
+        events: Events,
+        *,
+        level: str = "standard",
+        roots: Roots | None = None,
+        max_depth: int | None = None,
+        collapse: Patterns = (),
+        float_digits: int | None = None,
+        scrub: Scrub = (),
+    ) -> None:
         self._events = tuple(events_of(events))
-        self._level = normal_level(level)
-        self._path_roots = PathRoots.here() if roots is None else PathRoots.of(roots)
+        self._options = TextOptions.of(
+            level=level,
+            roots=roots,
+            max_depth=max_depth,
+            collapse=collapse,
+            float_digits=float_digits,
+            scrub=scrub,
+        )
 
     @property
     def events(self) -> tuple[CallEvent, ...]:
@@ -47,12 +75,25 @@ class Trace:
     @property
     def level(self) -> str:
         """The level of its text: "minimal", "standard" or "verbose"."""
-        return self._level
+        return self._options.level
 
     @property
     def path_roots(self) -> PathRoots:
         """What absolute paths are shortened to."""
-        return self._path_roots
+        return self._options.roots
+
+    @property
+    def options(self) -> TextOptions:
+        """How its text is told."""
+        return self._options
+
+    def replace(self, **options: Any) -> Trace:
+        """The same events told with other options: ``trace.replace(max_depth=None, level="verbose")``.
+
+        Raises:
+            ValueError: An option is malformed.
+        """
+        return _restored(self._events, self._options.changed(**options))
 
     @cached_property
     def tree(self) -> CallTree:
@@ -60,9 +101,16 @@ class Trace:
         return build_tree(self._events)
 
     @cached_property
-    def calls(self) -> list[CallEvent]:
-        """The call events in the order of the tree, each before the calls inside it."""
-        return [node.call for node in self.tree.walk()]
+    def _nodes(self) -> list[CallNode]:
+        return list(self.tree.walk())
+
+    @property
+    def calls(self) -> Calls:
+        """The call events in the order of the tree, each before the calls inside it.
+
+        A list; called with a pattern, ``trace.calls("shop.tax")``, it gives those with that full name.
+        """
+        return Calls(self._nodes, self)
 
     @property
     def roots(self) -> list[CallNode]:
@@ -72,7 +120,7 @@ class Trace:
     @cached_property
     def layout(self) -> Layout:
         """Its text at its own level, with the decisions behind it."""
-        return lay_out(self.tree, self._level, self._path_roots)
+        return lay_out(self.tree, self._options)
 
     def format(self, level: str | None = None) -> str:
         """The text at ``level``, by default its own.
@@ -80,9 +128,22 @@ class Trace:
         Raises:
             ValueError: There is no such level.
         """
-        if level is None or normal_level(level) == self._level:
+        if level is None or normal_level(level) == self.level:
             return self.layout.text
-        return lay_out(self.tree, level, self._path_roots).text
+        return lay_out(self.tree, self._options.changed(level=level)).text
+
+    def format_revised(
+        self,
+        *,
+        matcher: Matcher | None = None,
+        include: Filter | None = None,
+        exclude: Filter | None = None,
+        path: Path = (),
+    ) -> str:
+        """The text, of which values were replaced or left out: what a snapshot with these holds, see `Revision`."""
+        if matcher is None and include is None and exclude is None:
+            return self.layout.text
+        return revised_text(self.tree, self._options, Revision(matcher, include, exclude, path))
 
     def diff(self, other: Events | str) -> TraceDiff:
         """What ``other``, the newer one, does differently: a trace, events or the text of a trace.
@@ -99,12 +160,11 @@ class Trace:
             TraceError: A hand-made event holds something that cannot be saved.
             OSError: The file cannot be written; an older one stays as it was.
         """
-        roots = {label: list(prefixes) for label, prefixes in self._path_roots.prefixes.items()}
-        write_events(path, self._events, {"level": self._level, "roots": roots})
+        write_events(path, self._events, self._options.to_header())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
-        """The trace in ``path``, with the level and the path roots it was saved with.
+        """The trace in ``path``, with the options it was saved with.
 
         Raises:
             TraceError: The file is not a saved trace.
@@ -112,11 +172,10 @@ class Trace:
         """
         events, header = read_events(path)
         try:
-            return cls(events, level=header.get("level", "standard"), roots=PathRoots(header.get("roots", {})))
+            return _restored(events, TextOptions.from_header(header))
         except (ValueError, TypeError, AttributeError) as problem:
             raise TraceError(
-                f"{os.fspath(path)} is not a saved trace: line 1 has a wrong level or roots ({problem}); "
-                "save the trace again"
+                f"{os.fspath(path)} is not a saved trace: line 1 has a wrong option ({problem}); save the trace again"
             ) from None
 
     def __str__(self) -> str:
@@ -130,20 +189,23 @@ class Trace:
     __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
-        return len(self.calls)
+        return len(self._nodes)
 
     def __iter__(self) -> Iterator[CallEvent]:
-        return iter(self.calls)
+        return iter([node.call for node in self._nodes])
+
+    def _asserted(self) -> Trace:
+        return self
 
     def __bool__(self) -> bool:
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._events, self._level, self._path_roots)
+        return _restored, (self._events, self._options)
 
 
-def _restored(events: tuple[CallEvent, ...], level: str, roots: PathRoots) -> Trace:
-    return Trace(events, level=level, roots=roots)
+def _restored(events: Sequence[CallEvent], options: TextOptions) -> Trace:
+    return Trace(events, **options.arguments)
 
 
 def save_trace(trace: Trace, path: str | os.PathLike[str]) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 __all__ = ["compare"]
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TypeAlias
 
 from snapy_instrument.trace.changes import Change, Place
@@ -57,21 +55,28 @@ class _Arrivals:
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str]] = set()
-        self._inside: Counter[tuple[str, str]] = Counter()
+        self._inside: dict[tuple[str, str], int] = {}
 
     def passed_on(self, values: _Values) -> bool:
         """Whether all of them were met before: in a call around this one, or anywhere if they tell enough."""
-        return all(self._inside[each.old, each.new] for each in values) or _all_telling(values, self._seen)
+        inside = self._inside
+        return all(inside.get((each.old, each.new)) for each in values) or _all_telling(values, self._seen)
+
+    def note(self, values: _Values) -> None:
+        """A call without calls inside has these changed arguments, or a call ended with them."""
+        self._seen.update([(each.old, each.new) for each in values])
 
     def enter(self, values: _Values) -> None:
-        """A call with these changed arguments begins, or a call ended with them."""
-        pairs = [(each.old, each.new) for each in values]
-        self._seen.update(pairs)
-        self._inside.update(pairs)
+        """A call with these changed arguments begins."""
+        for each in values:
+            pair = (each.old, each.new)
+            self._seen.add(pair)
+            self._inside[pair] = self._inside.get(pair, 0) + 1
 
     def leave(self, values: _Values) -> None:
         """It ends."""
-        self._inside.subtract((each.old, each.new) for each in values)
+        for each in values:
+            self._inside[each.old, each.new] -= 1
 
 
 def _is_telling(text: str) -> bool:
@@ -85,36 +90,41 @@ class _Walk:
         self._agree = SameObjects().agree
         self._arrivals = _Arrivals()
         self._matcher = Matcher()
-        self._tasks: list[Callable[[], None]] = []
+        self._steps: list[Iterator[None]] = []
 
     def run(self, old: TextTree, new: TextTree) -> None:
         """Compare everything."""
         top = Place("", None, None, None)
         others = Place(OTHER_THREADS, top, None, None)
-        self._lines(old.roots, new.roots, top)
-        self._until_done()
-        self._lines(old.others, new.others, others, in_order=False)
-        self._until_done()
+        self._all(self._lines(old.roots, new.roots, top))
+        self._all(self._lines(old.others, new.others, others, in_order=False))
 
-    def _until_done(self) -> None:
-        while self._tasks:
-            self._tasks.pop()()
+    def _all(self, steps: Iterator[None]) -> None:
+        """Do ``steps``; those that one of them adds are done before the next one. Nesting takes no stack."""
+        pending = self._steps = [steps]
+        while pending:
+            top = pending[-1]
+            for _ in top:
+                if pending[-1] is not top:
+                    break
+            else:
+                pending.pop()
 
-    def _lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place, *, in_order: bool = True) -> None:
+    def _lines(
+        self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place, *, in_order: bool = True
+    ) -> Iterator[None]:
         match = self._matcher.in_order if in_order else self._matcher.in_any_order
         family = Family(place, Siblings(old), Siblings(new))
-        parts = wrappings(match(old, new))
-        self._tasks.extend(reversed([task for part in parts for task in self._tasks_of(part, family)]))
-
-    def _tasks_of(self, part: Segment | Wrapping, family: Family) -> Sequence[Callable[[], None]]:
-        if isinstance(part, Wrapping):
-            return [partial(self._wrapped, part, family)]
-        old, new = part
-        if old is None or new is None:
-            return [partial(self._lone, part, family)]
-        if old.node.key == new.node.key and not old.node.numbered:
-            return []
-        return [partial(self._pair, old, new, family)]
+        for part in wrappings(match(old, new)):
+            if isinstance(part, Wrapping):
+                self._wrapped(part, family)
+            else:
+                mine, yours = part
+                if mine is None or yours is None:
+                    self._lone(part, family)
+                elif mine.node.key != yours.node.key or mine.node.numbered:
+                    self._pair(mine, yours, family)
+            yield
 
     def _lone(self, segment: Segment, family: Family) -> None:
         item = segment.new or segment.old
@@ -128,7 +138,7 @@ class _Walk:
         place = Place(node.name, family.place, None if is_new else node, node if is_new else None)
         nodes = [other.node for other in others]
         old, new = (nodes, node.children) if is_new else (node.children, nodes)
-        self._lines(old, new, place)
+        self._steps.append(self._lines(old, new, place))
 
     def _pair(self, old: Item, new: Item, family: Family) -> None:
         if new.node.kind != "call":
@@ -138,22 +148,37 @@ class _Walk:
         if old.node.name != new.node.name:
             self._add("renamed", (old, new), family, place, (old.node.name, new.node.name), ())
         values = self._arguments(old, new, family, place)
-        self._arrivals.enter(values)
-        self._tasks.append(partial(self._end, old, new, family, place, values, len(self.found)))
-        if old.node.key != new.node.key:
-            self._tasks.append(partial(self._lines, old.node.children, new.node.children, place))
-        elif old.node.children:
-            self._tasks.append(partial(self._equal_lines, old.node.children, new.node.children, place))
+        before = len(self.found)
+        if old.node.hidden != new.node.hidden:
+            self._add("hidden", (old, new), family, place, (old.node.hidden, new.node.hidden), ())
+        if not old.node.children and not new.node.children:
+            self._arrivals.note(values)
+            self._end(old, new, family, place, values, before)
+            return
+        self._steps.append(self._inside(old, new, family, place, values, before))
 
-    def _equal_lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place) -> None:
+    def _inside(
+        self, old: Item, new: Item, family: Family, place: Place, values: _Values, before: int
+    ) -> Iterator[None]:
+        self._arrivals.enter(values)
+        lines = self._lines if old.node.key != new.node.key else self._equal_lines
+        self._steps.append(lines(old.node.children, new.node.children, place))
+        yield
+        self._end(old, new, family, place, values, before)
+        self._arrivals.leave(values)
+
+    def _equal_lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place) -> Iterator[None]:
         """Equal but for objects."""
         family = Family(place, Siblings(old), Siblings(new))
-        pairs = zip(items_of(old), items_of(new), strict=True)
-        self._tasks.extend(reversed([partial(self._pair, *items, family) for items in pairs if items[0].node.numbered]))
+        for mine, yours in zip(items_of(old), items_of(new), strict=True):
+            if mine.node.numbered:
+                self._pair(mine, yours, family)
+                yield
 
     def _arguments(self, old: Item, new: Item, family: Family, place: Place) -> _Values:
         mine, yours = old.node.args or "", new.node.args or ""
-        if self._agree(mine, yours):
+        may_agree = old.node.blank == new.node.blank or old.node.name != new.node.name
+        if may_agree and self._agree(mine, yours):
             return ()
         values = argument_changes(mine, yours, self._agree)
         known = self._arrivals.passed_on(values)
@@ -164,7 +189,6 @@ class _Walk:
         inside = len(self.found) > before
         if not self._agree(old.node.outcome, new.node.outcome):
             self._outcome(old, new, family, place, inside=inside, expected=inside or bool(values))
-        self._arrivals.leave(values)
 
     def _outcome(self, old: Item, new: Item, family: Family, place: Place, *, inside: bool, expected: bool) -> None:
         mine, yours = ending(old.node.outcome, self._level), ending(new.node.outcome, self._level)
@@ -173,8 +197,7 @@ class _Walk:
         following = expected and follows(mine, yours)
         kind = kind_of_change(mine, yours)
         self._add(kind, (old, new), family, place, texts, values, follows=following, inside_changed=inside)
-        self._arrivals.enter(values)
-        self._arrivals.leave(values)
+        self._arrivals.note(values)
 
     def _other_line(self, old: Item, new: Item, family: Family) -> None:
         mine, yours = old.node.args or "", new.node.args or ""

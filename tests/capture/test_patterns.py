@@ -40,6 +40,26 @@ SECRETS = [
     ("password='a b' x", "a b", "password=<redacted> x"),
     ('{"password": "hun\\"ter2", "a": "b"}', "ter2", '{"password": "<redacted>", "a": "b"}'),
     ("{'token': 'abc', 'x': 'y'}", "abc", "{'token': '<redacted>', 'x': 'y'}"),
+    (
+        '{"a": "{\\"password\\": \\"hu\\\\\\"nter2\\", \\"b\\": 1}"}',
+        "nter2",
+        '{"a": "{\\"password\\": \\"<redacted>\\", \\"b\\": 1}"}',
+    ),
+    ('{"cvv": 123, "b": 1}', "123", '{"cvv": <redacted>, "b": 1}'),
+    ("[db]\npassword = hunter 2 # x\nuser = a", "hunter", "[db]\npassword = <redacted>\nuser = a"),
+    ("  - api_key: 'hun ter'  # x", "hun ter", "  - api_key: <redacted>  # x"),
+    ("token: abcdefgh1", "abcdefgh1", "token: <redacted>"),
+    ('token = "abc"', "abc", "token = <redacted>"),
+    ("failed with password: hunter2, again", "hunter2", "failed with password: <redacted>, again"),
+    ("run --password hunter2 --x y", "hunter2", "run --password <redacted> --x y"),
+    ("<a><password>hunter2</password></a>", "hunter2", "<a><password><redacted></password></a>"),
+    ("AccountName=a;AccountKey=abc==;x", "abc==", "AccountName=a;AccountKey=<redacted>;x"),
+    ("SG." + "a1" * 11 + "." + "b2" * 21, "a1a1", "<redacted>"),
+    ("ya29." + "a1" * 20, "a1a1", "<redacted>"),
+    ("SK" + "0a" * 16, "0a0a", "<redacted>"),
+    ("123456789:AA" + "b1" * 16 + "x", "b1b1", "123456789:<redacted>"),
+    ("https://hooks.slack.com/services/T01/B02/" + "c" * 24, "cccc", "https://hooks.slack.com/services/<redacted>"),
+    ("x hvs." + "a1" * 20, "a1a1", "x <redacted>"),
 ]
 HARMLESS = [
     "",
@@ -62,11 +82,25 @@ HARMLESS = [
     "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
     "password=<redacted>",
     "the password is long",
+    "token = self.next()",
+    "token: Token",
+    "tokens: list of tokens",
+    "unexpected token: '}' at line 3",
+    "usage: run [--password TEXT] --token <token>",
+    "run --token --x",
+    "SKIPPED and SK12",
+    "<token></token><title>x</title>",
+    '{"max_tokens": 100, "a": 1}',
+    "1.SG.2",
+    "12:AA:BB",
     "\ud800=\udfff",
 ]
 LONG = [
     "://a:", "-eyJ", "eyJa.", 'password="', '"password":"', "Bearer ", "sk-", "a.", "-----BEGIN PRIVATE KEY-----",
     "basic ", "=", "x=", "cookie: \n", "@://a:b@", "'", "\\", "'a':'\\", "ghp_", "xox", "_live_", "AKIA", "a-", "a_",
+    "password: ", "a: ", "a = ", "\n", "\n- ", " ", "--", "--password ", "<a ", "<password>", "\\\"", '\\"a\\":\\"',
+    "SG.", "ya29.", "SK",
+    "1", "12345678:AA", "hooks.slack.com/services/", "/api/webhooks/1", '"cvv":1', "'a':1",
 ]  # fmt: skip
 
 

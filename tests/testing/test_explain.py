@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from syrupy.extensions.amber.serializer import AmberDataSerializer
@@ -17,6 +17,16 @@ from tests.trace.builders import call, events
 OLD = "trace v1 standard\nm.f()\n  m.g() -> 1\n  -> 1"
 NEW = "trace v1 standard\nm.f()\n  m.g() -> 2\n  -> 2"
 SUMMARY = "1 change: m.g returned 2, was 1"
+
+
+EVENTS = {text: events(call("m.f")(call("m.g").returns(n)).returns(n)) for n, text in ((1, OLD), (2, NEW))}
+
+
+class Pair(NamedTuple):
+    """Shown by syrupy with the names of its fields."""
+
+    trace: Trace
+    number: int = 1
 
 
 def amber(**values: Any) -> str:
@@ -44,6 +54,32 @@ def test_text_inside_amber(shape: Any) -> None:
     """Alone, in a list, in a nested dict."""
     old, new = (AmberDataSerializer.serialize(shape(text)) for text in (OLD, NEW))
     assert (found(old, new).overview[0], found(old, new).rest) == (SUMMARY, None)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda trace: [trace, 1],
+        lambda trace: (1, trace),
+        lambda trace: {"a": {"trace": trace}, "z": 1},
+        lambda trace: SimpleNamespace(deep={"trace": trace}, level=2),
+        Pair,
+    ],
+)
+def test_trace_inside_amber(shape: Any) -> None:
+    """The trace itself and not its text: syrupy shows its repr, of which it indents the first line only."""
+    old, new = (AmberDataSerializer.serialize(shape(Trace(EVENTS[text]))) for text in (OLD, NEW))
+    assert (found(old, new).overview[0], found(old, new).rest) == (SUMMARY, None)
+
+
+def test_several_traces_as_values() -> None:
+    """Each by its key, and what is around them apart."""
+    one, two = (Trace(EVENTS[text]) for text in (OLD, NEW))
+    told = found(amber(a=one, b=[one], c=1), amber(a=two, b=[two], c=2))
+    assert told.overview[:2] == [f"'a': {SUMMARY}", f"trace: {SUMMARY}"]
+    assert told.rest is not None
+    old, new = told.rest
+    assert ("m.f" in old + new, old.replace("1,", "2,") == new) == (False, True)
 
 
 def test_what_is_around_is_left_to_others() -> None:

@@ -195,6 +195,36 @@ def test_other_lines(old: str, new: str, kind: str) -> None:
     assert (change.kind, change.name, change.old, change.new, change.old_line) == (kind, "m.f", old, new, 3)
 
 
+def test_number_of_hidden_calls() -> None:
+    """The result follows from what was done inside."""
+    found = diff("m.f(x=1) [+3 calls] -> 1", "m.f(x=1) [+4 calls] -> 2")
+    assert [(each.kind, each.old, each.new, each.follows) for each in (*found.changes, *found.consequences)] == [
+        ("hidden", "[+3 calls]", "[+4 calls]", False),
+        ("result", "1", "2", True),
+    ]
+    assert found.lines() == [
+        "1 change: m.f hides 4 calls inside, was 3 calls",
+        "  m.f: hides 4 calls inside, was 3 calls (line 2)",
+        "  and 1 caller's result",
+        "- m.f(x=1) [+3 calls] -> 1",
+        "+ m.f(x=1) [+4 calls] -> 2",
+    ]
+
+
+def test_calls_that_one_side_hides() -> None:
+    """A text that shows them all does not say the same."""
+    found = diff("m.f() [+1 call]", "m.f()\n  m.g()")
+    assert [found.summary, diff("m.f()\n  m.g()", "m.f() [+1 call]").summary] == [
+        "2 changes: m.f shows the 1 call that it hid; m.g added under m.f",
+        "2 changes: m.f hides 1 call inside, was showing them; m.g removed under m.f",
+    ]
+
+
+def test_hidden_calls_at_minimal() -> None:
+    """They are compared between levels, too."""
+    assert not diff_traces("trace v1 minimal\nm.f [+1 call]", "trace v1 standard\nm.f() [+1 call]").changes[1:]
+
+
 def test_line_that_is_gone() -> None:
     """A yield less."""
     change = only(diff("m.f()\n  yields 1\n  yields 2\n  -> 1", "m.f()\n  yields 1\n  -> 1", "verbose"))

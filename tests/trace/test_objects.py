@@ -18,6 +18,8 @@ from snapy_instrument.trace.parse import parse_trace
             "f(x=[1]...<+9 items #12>, y=<too deep #12>, z=<#12>)",
             "f(x=[1]...<+9 items #12>, y=<too deep #12>, z=<#12>)",
         ),
+        ("f(x='a <uuid#1>', y=[\"<order id#2>\"])", "f(x='a <uuid#?>', y=[\"<order id#?>\"])"),
+        ("f(x='<too deep #12345678>', y='<1#2>')", "f(x='<too deep #12345678>', y='<1#2>')"),
         ("[thread 2]", "[thread ?]"),
         ("[task Task-12]", "[task Task-?]"),
         ("[task loader-1]", "[task loader-1]"),
@@ -31,6 +33,7 @@ def test_numbers_are_blanked(text: str, expected: str) -> None:
 def test_objects_are_mentioned_in_order() -> None:
     """By what stands before the number, and the number."""
     assert mentions("f(x=<Q#2>, y=<P#1>)") == [("<Q#", "2"), ("<P#", "1")]
+    assert mentions("f(x='/<uuid#2>/<uuid#1>', y=<P#1>)") == [("<uuid#", "2"), ("<uuid#", "1"), ("<P#", "1")]
 
 
 def test_numbers_may_shift() -> None:

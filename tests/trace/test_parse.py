@@ -83,6 +83,24 @@ def test_call_at_minimal(line: str, name: str, outcome: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "level", "expected"),
+    [
+        ("m.f(x=1) [+3 calls] -> 2", "standard", ("m.f(x=1)", "[+3 calls]", "-> 2")),
+        ("m.f() [+1 call]", "standard", ("m.f()", "[+1 call]", "")),
+        ("m.f(x=odd ' text) [+1 call]", "standard", ("m.f(x=odd ' text)", "[+1 call]", "")),
+        ("m.f() [+3 calls] raises ValueError('x')", "standard", ("m.f()", "[+3 calls]", "raises ValueError('x')")),
+        ("m.f() -> [+3 calls]", "standard", ("m.f()", "", "-> [+3 calls]")),
+        ("m.f [+3 calls]", "minimal", ("m.f", "[+3 calls]", "")),
+        ("m.f [+3 calls] raises KeyError", "minimal", ("m.f", "[+3 calls]", "raises KeyError")),
+    ],
+)
+def test_hidden_calls(line: str, level: str, expected: tuple[str, str, str]) -> None:
+    """What the text hides inside a call stands behind its arguments."""
+    node = one(f"{line} [x2]", level)
+    assert ((node.head, node.hidden, node.outcome), node.text, node.times) == (expected, line, 2)
+
+
+@pytest.mark.parametrize(
     ("line", "kind"),
     [
         ("yields [1, 2]", "yield"),

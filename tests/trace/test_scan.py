@@ -55,12 +55,12 @@ def test_text_with_an_open_bracket_is_one_member() -> None:
 
 def test_arguments_have_names_and_values() -> None:
     """The first sign of equality ends the name."""
-    assert split_arguments("x=1, y='a=b', z=f(k=2)") == [("x", "1"), ("y", "'a=b'"), ("z", "f(k=2)")]
+    assert split_arguments("x=1, y='a=b', z=f(k=2)") == (("x", "1"), ("y", "'a=b'"), ("z", "f(k=2)"))
 
 
 def test_what_is_no_argument_has_no_name() -> None:
     """A member without a name is kept whole."""
-    assert split_arguments("f(k=2)") == [("", "f(k=2)")]
+    assert split_arguments("f(k=2)") == (("", "f(k=2)"),)
 
 
 @pytest.mark.parametrize(
@@ -118,4 +118,4 @@ def test_every_value_is_read_member_by_member(values: list[object]) -> None:
     text = f"f({', '.join(f'x{place}={each}' for place, each in enumerate(shown))}) -> 1"
     end = closing(text, 1)
     assert text[end:] == ") -> 1"
-    assert split_arguments(text[2:end]) == [(f"x{place}", each) for place, each in enumerate(shown)]
+    assert split_arguments(text[2:end]) == tuple((f"x{place}", each) for place, each in enumerate(shown))

@@ -130,13 +130,18 @@ def test_false_results_are_shown() -> None:
 
 @pytest.mark.parametrize("receiver", ["self", "cls", "mcs", "mcls", "metacls"])
 def test_receiver_is_left_out(receiver: str) -> None:
-    """The first parameter by a receiver's name is not shown at standard."""
-    assert text(call("m.f", **{receiver: 1, "x": 2})) == "m.f(x=2)"
+    """The first parameter of a method is not shown at standard if it has a receiver's name."""
+    assert text(call("m.C.f", **{receiver: 1, "x": 2})) == "m.C.f(x=2)"
+
+
+def test_a_plain_function_has_no_receiver() -> None:
+    """Whatever the name of its first parameter."""
+    assert text(call("m.f", self=1, x=2)) == "m.f(self=1, x=2)"
 
 
 def test_only_a_first_parameter_is_a_receiver() -> None:
     """A later parameter called self is an argument."""
-    assert text(call("m.f", x=2, cls=1)) == "m.f(x=2, cls=1)"
+    assert text(call("m.C.f", x=2, cls=1)) == "m.C.f(x=2, cls=1)"
 
 
 def test_applied_defaults_are_left_out() -> None:
@@ -351,16 +356,16 @@ def test_each_type_has_its_own_numbers() -> None:
 
 def test_hidden_objects_take_no_number() -> None:
     """The receiver of a method is not in the text and leaves no gap in it."""
-    assert text(call("m.f", self=thing("P", "me"), x=thing("P", "other"))) == "m.f(x=<P#1>)"
+    assert text(call("m.C.f", self=thing("P", "me"), x=thing("P", "other"))) == "m.C.f(x=<P#1>)"
 
 
 @pytest.mark.parametrize("first", ["a", "b"])
 def test_members_of_a_set_are_told_apart_by_what_follows(first: str) -> None:
     """The order of a set of objects does not depend on which of them was captured first."""
     both = {thing("P", "a"), thing("P", "b")}
-    capture_order = call("m.hidden", self=thing("P", first))
+    capture_order = call("m.C.hidden", self=thing("P", first))
     found = text(capture_order, call("m.f", x=both), call("m.g", x=thing("P", "b")), call("m.h", x=thing("P", "a")))
-    assert found == "m.hidden()\nm.f(x={<P#1>, <P#2>})\nm.g(x=<P#1>)\nm.h(x=<P#2>)"
+    assert found == "m.C.hidden()\nm.f(x={<P#1>, <P#2>})\nm.g(x=<P#1>)\nm.h(x=<P#2>)"
 
 
 # -- other threads and markers ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from snapy_instrument.trace.trace import Trace, load_trace, save_trace
 from tests.trace.builders import call, detached, event, events
 from tests.trace.test_codec import EVENTS as RANDOM_EVENTS
 
+WRONG_OPTIONS = ['"scrub": ["x"]', '"max_depth": 0', '"collapse": ["a..b"]', '"float_digits": 99']
 EVENTS = events(call("m.f", x=1)(call("m.g").returns("/w/a")), detached("t", call("m.job")))
 
 
@@ -154,12 +155,14 @@ def test_functions_save_and_load(tmp_path: Path) -> None:
     assert load_trace(tmp_path / "a") == Trace(EVENTS)
 
 
-@pytest.mark.parametrize("header", ['"level": "loud"', '"roots": 3', '"roots": {"a": [1]}', '"level": []'])
+@pytest.mark.parametrize(
+    "header", ['"level": "loud"', '"roots": 3', '"roots": {"a": [1]}', '"level": []', *WRONG_OPTIONS]
+)
 def test_wrong_header_is_refused(tmp_path: Path, header: str) -> None:
-    """A level or roots that cannot be are named."""
+    """An option that cannot be is named."""
     path = tmp_path / "a"
     path.write_text('{"format": "snapy-trace", "version": 1, ' + header + "}\n")
-    with pytest.raises(TraceError, match="line 1 has a wrong level or roots"):
+    with pytest.raises(TraceError, match="line 1 has a wrong option"):
         Trace.load(path)
 
 

@@ -1,134 +1,123 @@
-"""Installs a package in an environment of its own and runs its suite, plain and under the hook."""
+"""Runs the suite of a package plain and under the hook, and tells what is not the same."""
 
 from __future__ import annotations
 
-__all__ = ["Result", "Workshop"]
+__all__ = ["Result", "Workshop", "compare"]
 
-import os
-import shutil
-import subprocess
-import tarfile
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.transparency.outcomes import Outcomes, changed, read_outcomes
+from tests.transparency.environment import Environment
+from tests.transparency.outcomes import NOT_RUN, Difference, Outcomes, changed, number_of_tests
 from tests.transparency.recipes import Recipe
+from tests.transparency.suite import Run, run_suite
 
-PROJECT = Path(__file__).parents[2]
-PLUGIN = Path(__file__).with_name("snapy_transparency_plugin.py")
 TIMEOUT = 1800
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came out for one package.
+    """What came out for one package and backend.
 
     Attributes:
+        package: Name of the package.
+        version: Its version.
+        backend: That of the tracer.
         tests: Number of tests in the plain run.
-        changed: Tests whose outcome differs, with both outcomes; a crash or a time-out is one too.
+        changed: Tests, and warnings, that are not the same; a crash or a time-out is one too.
+        flaky: Those that were not the same, but are not the same in two plain runs either.
         calls: Calls recorded.
+        wrapped: Functions that had a proxy.
+        left: Functions that had none.
         slowdown: Time of the hooked run over that of the plain run.
     """
 
     package: str
+    version: str
+    backend: str
     tests: int
-    changed: tuple[str, ...]
+    changed: tuple[Difference, ...]
+    flaky: tuple[Difference, ...]
     calls: int
+    wrapped: int
+    left: int
     slowdown: float
+
+    @property
+    def good(self) -> bool:
+        """Nothing changed, and there was something to change."""
+        return not self.changed and self.tests > 0 and self.calls > 0
 
 
 @dataclass(frozen=True)
-class _Run:
-    outcomes: Outcomes
-    seconds: float
-    problem: str
-
-
 class Workshop:
-    """A folder with one environment a package, kept between runs.
+    """How suites are run.
 
-    Args:
-        folder: Where everything is put.
+    Attributes:
+        folder: Holds an environment for each package, kept between runs.
         python: The interpreter that makes the environments.
-        backend: Passed to the tracer.
+        build: Environments are made where they are missing.
+        hook: The import hook is installed; without it a frame backend is alone.
+        limit: Seconds after which a suite is ended.
     """
 
-    def __init__(self, folder: Path, python: str, backend: str) -> None:
-        self.folder = folder
-        self.python = python
-        self.backend = backend
+    folder: Path
+    python: str
+    build: bool = True
+    hook: bool = True
+    limit: float = TIMEOUT
 
-    def examine(self, recipe: Recipe) -> Result:
-        """Run the suite of one package both ways."""
-        place = self.folder / f"{recipe.name}-{recipe.version}-{Path(self.python).name}"
-        if not (place / "ready").exists():
-            self._set_up(recipe, place)
-        plain = self._run(recipe, place, "plain", ["-p", "no:snapy"])
-        hook = [option for module in recipe.modules for option in ("--snapy-trace", f"{module}.*")]
-        hooked = self._run(recipe, place, "hooked", [*hook, "-p", "snapy_transparency_plugin"])
-        count = place / "count"
-        calls = int(count.read_text(encoding="utf-8")) if count.exists() else 0
-        differences = changed(plain.outcomes, hooked.outcomes)
-        if hooked.problem != plain.problem:
-            differences.append(f"the run: {plain.problem or 'complete'} -> {hooked.problem or 'complete'}")
-        tests = sum(plain.outcomes.values())
-        return Result(recipe.name, tests, tuple(differences), calls, hooked.seconds / max(plain.seconds, 0.001))
+    def examine(self, recipe: Recipe, backends: Sequence[str]) -> Iterator[Result]:
+        """Run the suite of one package plain once, and then with each backend.
 
-    def _set_up(self, recipe: Recipe, place: Path) -> None:
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        (place / "empty").mkdir()
-        python = place / "venv" / "bin" / "python"
-        _check(self.python, "-m", "venv", str(place / "venv"))
-        pip = [str(python), "-m", "pip", "-q", "--disable-pip-version-check"]
-        pinned = f"{recipe.name}=={recipe.version}"
-        _check(*pip, "install", pinned, "pytest==9.1.1", *recipe.deps)
-        _check(*pip, "download", "--no-deps", "--no-binary", recipe.name, "-d", str(place / "sdist"), pinned)
-        (archive,) = (place / "sdist").glob("*.tar.gz")
-        with tarfile.open(archive) as file:
-            file.extractall(place / "unpacked", filter="data")
-        (source,) = (place / "unpacked").iterdir()
-        source.rename(place / "source")
-        for name in recipe.remove:
-            shutil.rmtree(place / "source" / name)
-        (place / "ready").touch()
+        Raises:
+            SetupFailed: There is no environment to run it in.
+        """
+        place = Environment(recipe, self.folder, self.python)
+        place.prepare(build=self.build)
+        plain = run_suite(place, "plain", "", self.limit)
+        again: list[Run] = []
 
-    def _run(self, recipe: Recipe, place: Path, way: str, options: list[str]) -> _Run:
-        report = place / f"{way}.xml"
-        report.unlink(missing_ok=True)
-        python = place / "venv" / "bin" / "python"
-        self._install_project(python)
-        shutil.copy(PLUGIN, place / PLUGIN.name)
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(place),
-            "PYTHONHASHSEED": "0",
-            "SNAPY_TRANSPARENCY_BACKEND": self.backend,
-            "SNAPY_TRANSPARENCY_MODULES": " ".join(f"{module}.*" for module in recipe.modules),
-            "SNAPY_TRANSPARENCY_COUNT": str(place / "count"),
-        }
-        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
-        cwd = place / ("empty" if recipe.cwd == "EMPTY" else "source")
-        start = time.perf_counter()
-        with (place / f"{way}.log").open("wb") as log:
-            problem = _outcome([*command, *options, *recipe.args, *recipe.tests], cwd, environment, log.fileno())
-        return _Run(read_outcomes(report), time.perf_counter() - start, problem)
+        def once_more() -> Run:
+            if not again:
+                again.append(run_suite(place, "plain-again", "", self.limit))
+            return again[0]
 
-    def _install_project(self, python: Path) -> None:
-        _check(str(python), "-m", "pip", "-q", "--disable-pip-version-check", "install", "-e", str(PROJECT))
+        for backend in backends:
+            hooked = run_suite(place, f"hooked-{backend}", backend, self.limit, hook=self.hook)
+            result = compare(plain, hooked, once_more)
+            yield replace(result, package=recipe.name, version=recipe.version, backend=backend)
 
 
-def _outcome(command: list[str], cwd: Path, environment: dict[str, str], log: int) -> str:
-    try:
-        done = subprocess.run(command, cwd=cwd, env=environment, stdout=log, stderr=log, timeout=TIMEOUT, check=False)
-    except subprocess.TimeoutExpired:
-        return "timed out"
-    # 0: all passed; 1: some failed, which the outcomes tell.
-    return "" if done.returncode in (0, 1) else f"pytest ended with {done.returncode}"
+def compare(plain: Run, hooked: Run, again: Callable[[], Run]) -> Result:
+    """What is not the same in ``hooked``; ``again`` is a second plain run, asked for if anything is."""
+    differences = changed(plain.outcomes, hooked.outcomes)
+    if plain.problem != hooked.problem:
+        unrun = [each for each in differences if each.after == NOT_RUN]
+        differences = [each for each in differences if each.after != NOT_RUN]
+        end = f"{hooked.problem or 'complete'}, {len(unrun)} tests not run"
+        differences.append(Difference("the run", plain.problem or "complete", end))
+    flaky: set[str] = set()
+    if differences:
+        # The whole suite, not the changed tests alone: a test may depend on those before it.
+        flaky = _names_that_differ(plain, again())
+    return Result(
+        package="",
+        version="",
+        backend="",
+        tests=number_of_tests(plain.outcomes),
+        changed=tuple(each for each in differences if each.name not in flaky),
+        flaky=tuple(each for each in differences if each.name in flaky),
+        calls=hooked.calls,
+        wrapped=hooked.wrapped,
+        left=len(hooked.left),
+        slowdown=hooked.seconds / max(plain.seconds, 0.001),
+    )
 
 
-def _check(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+def _names_that_differ(plain: Run, again: Run) -> set[str]:
+    if plain.problem != again.problem:
+        return {"the run"}
+    one: Outcomes = plain.outcomes
+    return {each.name for each in changed(one, again.outcomes)}

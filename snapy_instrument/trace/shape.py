@@ -1,0 +1,69 @@
+"""Which calls a text shows: those nested too deep, and those inside collapsed ones, are counted and not shown."""
+
+from __future__ import annotations
+
+__all__ = ["Shape", "hidden_text"]
+
+from collections.abc import Sequence
+
+from snapy_instrument.trace.nodes import CallNode, CallTree
+from snapy_instrument.trace.selection import Selection
+
+
+class Shape:
+    """The calls of a tree that are shown.
+
+    Args:
+        tree: All calls.
+        max_depth: How many calls are shown inside one another, at least 1; None for no limit.
+        collapse: Patterns of calls whose inner calls are hidden.
+
+    Attributes:
+        shown: The calls that are shown, each before those inside it.
+    """
+
+    def __init__(self, tree: CallTree, max_depth: int | None = None, collapse: Sequence[str] = ()) -> None:
+        self._hidden: dict[int, int] = {}
+        self._shown_in: dict[int, int] = {}
+        self.shown = list(tree.walk()) if max_depth is None and not collapse else self._visit(tree, max_depth, collapse)
+
+    def hidden(self, node: CallNode) -> int:
+        """How many calls are hidden inside ``node``."""
+        return self._hidden.get(id(node), 0)
+
+    def shown_in(self, call_id: int) -> int:
+        """Identifier of the call that is shown in place of another, or of the other itself where it is shown."""
+        return self._shown_in.get(call_id, call_id)
+
+    def _visit(self, tree: CallTree, max_depth: int | None, collapse: Sequence[str]) -> list[CallNode]:
+        collapsed = Selection(collapse).has if collapse else _none
+        shown: list[CallNode] = []
+        stack = [(node, 1) for node in reversed([*tree.roots, *tree.detached])]
+        while stack:
+            node, depth = stack.pop()
+            shown.append(node)
+            if node.children and (depth == max_depth or collapsed(node)):
+                self._hide(node)
+            else:
+                stack.extend((child, depth + 1) for child in reversed(node.children))
+        return shown
+
+    def _hide(self, node: CallNode) -> None:
+        count = 0
+        stack = [*node.children]
+        while stack:
+            inside = stack.pop()
+            count += 1
+            if inside.call.call_id:
+                self._shown_in[inside.call.call_id] = node.call.call_id
+            stack.extend(inside.children)
+        self._hidden[id(node)] = count
+
+
+def _none(node: CallNode) -> bool:
+    return False
+
+
+def hidden_text(count: int) -> str:
+    """What stands behind the arguments of a call: ``[+3 calls]``."""
+    return f"[+{count} {'call' if count == 1 else 'calls'}]"

@@ -1,0 +1,88 @@
+"""Records many calls and prints by how much memory grew: ``python -m tests.lifetime.leaks WAY KIND ROUNDS``.
+
+Kinds: "blocks" enters one tracer after another, "streaming" one tracer whose buffer is processed again and again.
+Prints the number of calls, the growth in allocated blocks, and the growth of the resident set in KiB.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from snapy_instrument import CallEvent, FunctionTracer, StreamingTracer, TraceProcessor, install_hook
+
+MODULE = "tests.lifetime.workload"
+WARM_UP = 10
+
+
+class Forgetting(TraceProcessor):
+    """Counts calls and keeps nothing."""
+
+    calls = 0
+
+    def process_batch(self, events: Iterable[CallEvent]) -> None:
+        """Count the calls of a full buffer."""
+        Forgetting.calls += sum(event.event_type == "call" for event in events)
+
+
+def resident() -> int:
+    """KiB of the process that are in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def blocks(backend: str, run: Callable[[], object], *, read: bool) -> Callable[[], object]:
+    """One round: a tracer of its own, read or not and cleaned up."""
+
+    def one_round() -> None:
+        tracer = FunctionTracer([MODULE], backend=backend)
+        with tracer:
+            run()
+        Forgetting.calls += len(tracer.trace) if read else 0
+        tracer.cleanup()
+
+    return one_round
+
+
+def grown(one_round: Callable[[], object], rounds: int) -> tuple[int, int, int]:
+    """Calls recorded, blocks and KiB that stayed; of two measurements the smaller, for caches fill up once."""
+    for _ in range(WARM_UP):
+        one_round()
+    start = Forgetting.calls
+    states = [state()]
+    for _ in range(2):
+        for _ in range(rounds // 2):
+            one_round()
+        states.append(state())
+    blocks, kib = (min(two - one, three - two) for one, two, three in zip(*states, strict=True))
+    return Forgetting.calls - start, 2 * blocks, 2 * kib
+
+
+def state() -> tuple[int, int]:
+    """Allocated blocks and resident KiB now."""
+    gc.collect()
+    return sys.getallocatedblocks(), resident()
+
+
+def main(way: str, kind: str, program: str, rounds: int) -> None:
+    """Measure and print."""
+    backend, _, hook = way.partition("+")
+    if backend == "proxy" or hook:
+        install_hook([MODULE])
+    run: Any = getattr(importlib.import_module(MODULE), program)
+    if kind == "blocks":
+        print(*grown(blocks(backend, run, read=program != "many"), rounds))
+        return
+    tracer = StreamingTracer(20, filter_modules=[MODULE], backend=backend)
+    tracer.trace_processor = Forgetting()
+    with tracer:
+        print(*grown(run, rounds))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))

@@ -1,0 +1,61 @@
+"""Objects of the program die when they would without us."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import nullcontext
+from itertools import groupby
+
+import pytest
+
+from snapy_instrument import FunctionTracer
+from tests.lifetime.scenarios import NAMES
+from tests.lifetime.ways import MODULE, WAYS, Scenarios, no_collection
+
+# A frame that calls a function with ``*args`` holds them until it returns, and before 3.13 sys.settrace itself lets
+# each frame keep a dict of its first locals.
+HELD_BY_THE_CALL = {
+    "proxy",
+    *(way for way in WAYS if "+" in way),
+    *(["settrace"] if sys.version_info < (3, 13) else []),
+}
+
+
+def deaths(scenarios: Scenarios, name: str, way: str = "") -> list[str]:
+    """What a scenario logs, plain or recorded; deaths between two steps of the program in alphabetical order."""
+    log: list[str] = []
+    with scenarios.recorded(way) if way else nullcontext(scenarios.plain) as module, no_collection():
+        getattr(module, name)(log)
+    groups = groupby(log, lambda line: line.endswith(" dies"))
+    return [line for dying, lines in groups for line in (sorted(lines) if dying else lines)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", WAYS)
+def test_every_object_dies_when_it_would(scenarios: Scenarios, way: str, name: str) -> None:
+    """Each object dies between the same two steps of the program as in a plain run."""
+    assert deaths(scenarios, name, way) == deaths(scenarios, name)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_call_lets_go_dies_with_the_call_at_the_latest(scenarios: Scenarios, way: str) -> None:
+    """An argument that the callee deletes dies at once, or where the call itself holds it when it returns."""
+    at_once, with_the_call = ["thing dies", "let go", "after"], ["let go", "thing dies", "after"]
+    assert deaths(scenarios, "deleted_inside") == at_once
+    found = deaths(scenarios, "deleted_inside", way)
+    assert found == at_once or (way in HELD_BY_THE_CALL and found == with_the_call)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "deleted_inside"])
+@pytest.mark.parametrize("backend", [way for way in WAYS if way != "proxy" and "+" not in way])
+def test_no_object_outlives_the_lines_that_are_recorded(scenarios: Scenarios, backend: str, name: str) -> None:
+    """With the locals of each line recorded, all that dies in a plain run is dead at the end of the run."""
+    log: list[str] = []
+    tracer = FunctionTracer([MODULE], backend=backend, trace_lines=True, detail_level="verbose")
+    with no_collection(), tracer:
+        getattr(scenarios.plain, name)(log)
+        if sys.version_info < (3, 13):
+            gc.collect()  # a frame's dict of its locals may hold the exception that holds the frame
+    assert sorted(log) == sorted(deaths(scenarios, name))
+    assert any(event.event_type == "line" for event in tracer.events)

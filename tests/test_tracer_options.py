@@ -1,0 +1,140 @@
+"""The options of tracers that choose what is recorded and how it is told."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from snapy_instrument import AsyncTracer, FunctionTracer, StreamingTracer, TracedSnapshot, install_hook
+from tests.conftest import Application
+
+SHOP = """
+import uuid
+
+def rate():
+    return 1 / 3
+
+def tax(net):
+    return net * rate()
+
+def store(order):
+    return f"/orders/{order}"
+
+def checkout(net):
+    total = net + tax(net)
+    store(str(uuid.uuid4()))
+    return total
+"""
+FULL = """\
+trace v1 standard
+shop.checkout(net=3)
+  shop.tax(net=3)
+    shop.rate() -> 0.333333333333
+    -> 1.0
+  shop.store(order='<uuid#1>') -> '/orders/<uuid#1>'
+  -> 4.0"""
+
+
+def told(application: Application, **options: Any) -> list[str]:
+    """The lines of a checkout."""
+    application.write(shop=SHOP)
+    with FunctionTracer(scrub=["uuid"], **{"filter_modules": ["shop"], **options}) as tracer:
+        application.load("shop").checkout(3)
+    return tracer.format_trace().split("\n")
+
+
+@pytest.mark.parametrize("kind", [FunctionTracer, TracedSnapshot, AsyncTracer])
+def test_every_tracer_takes_them(kind: type[FunctionTracer], application: Application) -> None:
+    """By keyword."""
+    application.write(shop=SHOP)
+    shop = application.load("shop")
+    with kind(include=["shop"], detail="minimal", max_depth=1, float_digits=2, scrub="uuid", collapse="x") as tracer:
+        shop.checkout(3)
+    assert tracer.format_trace() == "trace v1 minimal\nshop.checkout [+3 calls]"
+    assert StreamingTracer(5, include=["shop"], detail="minimal").detail_level == "minimal"
+
+
+def test_scrubbed_values_are_as_recorded_in_events(application: Application) -> None:
+    """They are scrubbed in the text alone."""
+    assert "\n".join(told(application)) == FULL
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"filter_modules": None, "include": "shop"},
+        {"filter_modules": ["elsewhere"], "include": ["shop"]},
+        {"include": [re.compile("^shop$")]},
+    ],
+)
+def test_include_is_the_filter(application: Application, options: dict[str, Any]) -> None:
+    """By its short name, which counts."""
+    assert "\n".join(told(application, **options)) == FULL
+
+
+@pytest.mark.parametrize("exclude", ["shop.tax", ["shop:tax"], ["!shop.tax"], "re:tax$", re.compile("tax$")])
+def test_exclude_leaves_a_function_out(application: Application, exclude: Any) -> None:
+    """What it calls stands where it stood."""
+    lines = told(application, exclude=[exclude] if isinstance(exclude, re.Pattern) else exclude)
+    assert lines[1:4] == [
+        "shop.checkout(net=3)",
+        "  shop.rate() -> 0.333333333333",
+        "  shop.store(order='<uuid#1>') -> '/orders/<uuid#1>'",
+    ]
+
+
+@pytest.mark.parametrize("exclude", ["shop", "shop.*", "sho*"])
+def test_exclude_leaves_a_module_out(application: Application, exclude: str) -> None:
+    """As an excluding pattern of the filter does."""
+    assert told(application, exclude=exclude)[1:] == ["[no calls recorded]"]
+
+
+def test_exclude_alone_keeps_what_the_hook_includes(application: Application) -> None:
+    """And not everything else."""
+    application.write(shop=SHOP, other="def helper():\n    return 1\n")
+    with install_hook(["shop"]):
+        shop, other = application.load("shop"), application.load("other")
+        with FunctionTracer(exclude=["shop.store", "shop.checkout"]) as tracer:
+            shop.checkout(3)
+            other.helper()
+    assert [event.name for event in tracer.calls] == ["shop.tax", "shop.rate"]
+
+
+def test_tracers_with_other_exclusions_see_other_calls(application: Application) -> None:
+    """At the same time."""
+    application.write(shop=SHOP)
+    shop = application.load("shop")
+    with FunctionTracer("shop", exclude="shop.tax") as first, FunctionTracer("shop", exclude="shop.store") as second:
+        shop.checkout(3)
+    assert [len(tracer.calls("shop.tax shop.store")) for tracer in (first, second)] == [1, 1]
+    first.assert_never("shop.tax")
+    second.assert_never("shop.store")
+
+
+def test_shape_is_no_filter(application: Application) -> None:
+    """All calls are recorded, and can be asked for."""
+    application.write(shop=SHOP)
+    with FunctionTracer("shop", max_depth=1, collapse=["shop.tax"]) as tracer:
+        application.load("shop").checkout(3)
+    assert tracer.format_trace() == "trace v1 standard\nshop.checkout(net=3) [+3 calls] -> 4.0"
+    assert [len(tracer.calls), tracer.get_metrics()["total_calls"]] == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"exclude": ["a..b"]}, r"bad filter pattern 'a\.\.b'"),
+        ({"include": ["a..b"]}, r"bad filter pattern 'a\.\.b'"),
+        ({"collapse": ["a..b"]}, r"bad filter pattern 'a\.\.b'"),
+        ({"max_depth": 0}, "max_depth=0 must be"),
+        ({"detail": "loud"}, "unknown level 'loud'"),
+        ({"float_digits": 99}, "float_digits=99 must be"),
+        ({"scrub": ["uid"]}, "unknown scrubber 'uid': did you mean 'uuid'"),
+    ],
+)
+def test_wrong_options_are_refused_at_once(options: dict[str, Any], message: str) -> None:
+    """Not when the text is made."""
+    with pytest.raises(ValueError, match=message):
+        FunctionTracer(**options)
