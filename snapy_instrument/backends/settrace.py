@@ -207,10 +207,11 @@ class SettraceBackend:
             if not any(recorder.wants(site) for recorder in self._users):
                 site = None
         plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
-        if site is None:
-            self._known[id(code)] = None
-        elif plan.plain:
-            self._known[id(code)] = (code, site, plan.bytecode, plan.splits)
+        if self._native is not None:
+            if site is None:
+                self._known[id(code)] = None
+            elif plan.plain:
+                self._known[id(code)] = (code, site, plan.bytecode, plan.splits)
         return plan
 
 

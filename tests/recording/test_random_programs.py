@@ -57,9 +57,8 @@ def told(call: Any) -> tuple[Any, ...]:
     return call.call.function_name, call.call.args["number"], outcome, [told(child) for child in call.children]
 
 
-@pytest.mark.parametrize("loop", [False, True], ids=["no loop", "in a loop"])
-@pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=60)
+@pytest.mark.parametrize(("way", "loop"), [*((way, False) for way in WAYS), ("proxy", True)])
+@settings(max_examples=40)
 @given(program=programs)
 def test_the_recorded_tree_is_the_executed_tree(hooked: ModuleType, way: str, loop: bool, program: list[Node]) -> None:
     """Calls, exceptions, generators, coroutines, tasks and threads are told as the program itself tells them."""
