@@ -58,6 +58,7 @@ def told(call: Any) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(("way", "loop"), [*((way, False) for way in WAYS), ("proxy", True)])
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @settings(max_examples=40)
 @given(program=programs)
 def test_the_recorded_tree_is_the_executed_tree(hooked: ModuleType, way: str, loop: bool, program: list[Node]) -> None:

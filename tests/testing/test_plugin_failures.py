@@ -146,7 +146,8 @@ def told(outcome: Outcome, test: str) -> list[str]:
     """The section about a test, without its last line, which names the file."""
     start = next(i for i, line in enumerate(outcome.lines) if line.startswith("___") and line.split()[-2] == test)
     rest = Outcome(0, outcome.lines[start + 1 :], [], {})
-    stop = next(i for i, line in enumerate(rest.lines) if line.startswith(("___", "===")))
+    ends = (i for i, line in enumerate(rest.lines) if line.startswith(("___", "===")) or "generated xml file" in line)
+    stop = next(ends)
     lines = section(Outcome(0, rest.lines[:stop], [], {}), TITLE)
     assert lines[-1].startswith("saved, for Trace.load: saved/")
     return lines[:-1]
