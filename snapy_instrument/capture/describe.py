@@ -22,7 +22,7 @@ from snapy_instrument.values import Mark
 
 Describer = Callable[[Any], Any]
 
-# From 3.13 on, reading fields in C ended sys.settrace in one program (tests/conformance, dataclass_methods): not understood.
+# From 3.13 on, reading fields in C ended sys.settrace in one program (dataclass_methods): not understood.
 _FIELDS_ARE_READ = sys.version_info < (3, 13)
 # What a call of a user's function counts against the budget of a digest.
 _COST_OF_A_CALL = 20
