@@ -9,14 +9,15 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from itertools import count
 from types import FrameType, TracebackType
 from typing import Any, Literal, Self
 
 from snapy_instrument.backends.base import FrameOptions
-from snapy_instrument.backends.choose import Choice, check_backend, choose_backend
+from snapy_instrument.backends.choose import Choice, check_backend
 from snapy_instrument.backends.hook import hooked_filter
+from snapy_instrument.backends.run import Run
 from snapy_instrument.backends.settrace import SettraceBackend
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redact import Redactor
@@ -25,10 +26,8 @@ from snapy_instrument.diagnostics import cost_per_event
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
 from snapy_instrument.filters import ModuleFilter
-from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.recording.watch import starts
 from snapy_instrument.trace.assertions import CallAssertions
 from snapy_instrument.trace.calls import Calls
 from snapy_instrument.trace.execution import execution_flow, format_events, function_list
@@ -121,7 +120,7 @@ class FunctionTracer(CallAssertions):
         self._recorder: Recorder | None = None
         self._past: list[Recorder] = []
         self._trace: Trace | None = None
-        self._entered: AbstractContextManager[None] | None = None
+        self._run: Run | None = None
         self._manual: SettraceBackend | None = None
         self._traced_seconds = 0.0
         self._entered_at: float | None = None
@@ -131,8 +130,7 @@ class FunctionTracer(CallAssertions):
     # -- recording ----------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
-        self._begin()
-        return self
+        return self._begin()
 
     def __exit__(
         self,
@@ -147,41 +145,52 @@ class FunctionTracer(CallAssertions):
         """Calls are being recorded."""
         return self._entered_at is not None
 
-    def _begin(self) -> None:
+    def _begin(self) -> Self:
+        """Start, or if that is interrupted, stop."""
         self._check_usable()
         if self.active:
             raise TraceError("this tracer is already recording: leave its block first, or use a second tracer")
-        recorder = self._recorder = self._new_recorder()
-        self._entered = recorder.entered()
-        self._entered.__enter__()
-        starts.watch()
-        proxied.add(recorder)
-        self._entered_at = _clock()
-        self.backend_choice = choose_backend(self.backend)
-        if self.backend_choice.backend is not None:
+        self._end()  # what an interruption left
+        held = len(self._past)
+        try:
+            self._recorder = self._new_recorder()
             verbose = self.detail_level == "verbose"
-            self.backend_choice.backend.start(recorder, FrameOptions(self.trace_lines, self.trace_lines and verbose))
+            options = FrameOptions(self.trace_lines, self.trace_lines and verbose)
+            self._run = Run(self._recorder, self.backend, options)
+            self._entered_at = _clock()
+            self._run.start()
+            self.backend_choice = self._run.choice
+            return self
+        except BaseException:
+            self._end()
+            del self._past[held:]
+            raise
 
     def _end(self) -> None:
-        recorder = self._recorder
-        if recorder is None or self._entered_at is None:
-            return
-        if self.backend_choice is not None and self.backend_choice.backend is not None:
-            self.backend_choice.backend.stop(recorder)
-        self._traced_seconds += _clock() - self._entered_at
-        self._entered_at = None
-        proxied.remove(recorder)
-        starts.unwatch()
-        if self._entered is not None:
-            self._entered.__exit__(None, None, None)
-        self._keep()
+        """Stop; a second call does what is left to do if the first was interrupted."""
+        try:
+            self._stop()
+        except BaseException:
+            self._stop()
+            raise
+
+    def _stop(self) -> None:
+        if self._run is not None:
+            self._run.stop()
+            if self._entered_at is not None:
+                self._traced_seconds += _clock() - self._entered_at
+                self._entered_at = None
+            self._keep()
+            self._run = None
 
     def _keep(self) -> None:
         """Close the recorder and keep it: its events are made when somebody reads them."""
-        recorder, self._recorder = self._recorder, None
+        recorder = self._recorder
         if recorder is not None:
             recorder.close()
-            self._past.append(recorder)
+            if not any(each is recorder for each in self._past):
+                self._past.append(recorder)
+            self._recorder = None
 
     def _new_recorder(self) -> Recorder:
         chosen, left_out = self.filter or hooked_filter() or ModuleFilter(), self._left_out
@@ -223,14 +232,15 @@ class FunctionTracer(CallAssertions):
     @contextmanager
     def trace_context(self, name: str) -> Iterator[Self]:
         """Record the block, its calls carrying the task name ``name``; enters the tracer if nobody did."""
-        if not self.active:
-            self._begin()
-            self._contexts = 1
-        elif self._contexts:
-            self._contexts += 1
-        recorder = self._recorder
-        assert recorder is not None
+        enters = not self.active
         try:
+            if enters:
+                self._contexts = 1
+                self._begin()
+            elif self._contexts:
+                self._contexts += 1
+            recorder = self._recorder
+            assert recorder is not None
             with recorder.labelled(name):
                 yield self
         finally:

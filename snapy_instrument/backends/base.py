@@ -70,10 +70,13 @@ class FrameBackend(Protocol):
         """Why it cannot start now, in a sentence, or None."""
 
     def start(self, recorder: Recorder, options: FrameOptions) -> None:
-        """``recorder`` gets the calls of the calling thread and of threads started from now on."""
+        """``recorder`` gets the calls of the calling thread and of threads started from now on.
+
+        Interrupted half way, it is undone by `stop`.
+        """
 
     def stop(self, recorder: Recorder) -> None:
-        """It gets no more."""
+        """It gets no more. Interrupted half way, it is completed by a second call."""
 
 
 def wanted_code(code: CodeType) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 __all__ = ["FrameFollower", "PlainFollower", "Plan"]
 
 import dis
-import inspect
 import sys
 import threading
 from types import CodeType, FrameType
@@ -18,15 +17,12 @@ from typing import Any
 
 from snapy_instrument.backends.base import argument_picker, handed_out, stopped
 from snapy_instrument.backends.changes import LocalChanges
+from snapy_instrument.backends.thrown import RETURNS, SUSPENDS, YIELDS, Sleeper, hand_on, sleepers_above
 from snapy_instrument.recording.active import Sink
 from snapy_instrument.recording.sites import Kind, Site
 
-_RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
-# A frame that yields stands at the yield, or from 3.13 on behind it.
-_YIELDS = frozenset((dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]))
 _RESUME = dis.opmap["RESUME"]
 _MATCHES_GROUP = dis.opmap["CHECK_EG_MATCH"]
-_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _PLAIN = Kind.PLAIN
 # Behaviour of CPython 3.11: thrown in, an exception goes to the innermost of generators that wait for each other;
 # if it ends there, the next one goes on without a call event.
@@ -41,15 +37,17 @@ class Plan:
         site: None where no tracer wants the frames.
         pick: The arguments, out of a frame's locals.
         plain: A frame of it runs once from its call to its end, and nobody wants its lines.
+        sleeps: A frame of it can be suspended.
         start: Offset of the instruction at which a generator begins.
         splits: It has an ``except*``, which raises what it leaves over without an event.
     """
 
-    __slots__ = ("bytecode", "code", "pick", "plain", "site", "splits", "start")
+    __slots__ = ("bytecode", "code", "pick", "plain", "site", "sleeps", "splits", "start")
 
     def __init__(self, code: CodeType, site: Site | None, *, plain: bool = False) -> None:
         self.code = code
         self.site = site
+        self.sleeps = bool(code.co_flags & SUSPENDS)
         if site is not None:
             self.bytecode = code.co_code
             self.pick = argument_picker(site)
@@ -82,7 +80,7 @@ class PlainFollower:
         """The local trace function."""
         try:
             if event == "return":
-                if arg is not None or self.bytecode[frame.f_lasti] in _RETURNS:
+                if arg is not None or self.bytecode[frame.f_lasti] in RETURNS:
                     self.sink.leave(self.call, arg)
                 elif self.seen is not None:
                     self.sink.fail_as(self.call, self.seen)
@@ -100,45 +98,40 @@ class PlainFollower:
         return self.trace
 
 
-class FrameFollower:
+class FrameFollower(Sleeper):
     """Follows any other recorded frame. Holds no frame and no exception."""
 
     __slots__ = (
-        "asleep",
         "bytecode",
         "call",
         "changes",
         "done",
         "fresh",
         "lines",
-        "owns",
         "raised_at",
         "seen",
         "sink",
         "site",
         "theirs",
         "unsure",
-        "woken",
     )
     raised_at: int  # set with `seen`
 
     def __init__(
         self, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
     ) -> None:
+        super().__init__(owns)
         assert plan.site is not None
         self.site = plan.site
         self.bytecode = plan.bytecode
         self.unsure = plan.splits
         self.sink = sink
         self.call = call
-        self.owns = owns
         self.theirs = theirs
         self.lines = lines
         self.changes = LocalChanges() if line_values else None
         self.seen: Any = None
         self.fresh = False
-        self.asleep = False
-        self.woken: list[FrameFollower] = []
         self.done = False
 
     def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
@@ -164,33 +157,35 @@ class FrameFollower:
 
     def resume(self, frame: FrameType) -> None:
         """The generator or coroutine of ``frame`` goes on."""
-        if _GOES_ON_UNSEEN:
-            self.woken = _sleepers_above(frame)
+        if _GOES_ON_UNSEEN and not self.woken:
+            self.woken = sleepers_above(frame)
             for each in reversed(self.woken):
-                each._wake()
-        self._wake()
+                each.wake()
+        if self.asleep:
+            self.wake()
 
-    def _wake(self) -> None:
-        self.asleep = False
+    def wake(self) -> None:
+        """See `Sleeper`."""
+        super().wake()
         self.sink.resume(self.call, None)
 
-    def _suspend(self, value: Any) -> None:
-        self.asleep = True
+    def suspend(self, value: Any) -> None:
+        """See `Sleeper`."""
         self.sink.suspend(self.call, handed_out(self.site, value))
-        woken, self.woken = self.woken, []
-        for each in woken:
-            each._suspend(value)
+        super().suspend(value)
 
     def _returned(self, frame: FrameType, value: Any) -> None:
         instruction = self.bytecode[frame.f_lasti]
-        if instruction in _RETURNS:
+        if instruction in RETURNS:
             self.done = True
             self.sink.leave(self.call, value)
-        elif instruction in _YIELDS and (value is not None or not self.fresh):
-            self._suspend(value)
+        elif instruction in YIELDS and (value is not None or not self.fresh):
+            self.suspend(value)
         else:
             self.done = True
             self._left(frame)
+        if self.done and self.woken:
+            hand_on(frame, self.woken)
 
     def _left(self, frame: FrameType) -> None:
         seen, self.seen = self.seen, None
@@ -241,17 +236,3 @@ def _arrived(sink: Sink, arg: tuple[Any, Any, Any]) -> Any:
         sink.amend(guess[1], seen)
     return seen
 
-
-def _sleepers_above(frame: FrameType) -> list[FrameFollower]:
-    """The sleeping frames that wait for ``frame``, the nearest first."""
-    found = []
-    back = frame.f_back
-    while back is not None and back.f_code.co_flags & _SUSPENDS:
-        follower = back.f_trace
-        if type(follower) is FrameFollower:
-            if follower.asleep:
-                found.append(follower)
-            elif follower.owns:
-                break
-        back = back.f_back
-    return found

@@ -61,6 +61,7 @@ class Hook:
     def __init__(self, patterns: ModuleFilter) -> None:
         self.filter = patterns
         self._ledger = Ledger()
+        self._gone = False
 
     def __enter__(self) -> Hook:
         return self
@@ -83,16 +84,25 @@ class Hook:
         return self._ledger.active
 
     def uninstall(self) -> None:
-        """Put every original back. A second call does nothing."""
-        if not self._ledger.active:
+        """Put every original back. A second call does nothing, but for what an interruption left of the first."""
+        try:
+            self._undo()
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        if self._gone:
             return
         _finder.remove(self)
-        for heir in _finder.hooks:
-            heir._inherit(self._ledger)
-        self._ledger.active = False
+        if self._ledger.active:
+            for heir in _finder.hooks:
+                heir._inherit(self._ledger)
+            self._ledger.active = False
         self._ledger.originals.clear()
         kept = {name for hook in _finder.hooks for name in hook._ledger.wrapped}
         unwrap_everywhere(self._ledger.wrapped - kept)
+        self._gone = True
 
     def report(self) -> HookReport:
         """What is wrapped, what is not and why."""
@@ -109,7 +119,8 @@ class Hook:
         shared = [name for name in ledger.wrapped if self.filter.matches(*name.split(":", 1))]
         self._ledger.wrapped.update(shared)
         self._ledger.modules.update((name, way) for name, way in ledger.modules.items() if self._hooks(name))
-        ledger.heirs.append(self._ledger)
+        if not any(each is self._ledger for each in ledger.heirs):
+            ledger.heirs.append(self._ledger)
 
     def _hooks(self, module: str) -> bool:
         return self.filter.matches_module(module, getattr(sys.modules.get(module), "__file__", None) or "")
@@ -226,15 +237,19 @@ def install_hook(
         raise ValueError(f"already_imported={already_imported!r} is not one of {', '.join(map(repr, _WAYS))}")
     chosen = ModuleFilter(patterns)
     hook = Hook(chosen)
-    hook._wrap_imported(already_imported)
-    _finder.add(hook)
-    for name in _unknown_modules(chosen):
-        warn(
-            "hook-unknown-module",
-            f"no module named {name!r} can be found now; the hook waits for it (is the name right, is its "
-            "folder on sys.path?)",
-        )
-    return hook
+    try:
+        hook._wrap_imported(already_imported)
+        _finder.add(hook)
+        for name in _unknown_modules(chosen):
+            warn(
+                "hook-unknown-module",
+                f"no module named {name!r} can be found now; the hook waits for it (is the name right, is its "
+                "folder on sys.path?)",
+            )
+        return hook
+    except BaseException:
+        hook.uninstall()
+        raise
 
 
 def hooked_filter() -> ModuleFilter | None:

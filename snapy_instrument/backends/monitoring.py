@@ -17,15 +17,17 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from sys import getrefcount
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_code
 from snapy_instrument.backends.changes import LocalChanges
+from snapy_instrument.backends.thrown import SUSPENDS
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.implementation import native
-from snapy_instrument.recording.active import Sink, proxied, sink_of
+from snapy_instrument.recording.active import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
 
@@ -62,6 +64,19 @@ class PureOpen:
         self.changes: LocalChanges | None = None
 
 
+@dataclass
+class _Woken:
+    """Recorded frames that run because the one that waits for nobody else does: see `thrown`.
+
+    Attributes:
+        frame_id: Of the frame whose next yield puts them to sleep.
+        frames: They and their sites, the nearest first.
+    """
+
+    frame_id: int
+    frames: list[tuple[_Open, Site]]
+
+
 # The native twin of the callbacks that every call needs; the module has it where sys.monitoring exists.
 _Callbacks = None if native is None else getattr(native, "Callbacks", None)
 if TYPE_CHECKING or _Callbacks is None:
@@ -74,6 +89,7 @@ class _Thread(threading.local):
     def __init__(self) -> None:
         self.open: list[_Open] = []
         self.flags = thread_flags()
+        self.woken: list[_Woken] = []
 
 
 class MonitoringBackend:
@@ -83,13 +99,13 @@ class MonitoringBackend:
     capabilities = Capabilities(frames=True, lines=True, special_methods=True, needs_slot=False)
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._users: dict[Recorder, FrameOptions] = {}
         self._sink: Sink | None = None
         self._lines = self._line_values = False
         self._tool: int | None = None
         self._sites: dict[int, _Known] = {}
         self._asleep: dict[int, _Open] = {}
+        self._watched: list[CodeType] = []
         self._thread = _Thread()
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
         self._disabled_for: object = None
@@ -113,9 +129,9 @@ class MonitoringBackend:
 
     def start(self, recorder: Recorder, options: FrameOptions) -> None:
         """See `FrameBackend`."""
-        with self._lock:
+        with changing.lock:
             self._users[recorder] = options
-            proxied.framed += 1
+            proxied.frame(recorder)
             self._pause()
             self._forget_sites()
             self._set()
@@ -123,9 +139,9 @@ class MonitoringBackend:
 
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
-        with self._lock:
+        with changing.lock:
             self._users.pop(recorder, None)
-            proxied.framed -= 1
+            proxied.unframe(recorder)
             self._pause()
             self._forget_sites()
             self._set()
@@ -147,27 +163,28 @@ class MonitoringBackend:
             self._native.use(self._sites, self._sink)
 
     def _pause(self) -> None:
+        if self._tool is not None and _monitoring.get_tool(self._tool) != _NAME:
+            self._tool = None  # interrupted while it was taken or given back
         if self._tool is not None:
             _monitoring.set_events(self._tool, 0)
 
     def _resume(self) -> None:
         events = _monitoring.events
         if self._tool is None:
-            tool = self._free_tool()
+            tool = self._tool = self._free_tool()
             if tool is None:
                 raise ValueError(self.unavailable())
-            self._tool = tool
             _monitoring.use_tool_id(tool, _NAME)
-            for name, callback in self._callbacks().items():
-                _monitoring.register_callback(tool, getattr(events, name), callback)
+        for name, callback in self._callbacks().items():
+            _monitoring.register_callback(self._tool, getattr(events, name), callback)
         self._wake_disabled()
         _monitoring.set_events(self._tool, events.PY_START | events.PY_UNWIND | events.PY_THROW)
 
     def _callbacks(self) -> dict[str, Callable[..., Any]]:
         return {
             "PY_START": self._start if self._native is None else self._native.start,
-            "PY_RESUME": self._wake,
-            "PY_THROW": self._wake,
+            "PY_RESUME": self._resumed,
+            "PY_THROW": self._throw,
             "PY_YIELD": self._yield,
             "PY_RETURN": self._return if self._native is None else self._native.end,
             "PY_UNWIND": self._unwind,
@@ -175,31 +192,36 @@ class MonitoringBackend:
         }
 
     def _give_back(self) -> None:
-        tool, self._tool = self._tool, None
-        for name in self._callbacks():
-            _monitoring.register_callback(tool, getattr(_monitoring.events, name), None)
-        _monitoring.free_tool_id(tool)
         self._asleep.clear()
+        if self._tool is not None:
+            for name in self._callbacks():
+                _monitoring.register_callback(self._tool, getattr(_monitoring.events, name), None)
+            _monitoring.free_tool_id(self._tool)
+            self._tool = None
 
     def _forget_sites(self) -> None:
         """New tracers, new decisions; code that had local events loses them."""
-        for code, site, _ in self._sites.values():
-            if site is not None and self._tool is not None:
+        told = [code for code, site, _ in self._sites.values() if site is not None]
+        for code in [*told, *self._watched]:
+            if self._tool is not None:
                 _monitoring.set_local_events(self._tool, code, 0)
         self._sites = {}
+        self._watched = []
 
     def _wake_disabled(self) -> None:
         wanted = frozenset(recorder.decision_key for recorder in self._users)
         key = (self._tool, wanted)
         if key == self._disabled_for:
             return
-        self._disabled_for = key
-        disabled, self._disabled = self._disabled, {}
-        for reference in disabled.values():
+        for reference in list(self._disabled.values()):
             code = reference()
             if code is not None:
-                _monitoring.set_local_events(self._tool, code, _monitoring.events.PY_RETURN)
-                _monitoring.set_local_events(self._tool, code, 0)
+                try:
+                    _monitoring.set_local_events(self._tool, code, _monitoring.events.PY_RETURN)
+                finally:
+                    _monitoring.set_local_events(self._tool, code, 0)
+        self._disabled = {}
+        self._disabled_for = key
 
     # -- callbacks ----------------------------------------------------------------------------------------
 
@@ -220,16 +242,25 @@ class MonitoringBackend:
                 owns = False
             else:
                 values = frame.f_locals
-                call = sink.enter(site, known[2](values), "monitoring")
                 owns = True
+                call = sink.enter(site, known[2](values), "monitoring")
                 if _FRAMES_KEEP_LOCALS and getrefcount(values) == _REFERENCES:
                     values.clear()
                 if call is None:
                     return None
             thread.open.append(_Open(id(frame), sink, call, owns))
-        except Exception:
-            # Raised here it would reach the traced program.
-            return None
+        except BaseException as problem:
+            self._settle_start(locals())
+            # What is raised here reaches the traced program.
+            if isinstance(problem, Exception):
+                return None
+            raise
+
+    def _settle_start(self, names: dict[str, Any]) -> None:
+        """`_start` was left half way, with the local variables ``names``: nobody will hear of the call's end."""
+        call = names.get("call")
+        if call is not None and names.get("owns") and not any(each.call is call for each in self._thread.open):
+            names["sink"].settle(call)
 
     def _decide(self, code: CodeType, frame: FrameType) -> _Known:
         site: Site | None = None
@@ -238,18 +269,25 @@ class MonitoringBackend:
             if not any(recorder.wants(site) for recorder in self._users):
                 site = None
         known: _Known = (code, site, _no_arguments if site is None else argument_picker(site))
-        self._sites[id(code)] = known
-        if site is None:
-            self._disabled[id(code)] = weakref.ref(code)
-        else:
-            events = _monitoring.events
-            local = events.PY_RETURN
-            if site.kind is not _PLAIN:
-                local |= events.PY_YIELD | events.PY_RESUME
-            if self._lines:
-                local |= events.LINE
-            _monitoring.set_local_events(self._tool, code, local)
-        return known
+        try:
+            self._sites[id(code)] = known
+            if site is None:
+                self._disabled[id(code)] = weakref.ref(code)
+            else:
+                _monitoring.set_local_events(self._tool, code, self._local_events(site))
+            return known
+        except BaseException:
+            self._sites.pop(id(code), None)
+            raise
+
+    def _local_events(self, site: Site) -> int:
+        events = _monitoring.events
+        local: int = events.PY_RETURN
+        if site.kind is not _PLAIN:
+            local |= events.PY_YIELD | events.PY_RESUME
+        if self._lines:
+            local |= events.LINE
+        return local
 
     def _top(self, frame: FrameType) -> _Open | None:
         """What is open for ``frame`` in this thread; frames that vanished above it are dropped."""
@@ -270,14 +308,16 @@ class MonitoringBackend:
                 self._thread.open.pop()
                 if found.owns:
                     found.sink.leave(found.call, value)
-        except Exception:
-            return
+        except BaseException as problem:
+            self._end_unseen(_getframe(1), locals().get("found"))
+            if not isinstance(problem, Exception):
+                raise
 
     def _unwind(self, code: CodeType, offset: int, exception: BaseException) -> None:
-        known = self._sites.get(id(code))
-        if known is None or known[1] is None:
-            return
         try:
+            known = self._sites.get(id(code))
+            if known is None or known[1] is None:
+                return
             found = self._top(_getframe(1))
             if found is None:
                 return
@@ -288,40 +328,132 @@ class MonitoringBackend:
                 found.sink.abandon(found.call)
             else:
                 found.sink.fail(found.call, exception)
-        except Exception:
-            return
+        except BaseException as problem:
+            self._end_unseen(_getframe(1), locals().get("found"))
+            if not isinstance(problem, Exception):
+                raise
+
+    def _end_unseen(self, frame: FrameType, found: _Open | None) -> None:
+        """We broke off while ``frame`` ended: so does its call, if that was not told."""
+        found = found or self._top(frame)
+        if found is not None:
+            self._take_off(found)
+            if found.owns:
+                found.sink.settle(found.call)
 
     def _yield(self, code: CodeType, offset: int, value: Any) -> None:
+        try:
+            known = self._sites.get(id(code))
+            frame = _getframe(1)
+            if known is not None and known[1] is not None:
+                found = self._top(frame)
+                if found is not None:
+                    self._thread.open.pop()
+                    self._fall_asleep(found, known[1], value)
+            woken = self._thread.woken
+            if woken and woken[-1].frame_id == id(frame):
+                for each, site in woken.pop().frames:
+                    self._thread.open.remove(each)
+                    self._fall_asleep(each, site, value)
+        except BaseException as problem:
+            known = self._sites.get(id(code))
+            found = locals().get("found") or self._top(_getframe(1))
+            if isinstance(problem, Exception):
+                if found is not None and known is not None and known[1] is not None:
+                    self._take_off(found)
+                    self._fall_asleep(found, known[1], None)
+                return
+            if found is not None:  # raised at the yield: the frame runs on
+                self._take_off(found)
+                self._asleep[found.frame_id] = found
+                self._wake(code, _getframe(1))
+            raise
+
+    def _take_off(self, found: _Open) -> None:
+        open_frames = self._thread.open
+        if open_frames and open_frames[-1] is found:
+            open_frames.pop()
+
+    def _fall_asleep(self, found: _Open, site: Site, value: Any) -> None:
+        self._asleep[found.frame_id] = found
+        if found.owns:
+            found.sink.suspend(found.call, handed_out(site, value))
+
+    def _throw(self, code: CodeType, offset: int, exception: BaseException) -> None:
         known = self._sites.get(id(code))
-        if known is None or known[1] is None:
+        wanted = known is not None and known[1] is not None
+        if not wanted and not code.co_flags & SUSPENDS:
             return
         try:
             frame = _getframe(1)
-            found = self._top(frame)
-            if found is not None:
-                self._thread.open.pop()
-                self._asleep[id(frame)] = found
-                if found.owns:
-                    found.sink.suspend(found.call, handed_out(known[1], value))
+            if self._asleep or self._thread.woken:
+                self._watch(code, frame)
+            if wanted:
+                self._wake(code, frame)
         except Exception:
             return
 
-    def _wake(self, code: CodeType, offset: int, exception: BaseException | None = None) -> None:
+    def _watch(self, code: CodeType, frame: FrameType) -> None:
+        """An exception goes into ``frame``: those that wait for it run until it yields."""
+        woken = self._thread.woken
+        last = woken[-1] if woken else _Woken(0, [])
+        nearest = last.frames[0][0].frame_id if last.frames else 0
+        if nearest == id(frame):  # the frame that ran in its place has ended
+            last.frames.pop(0)
+            last.frame_id = id(frame)
+            return
+        found = []
+        back = frame.f_back
+        while back is not None and back.f_code.co_flags & SUSPENDS and id(back) != last.frame_id:
+            if id(back) == nearest:
+                last.frame_id = id(frame)
+                self._watch_yields(code)
+                break
+            asleep = self._asleep.pop(id(back), None)
+            if asleep is not None:
+                site = self._sites[id(back.f_code)][1]
+                assert site is not None
+                found.append((asleep, site))
+            back = back.f_back
+        if found:
+            self._wake_for(frame, code, found)
+
+    def _wake_for(self, frame: FrameType, code: CodeType, found: list[tuple[_Open, Site]]) -> None:
+        thread = self._thread
+        for each, _ in reversed(found):
+            thread.open.append(each)
+            if each.owns:
+                each.sink.resume(each.call, None)
+        thread.woken = [each for each in thread.woken if each.frames and each.frames[0][0] in thread.open]
+        thread.woken.append(_Woken(id(frame), found))
+        self._watch_yields(code)
+
+    def _watch_yields(self, code: CodeType) -> None:
         known = self._sites.get(id(code))
         if known is None or known[1] is None:
-            return
+            self._watched.append(code)
+            _monitoring.set_local_events(self._tool, code, _monitoring.events.PY_YIELD)
+
+    def _resumed(self, code: CodeType, offset: int) -> None:
         try:
-            frame = _getframe(1)
-            flags = self._thread.flags
-            if flags.expected is code:
-                flags.expected, flags.expected_call = None, None
-            found = self._asleep.pop(id(frame), None)
-            if found is not None:
-                self._thread.open.append(found)
-                if found.owns:
-                    found.sink.resume(found.call, None)
+            known = self._sites.get(id(code))
+            if known is None or known[1] is None:
+                return
+            self._wake(code, _getframe(1))
         except Exception:
-            return
+            self._wake(code, _getframe(1))
+
+    def _wake(self, code: CodeType, frame: FrameType) -> None:
+        flags = self._thread.flags
+        if flags.expected is code:
+            flags.expected, flags.expected_call = None, None
+        found = self._asleep.get(id(frame))
+        if found is not None:
+            self._take_off(found)  # where this is a second try
+            self._thread.open.append(found)
+            if found.owns:
+                found.sink.resume(found.call, None)
+            del self._asleep[id(frame)]
 
     def _line(self, code: CodeType, line_number: int) -> None:
         try:

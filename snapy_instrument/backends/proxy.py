@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import wrapt
 
+from snapy_instrument.backends.bare import Bare, bare, hidden_names
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.backends.binding import bind
 from snapy_instrument.backends.suspended import (
@@ -30,7 +31,7 @@ from snapy_instrument.recording.active import proxied
 from snapy_instrument.recording.sites import Kind, Site
 
 
-class PureCallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
+class PureCallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
     """Stands for a function and reports its calls to the active tracers."""
 
     # No annotations in this class: they would be found in place of the function's own.
@@ -61,26 +62,41 @@ class PureCallProxy(wrapt.FunctionWrapper):  # type: ignore[type-arg]
         site = self._self_site
         values: Any = args
         if kwargs or len(args) != site.arity:
-            values = bind(function, args, kwargs)
+            try:
+                values = bind(function, args, kwargs)
+            except Exception:
+                values = None  # no memory, or no stack, for us
             if values is None:
                 return function(*args, **kwargs)
         call = sink.enter(site, values, "proxy")
-        if call is None:
-            return function(*args, **kwargs)
-        if proxied.framed:
-            flags = thread_flags()
-            flags.expected, flags.expected_call = function.__code__, call
         try:
+            if call is None:
+                return function(*args, **kwargs)
+            if proxied.framed:
+                flags = thread_flags()
+                flags.expected, flags.expected_call = function.__code__, call
             result = function(*args, **kwargs)
         except BaseException as exception:
-            sink.fail(call, exception)
+            if call is not None:
+                try:
+                    sink.fail(call, exception)
+                except BaseException:
+                    sink.settle(call)
+                    raise
             raise
-        sink.leave(call, result)
+        try:
+            sink.leave(call, result)
+        except BaseException:
+            sink.settle(call)
+            raise
         return result
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         # As a function does: the class gives the object itself (``Cls.f is Cls.f``), an instance a method.
         return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return repr(self._self_function)
 
     def __reduce_ex__(self, protocol: Any) -> str:
         """Pickled by reference, as a function is."""
@@ -99,6 +115,7 @@ if TYPE_CHECKING or _Native is None:
     CallProxy = PureCallProxy
 else:
     CallProxy = _Native
+    native.hide(Bare, hidden_names(wrapt.FunctionWrapper))
 
 
 class SuspendingProxy(CallProxy):
@@ -111,7 +128,10 @@ class SuspendingProxy(CallProxy):
         made = function(*args, **kwargs)
         if proxied.sink is None or thread_flags().quiet:
             return made
-        values = bind(function, args, kwargs)
+        try:
+            values = bind(function, args, kwargs)
+        except Exception:
+            return made  # no memory, or no stack, for us
         if values is None:
             return made
         # Not the site's: types.coroutine gives a function new code with another flag.

@@ -19,11 +19,13 @@ from typing import Any, cast
 
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
 from snapy_instrument.backends.following import FrameFollower, PlainFollower, Plan
+from snapy_instrument.backends.thrown import watch
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
 from snapy_instrument.implementation import native
-from snapy_instrument.recording.active import Sink, proxied, sink_of
+from snapy_instrument.recording.active import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
+from snapy_instrument.recording.spawns import RecorderKey
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -44,7 +46,6 @@ class SettraceBackend:
     capabilities = Capabilities(frames=True, lines=True, special_methods=True, needs_slot=True)
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._users: dict[Recorder, FrameOptions] = {}
         self._sink: Sink | None = None
         self._lines = self._line_values = False
@@ -67,34 +68,34 @@ class SettraceBackend:
 
     def start(self, recorder: Recorder, options: FrameOptions) -> None:
         """See `FrameBackend`."""
-        with self._lock:
+        with changing.lock:
             first = not self._users
             self._users[recorder] = options
-            proxied.framed += 1
+            proxied.frame(recorder)
             self._set()
-        if first:
-            self._before_threads = threading.gettrace()
-            threading.settrace(self._function)
-        self._thread.users += 1
+            if first:
+                self._before_threads = threading.gettrace()
+                threading.settrace(self._function)
+        self._thread.users.add(recorder.key)
         if sys.gettrace() is not self._function:
             self._thread.before = cast("TraceFunction | None", sys.gettrace())
             self._install(self._thread)
 
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
-        if self._thread.users and sys.gettrace() is not self._function:
+        users = self._thread.users
+        if users and recorder in self._users and sys.gettrace() is not self._function:
             recorder.note(_LOST)
-        with self._lock:
+        with changing.lock:
             self._users.pop(recorder, None)
-            proxied.framed -= 1
+            proxied.unframe(recorder)
             self._set()
             last = not self._users
-        if last and threading.gettrace() is self._function:
-            threading.settrace(self._before_threads)
-            self._before_threads = None
-        self._thread.users -= 1
-        if self._thread.users <= 0 and (last or self._thread.users == 0):
+            if last and threading.gettrace() is self._function:
+                threading.settrace(self._before_threads)
+        if users <= {recorder.key} and (last or users):
             self._release()
+        users.discard(recorder.key)
 
     def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
         """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
@@ -123,9 +124,9 @@ class SettraceBackend:
 
     def _release(self) -> None:
         """Give this thread's slot back to whom it was taken from."""
-        before, self._thread.before = self._thread.before, None
         if sys.gettrace() is self._function:
-            sys.settrace(before)
+            sys.settrace(self._thread.before)
+        self._thread.before = None
 
     # -- the trace function -------------------------------------------------------------------------------
 
@@ -140,7 +141,7 @@ class SettraceBackend:
                 plan = self._decide(frame)
             site, flags, sink = plan.site, slot.flags, self._sink
             if site is None or sink is None:
-                return theirs
+                return watch(frame, plan.code, theirs) if plan.sleeps and not flags.quiet else theirs
             if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
                 return self._follow(frame, plan, site, flags, theirs)
             call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
@@ -148,13 +149,18 @@ class SettraceBackend:
                 return None
             frame.f_trace_lines = False
             return PlainFollower(call, sink, plan).trace
-        except Exception:
-            # Raised here it would reach the traced program and end all tracing.
-            return theirs
+        except BaseException as problem:
+            call = locals().get("call")
+            if call is not None:
+                sink.settle(call)
+            # What is raised here reaches the traced program and ends all tracing.
+            if isinstance(problem, Exception):
+                return theirs
+            raise
 
     def _meet_thread(self, slot: _ThreadSlot) -> TraceFunction | None:
         slot.known = True
-        if slot.users == 0 and slot.before is None:
+        if not slot.users and slot.before is None:
             # It started while we ran: threading gave it our function in place of theirs.
             slot.before = self._before_threads
         if sys.gettrace() is self._function:
@@ -188,7 +194,11 @@ class SettraceBackend:
         if site.kind is not _PLAIN and frame.f_lasti != plan.start:
             return theirs  # it began before we looked, or an exception is thrown in before it begins
         call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
-        return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
+        try:
+            return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
+        except BaseException:
+            sink.settle(call)
+            raise
 
     def _local(self, frame: FrameType, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> FrameFollower:
         if theirs is None:
@@ -209,18 +219,18 @@ class SettraceBackend:
         plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
         if self._native is not None:
             if site is None:
-                self._known[id(code)] = None
+                self._known[id(code)] = (code, None, code.co_code) if plan.sleeps else None
             elif plan.plain:
                 self._known[id(code)] = (code, site, plan.bytecode, plan.splits)
         return plan
 
 
 class _ThreadSlot(threading.local):
-    """Whose trace function we stand before in this thread, and how many tracers started here."""
+    """Whose trace function we stand before in this thread, and which tracers started here."""
 
     def __init__(self) -> None:
         self.before: TraceFunction | None = None
-        self.users = 0
+        self.users: set[RecorderKey] = set()
         self.known = False
         self.flags = thread_flags()
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 __all__ = ["AwaitingSteps", "ItemSteps", "Steps", "as_code_of", "disown", "hidden"]
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import CodeType, FunctionType, TracebackType
@@ -92,28 +93,48 @@ class Steps:
 
     def __enter__(self) -> None:
         sent, self.sent = self.sent, None
-        if not self._begun:
-            self._begun = True
-            values, self._values = self._values, None
-            self._sink = proxied.sink
-            if self._sink is not None:
-                self._call = self._sink.enter(self._site, values or (), "proxy")
-        elif self._call is not None and self._sink is not None:
-            self._sink.resume(self._call, sent)
-        if proxied.framed and self._call is not None:
-            flags = thread_flags()
-            flags.expected, flags.expected_call = self._code, self._call
+        try:
+            if not self._begun:
+                self._begun = True
+                values, self._values = self._values, None
+                self._sink = proxied.sink
+                if self._sink is not None:
+                    self._call = self._sink.enter(self._site, values or (), "proxy")
+            elif self._call is not None and self._sink is not None:
+                self._sink.resume(self._call, sent)
+            if proxied.framed and self._call is not None:
+                flags = thread_flags()
+                flags.expected, flags.expected_call = self._code, self._call
+        except BaseException:
+            self._undo_step()
+            raise
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
-        if exception is not None:
-            _forget_own_frames(exception)
-            if self._call is not None:
-                self._left(exception)
+        call = self._call
+        try:
+            if exception is not None:
+                _forget_own_frames(exception)
+                if call is not None:
+                    self._left(exception)
+        except BaseException:
+            self._call = None
+            if call is not None and self._sink is not None:
+                self._sink.settle(call)
+            raise
 
     def gave(self, value: Any) -> None:
         """The step handed out ``value``."""
+        try:
+            if self._call is not None and self._sink is not None:
+                self._sink.suspend(self._call, value)
+        except BaseException:
+            self._undo_step()
+            raise
+
+    def _undo_step(self) -> None:
+        """We were interrupted before the step or after it: the generator sleeps."""
         if self._call is not None and self._sink is not None:
-            self._sink.suspend(self._call, value)
+            self._sink.suspend(self._call, AWAITING)
 
     def _left(self, exception: BaseException) -> None:
         if isinstance(exception, StopIteration):
@@ -139,9 +160,25 @@ class AwaitingSteps(Steps):
 
 
 class ItemSteps(AwaitingSteps):
-    """The steps of an async generator: an item comes by StopIteration, the end by StopAsyncIteration."""
+    """The steps of an async generator: an item comes by StopIteration, the end by StopAsyncIteration.
 
-    __slots__ = ()
+    Attributes:
+        finalizer: What the event loop wants to be called with the generator when it is dropped half way.
+        finalized: It was.
+    """
+
+    __slots__ = ("_asked", "finalized", "finalizer")
+
+    def __init__(self, site: Site, values: Sequence[Any], code: CodeType) -> None:
+        super().__init__(site, values, code)
+        self._asked = self.finalized = False
+        self.finalizer: Callable[[Any], object] | None = None
+
+    def ask_finalizer(self) -> None:
+        """The generator is iterated: as Python does, take the hook of the first time."""
+        if not self._asked:
+            self._asked = True
+            self.finalizer = sys.get_asyncgen_hooks().finalizer
 
     def _left(self, exception: BaseException) -> None:
         if isinstance(exception, StopIteration):

@@ -6,18 +6,22 @@ __all__ = ["AsyncGeneratorLife", "AwaitableGeneratorLife", "CoroutineLife", "Gen
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import CodeType
 from typing import Any
 
 import wrapt
 
+from snapy_instrument.backends.bare import bare
 from snapy_instrument.backends.steps import AwaitingSteps, ItemSteps, Steps, as_code_of, disown, hidden
 from snapy_instrument.recording.sites import Site
 
 # wrapt 1.x has one class; 2.x one without __iter__, which a coroutine must not have.
-_ObjectProxy: Any = getattr(wrapt, "BaseObjectProxy", wrapt.ObjectProxy)
+_ObjectProxy: Any = bare(getattr(wrapt, "BaseObjectProxy", wrapt.ObjectProxy))
 # Behaviour of CPython 3.13 and later: close() gives what the generator returns on its way out.
 _CLOSE_GIVES_RESULT = sys.version_info >= (3, 13)
+# And the awaited step of an async generator throws GeneratorExit in when it is closed; before, it did nothing.
+_CLOSE_THROWS = sys.version_info >= (3, 13)
 
 
 class Life(_ObjectProxy):  # type: ignore[misc]
@@ -33,6 +37,9 @@ class Life(_ObjectProxy):  # type: ignore[misc]
     def __init__(self, made: Any, site: Site, values: Sequence[Any], code: CodeType) -> None:
         super().__init__(made)
         self._self_steps = self._self_make_steps(site, values, code)
+
+    def __repr__(self) -> str:
+        return repr(self.__wrapped__)
 
 
 class _DrivenLife(Life):
@@ -147,17 +154,17 @@ class AsyncGeneratorLife(Life):
 
     def __anext__(self) -> Any:
         steps = self._self_steps
-        return as_code_of(steps.module, _Item)(steps, self.__wrapped__.__anext__())
+        return as_code_of(steps.module, _Item)(self, self.__wrapped__.__anext__())
 
     def asend(self, value: Any) -> Any:
         """Go on with ``value``."""
         steps = self._self_steps
-        return as_code_of(steps.module, _Item)(steps, self.__wrapped__.asend(value), sent=value)
+        return as_code_of(steps.module, _Item)(self, self.__wrapped__.asend(value), sent=value)
 
     def athrow(self, *exception: Any) -> Any:
         """Go on by raising ``exception`` inside."""
         steps = self._self_steps
-        return as_code_of(steps.module, _Item)(steps, self.__wrapped__.athrow(*exception), thrown=True)
+        return as_code_of(steps.module, _Item)(self, self.__wrapped__.athrow(*exception), thrown=True)
 
     def aclose(self) -> Any:
         """End it."""
@@ -165,15 +172,50 @@ class AsyncGeneratorLife(Life):
         if not steps.asleep:
             return self.__wrapped__.aclose()
         # What close() is to generators, by the same means.
-        return as_code_of(steps.module, _Closing)(steps, self.__wrapped__.athrow(GeneratorExit), thrown=True)
+        return as_code_of(steps.module, _Closing)(self, self.__wrapped__.athrow(GeneratorExit), thrown=True)
+
+    def __del__(self) -> None:
+        # Dropped half way: an event loop closes it in a task, else its finally blocks run now; inside their own call.
+        steps = self._self_steps
+        if not steps.asleep:
+            return
+        if steps.finalizer is not None:
+            # Called once, as Python does.
+            if not steps.finalized:
+                steps.finalized = True
+                steps.finalizer(self._self_again())
+            return
+        if self.__wrapped__.ag_running:
+            # Before 3.13, after its awaited step was closed, only Python itself can close it: when nobody holds it.
+            with suppress(GeneratorExit), steps:
+                _ObjectProxy.__init__(self, None)
+                raise GeneratorExit
+            return
+        with hidden:
+            try:
+                self.aclose().send(None)
+            except StopIteration:
+                return
+            raise steps.ignored_exit
+
+    def _self_again(self) -> Any:
+        """Another of these for the same generator and call."""
+        again: Any = _ObjectProxy.__new__(type(self))
+        _ObjectProxy.__init__(again, self.__wrapped__)
+        again._self_steps = self._self_steps
+        return again
 
 
 class _Item:
     """One awaited step of an async generator, or an exception thrown in: ends with StopIteration(item)."""
 
-    __slots__ = ("__wrapped__", "_self_sent", "_self_steps", "_self_thrown")
+    __slots__ = ("__wrapped__", "_self_life", "_self_sent", "_self_steps", "_self_thrown", "_self_waits")
 
-    def __init__(self, steps: Steps, item: Any, *, sent: Any = None, thrown: bool = False) -> None:
+    def __init__(self, life: AsyncGeneratorLife, item: Any, *, sent: Any = None, thrown: bool = False) -> None:
+        self._self_life = life  # which ends the generator when it is dropped
+        steps: ItemSteps = life._self_steps
+        steps.ask_finalizer()
+        self._self_waits = False
         self._self_steps = steps
         self.__wrapped__ = item
         self._self_sent = sent
@@ -187,22 +229,27 @@ class _Item:
 
     def __next__(self) -> Any:
         steps = self._self_steps
+        self._self_waits = False
         self._prepare(steps)
         with steps:
             value = self.__wrapped__.send(None)
         steps.gave(value)
+        self._self_waits = True
         return value
 
     def send(self, value: Any) -> Any:
         steps = self._self_steps
+        self._self_waits = False
         self._prepare(steps)
         with steps:
             value = self.__wrapped__.send(value)
         steps.gave(value)
+        self._self_waits = True
         return value
 
     def throw(self, *exception: Any) -> Any:
         steps = self._self_steps
+        self._self_waits = False
         steps.skip_begin()
         try:
             with steps:
@@ -210,11 +257,18 @@ class _Item:
         finally:
             del exception
         steps.gave(value)
+        self._self_waits = True
         return value
 
     def close(self) -> Any:
         with hidden:
-            return self.__wrapped__.close()
+            if not _CLOSE_THROWS or not self._self_waits or not self._self_steps.asleep:
+                return self.__wrapped__.close()
+            try:
+                self.throw(GeneratorExit)
+            except (StopIteration, StopAsyncIteration, GeneratorExit):
+                return None
+            raise RuntimeError("coroutine ignored GeneratorExit")
 
     def _prepare(self, steps: Steps) -> None:
         steps.sent = self._self_sent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 __all__ = ["Decision", "decide", "unknown"]
 
-import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -22,8 +21,6 @@ from snapy_instrument.values import Mark
 
 Describer = Callable[[Any], Any]
 
-# From 3.13 on, reading fields in C ended sys.settrace in one program (dataclass_methods): not understood.
-_FIELDS_ARE_READ = sys.version_info < (3, 13)
 # What a call of a user's function counts against the budget of a digest.
 _COST_OF_A_CALL = 20
 
@@ -82,7 +79,7 @@ def _decided(kind: type) -> Decision:
     if function is not None:
         return Decision(title, _registered(title, function), is_text, _COST_OF_A_CALL, structural=False)
     describe = _structural(kind, title)
-    return Decision(title, describe, is_text, fields=getattr(describe, FIELDS, None) if _FIELDS_ARE_READ else None)
+    return Decision(title, describe, is_text, fields=getattr(describe, FIELDS, None))
 
 
 def _structural(kind: type, title: str) -> Describer:

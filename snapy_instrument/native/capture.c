@@ -359,7 +359,7 @@ harmless_names(Capture *capture, PyObject *names)
 {
     int known = PySet_Contains(capture->harmless, names);
     if (known == 0) {
-        PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_harmless_names", "O", names);
+        PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_harmless_names", "(O)", names);
         known = answer == NULL ? -1 : answer == Py_True;
         Py_XDECREF(answer);
     }
@@ -377,9 +377,15 @@ readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
         return kind->harmless;
     }
     int harmless = harmless_names(capture, names);
+    if (PyErr_Occurred()) {
+        return 0;
+    }
     PyObject *answer = PyObject_CallMethod((PyObject *)capture, "_readable", "OO", (PyObject *)type, names);
     int found = answer == Py_True;
     Py_XDECREF(answer);
+    if (answer == NULL) {
+        return 0;
+    }
     if (found) {
         /* A lookup gives the class its version. */
         PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, 0));

@@ -16,10 +16,12 @@
 
 /* The trace function needs the layout too; from 3.12 on monitoring is the faster backend. */
 #if defined(KNOWN_LAYOUT) && PY_VERSION_HEX < 0x030C0000
+#include <opcode.h>
 #define NATIVE_SETTRACE 1
 #endif
 
-/* What is said of code that is recorded: a tuple of the code, its site, its bytecode, and whether it has an except*. */
+/* What is said of code that is recorded: a tuple of the code, its site, its bytecode, and whether it has an except*.
+ * Under settrace also of generators and coroutines that nobody records: the code, None, its bytecode. */
 enum { KNOWN_CODE, KNOWN_SITE, KNOWN_BYTECODE, KNOWN_SPLITS };
 
 /* The decisions of a backend, by id of code: a dict that only grows until `decisions_use` takes another, and keeps its
@@ -613,6 +615,15 @@ follow_natively(TraceFunction *self, PyFrameObject *frame, Call *call, PyObject 
     return 0;
 }
 
+/* An exception is thrown into a frame that nobody records: thrown.watch. A frame that goes on otherwise is at a RESUME. */
+static int
+is_thrown_into(PyFrameObject *frame, PyObject *known)
+{
+    PyObject *bytecode = PyTuple_GET_ITEM(known, KNOWN_BYTECODE);
+    int at = PyFrame_GetLasti(frame);
+    return at >= 0 && at < PyBytes_GET_SIZE(bytecode) && (unsigned char)PyBytes_AS_STRING(bytecode)[at] != RESUME;
+}
+
 /* SettraceBackend._trace for a plain frame, nobody before us in this thread. */
 static int
 trace_call(TraceFunction *self, PyFrameObject *frame)
@@ -622,6 +633,9 @@ trace_call(TraceFunction *self, PyFrameObject *frame)
     Py_DECREF(code); /* the frame holds it */
     if (known == Py_None) {
         return 0;
+    }
+    if (known != NULL && PyTuple_GET_ITEM(known, KNOWN_SITE) == Py_None) {
+        return is_thrown_into(frame, known) ? call_python(self, self->python, frame, "call", NULL) : 0;
     }
     Flags *flags = known == NULL || self->core == NULL ? NULL : core_flags(self->core);
     if (flags == NULL || flags->quiet) {

@@ -16,6 +16,8 @@ typedef struct {
 /* Where our part begins, behind that of wrapt's type: kept for good, since proxies may outlive the module's state. */
 static Py_ssize_t offset;
 static PyTypeObject *wrapts;
+/* Special methods that wrapt's type has and functions have not: backends/bare.py. */
+static PyObject *hidden_names;
 
 static inline Part *
 part_of(PyObject *proxy)
@@ -145,6 +147,20 @@ bind(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, P
 
 /* -- the call ---------------------------------------------------------------------------------------------- */
 
+/* Tell the sink that an error of ours, which is set, leaves the call; it stays set. */
+static void
+settle(PyObject *sink, PyObject *call)
+{
+    PyObject *kind, *problem, *traceback;
+    PyErr_Fetch(&kind, &problem, &traceback);
+    PyObject *done = PyObject_CallMethod(sink, "settle", "(O)", call);
+    if (done == NULL) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(done);
+    PyErr_Restore(kind, problem, traceback);
+}
+
 /* Tell the sink that the exception that is set leaves the call; it stays set. */
 static void
 fail(PyObject *sink, PyObject *call)
@@ -157,6 +173,7 @@ fail(PyObject *sink, PyObject *call)
     }
     else {
         Py_DECREF(exception); /* a KeyboardInterrupt that arrived meanwhile takes its place */
+        settle(sink, call);
     }
 #else
     PyObject *kind, *exception, *traceback;
@@ -173,6 +190,7 @@ fail(PyObject *sink, PyObject *call)
         Py_DECREF(kind);
         Py_DECREF(exception);
         Py_XDECREF(traceback);
+        settle(sink, call);
     }
 #endif
     Py_XDECREF(done);
@@ -243,6 +261,7 @@ call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *
               PyObject *kwnames)
 {
     if (part->slot->framed && announce(part, core, call) < 0) {
+        settle(sink, call);
         return NULL;
     }
     PyObject *result = call_function(part, args, nargsf, kwnames);
@@ -258,6 +277,7 @@ call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *
         PyObject *done = PyObject_CallMethod(sink, "leave", "OO", call, result);
         if (done == NULL) {
             Py_CLEAR(result);
+            settle(sink, call);
         }
         Py_XDECREF(done);
     }
@@ -406,6 +426,50 @@ proxy_set_wrapped(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
     return failed;
 }
 
+/* Who asks for a special method that functions have not gets the function's answer. */
+static PyObject *
+proxy_getattro(PyObject *self, PyObject *name)
+{
+    PyObject *function = part_of(self)->function;
+    if (hidden_names != NULL && function != NULL) {
+        int found = PySet_Contains(hidden_names, name);
+        if (found) {
+            return found < 0 ? NULL : PyObject_GetAttr(function, name);
+        }
+    }
+    return wrapts->tp_getattro(self, name);
+}
+
+/* hide(metaclass, names): `names` are not to be found on proxies, and `metaclass` sees to that on their type. */
+static PyObject *
+hide(PyObject *module, PyObject *args)
+{
+    State *state = PyModule_GetState(module);
+    PyObject *metaclass, *names;
+    if (!PyArg_ParseTuple(args, "O!O!:hide", &PyType_Type, &metaclass, &PyFrozenSet_Type, &names)) {
+        return NULL;
+    }
+    Py_XSETREF(hidden_names, Py_NewRef(names));
+    /* The type was made with the plain metaclass, as a spec's is before 3.12. */
+    PyTypeObject *before = Py_TYPE((PyObject *)state->proxy_type);
+    Py_INCREF(metaclass);
+    Py_SET_TYPE((PyObject *)state->proxy_type, (PyTypeObject *)metaclass);
+    Py_DECREF((PyObject *)before);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"hide", hide, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyObject *
+proxy_repr(PyObject *self)
+{
+    PyObject *function = part_of(self)->function;
+    return function == NULL ? PyUnicode_FromString("<unbound proxy>") : PyObject_Repr(function);
+}
+
 /* Pickled by reference, as a function is. */
 static PyObject *
 proxy_reduce_ex(PyObject *self, PyObject *Py_UNUSED(protocol))
@@ -509,6 +573,8 @@ add_proxy_type(PyObject *module, State *state)
         {Py_tp_traverse, proxy_traverse},
         {Py_tp_clear, proxy_clear},
         {Py_tp_call, PyVectorcall_Call},
+        {Py_tp_repr, proxy_repr},
+        {Py_tp_getattro, proxy_getattro},
         {Py_tp_descr_get, proxy_get},
         {Py_tp_methods, proxy_methods},
         {Py_tp_getset, proxy_getset},
@@ -530,5 +596,5 @@ add_proxy_type(PyObject *module, State *state)
         return -1;
     }
     state->proxy_type = (PyTypeObject *)made;
-    return PyModule_AddObjectRef(module, "CallProxy", made);
+    return PyModule_AddFunctions(module, functions) < 0 ? -1 : PyModule_AddObjectRef(module, "CallProxy", made);
 }

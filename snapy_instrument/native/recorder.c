@@ -348,6 +348,34 @@ lose(Core *core)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Recorder._broken_off: `call` began and its end failed with the error that is set. -1 where one stays set. */
+static int
+broken_off(Core *core, Call *call)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyObject *problem = PyErr_GetRaisedException();
+#else
+    PyObject *kind, *problem, *traceback;
+    PyErr_Fetch(&kind, &problem, &traceback);
+    PyErr_NormalizeException(&kind, &problem, &traceback);
+    if (traceback != NULL) {
+        PyException_SetTraceback(problem, traceback);
+    }
+    Py_XDECREF(kind);
+    Py_XDECREF(traceback);
+#endif
+    PyObject *answer = PyObject_CallMethod((PyObject *)core, "_broken_off", "OO", problem, call);
+    if (answer == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_Clear(); /* at the end of the stack, even this fails */
+    }
+    if (!PyErr_Occurred() && !PyObject_TypeCheck(problem, (PyTypeObject *)PyExc_Exception)) {
+        PyErr_SetObject((PyObject *)Py_TYPE(problem), problem);
+    }
+    Py_XDECREF(answer);
+    Py_XDECREF(problem);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 /* The calling thread's context, borrowed from the core's cache. */
 static Context *
 context_here(Core *core)
@@ -629,8 +657,20 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
                  stamp(core, &call->time, &call->memory) < 0 || take_number(core, call) < 0 ||
                  pack_rare(context, call, &rare) < 0;
     call->constructs = rare.constructed != NULL;
-    if (!failed && PyList_Append(core->log, (PyObject *)call) == 0) {
+    if (!failed) {
         failed = PyList_Append(context->stack, (PyObject *)call) < 0;
+        if (!failed && PyList_Append(core->log, (PyObject *)call) < 0) {
+            failed = 1;
+            (void)drop_last(context->stack, PyList_GET_SIZE(context->stack));
+        }
+    }
+    if (failed && rare.constructed != NULL) {
+        PyObject *kind, *problem, *traceback;
+        PyErr_Fetch(&kind, &problem, &traceback);
+        if (constructing_ends(core->capture, rare.constructed) < 0) {
+            PyErr_Clear();
+        }
+        PyErr_Restore(kind, problem, traceback);
     }
     rare_clear(&rare);
     if (failed) {
@@ -734,7 +774,7 @@ core_leave(Core *core, Call *call, PyObject *result)
         }
         Py_DECREF(end);
     }
-    return PyErr_Occurred() ? lose(core) : 0;
+    return PyErr_Occurred() ? broken_off(core, call) : 0;
 }
 
 static int

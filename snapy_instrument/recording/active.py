@@ -6,8 +6,9 @@ made anew when a tracer starts or stops; nothing is decided a call.
 
 from __future__ import annotations
 
-__all__ = ["Fanout", "Sink", "SinkSlot", "proxied", "sink_of"]
+__all__ = ["Fanout", "Sink", "SinkSlot", "changing", "proxied", "sink_of"]
 
+import os
 import threading
 from collections.abc import Sequence
 from types import TracebackType
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
 from snapy_instrument.implementation import native
 from snapy_instrument.recording.passing import traceback_of
-from snapy_instrument.recording.recorder import Recorder
+from snapy_instrument.recording.recorder import AWAITING, Recorder
 from snapy_instrument.recording.sites import Site
 
 
@@ -40,6 +41,9 @@ class Sink(Protocol):
 
     def amend(self, call: Any, seen: Any, /) -> None:
         """It was left by another exception than told, ``seen``, which has arrived in the calling frame."""
+
+    def settle(self, call: Any, /) -> None:
+        """Who reports it was interrupted: it ends here, unless it has ended or sleeps."""
 
     def suspend(self, call: Any, value: Any, /) -> None:
         """A generator or coroutine hands out a value and sleeps."""
@@ -65,14 +69,24 @@ class Fanout:
 
     def enter(self, site: Site, values: Sequence[Any], backend: str) -> tuple[Any, ...] | None:
         """See `Sink`."""
-        calls = tuple([recorder.enter(site, values, backend) for recorder in self.recorders])
-        return None if calls.count(None) == len(calls) else calls
+        calls: list[Any] = []
+        try:
+            for recorder in self.recorders:
+                calls.append(recorder.enter(site, values, backend))
+        except BaseException:
+            self.settle(tuple(calls))
+            raise
+        return None if calls.count(None) == len(calls) else tuple(calls)
 
     def leave(self, calls: tuple[Any, ...], result: Any) -> None:
         """See `Sink`."""
-        for recorder, call in zip(self.recorders, calls, strict=True):
-            if call is not None:
-                recorder.leave(call, result)
+        try:
+            for recorder, call in zip(self.recorders, calls, strict=True):
+                if call is not None:
+                    recorder.leave(call, result)
+        except BaseException:
+            self.settle(calls)
+            raise
 
     def describe(self, exception: BaseException, traceback: TracebackType | None) -> tuple[Any, ...]:
         """See `Sink`."""
@@ -84,9 +98,13 @@ class Fanout:
 
     def fail_as(self, calls: tuple[Any, ...], seen: tuple[Any, ...]) -> None:
         """See `Sink`."""
-        for recorder, call, each in zip(self.recorders, calls, seen, strict=True):
-            if call is not None:
-                recorder.fail_as(call, each)
+        try:
+            for recorder, call, each in zip(self.recorders, calls, seen, strict=True):
+                if call is not None:
+                    recorder.fail_as(call, each)
+        except BaseException:
+            self.settle(calls)
+            raise
 
     def amend(self, calls: tuple[Any, ...], seen: tuple[Any, ...]) -> None:
         """See `Sink`."""
@@ -94,23 +112,41 @@ class Fanout:
             if call is not None:
                 recorder.amend(call, each)
 
+    def settle(self, calls: tuple[Any, ...]) -> None:
+        """See `Sink`."""
+        for recorder, call in zip(self.recorders, calls, strict=False):
+            if call is not None:
+                recorder.settle(call)
+
     def suspend(self, calls: tuple[Any, ...], value: Any) -> None:
         """See `Sink`."""
-        for recorder, call in zip(self.recorders, calls, strict=True):
-            if call is not None:
-                recorder.suspend(call, value)
+        try:
+            for recorder, call in zip(self.recorders, calls, strict=True):
+                if call is not None:
+                    recorder.suspend(call, value)
+        except BaseException:
+            self.settle(calls)
+            raise
 
     def resume(self, calls: tuple[Any, ...], value: Any) -> None:
         """See `Sink`."""
-        for recorder, call in zip(self.recorders, calls, strict=True):
-            if call is not None:
-                recorder.resume(call, value)
+        try:
+            for recorder, call in zip(self.recorders, calls, strict=True):
+                if call is not None:
+                    recorder.resume(call, value)
+        except BaseException:
+            self.suspend(calls, AWAITING)
+            raise
 
     def abandon(self, calls: tuple[Any, ...]) -> None:
         """See `Sink`."""
-        for recorder, call in zip(self.recorders, calls, strict=True):
-            if call is not None:
-                recorder.abandon(call)
+        try:
+            for recorder, call in zip(self.recorders, calls, strict=True):
+                if call is not None:
+                    recorder.abandon(call)
+        except BaseException:
+            self.settle(calls)
+            raise
 
     def line(self, calls: tuple[Any, ...], line_number: int, changes: tuple[Any, ...]) -> None:
         """See `Sink`; ``changes`` maps names to tuples of captured values, one a recorder."""
@@ -150,30 +186,64 @@ else:
     _Slot = native.SinkSlot
 
 
+class _Changing:
+    """What is held while a tracer starts or stops.
+
+    Attributes:
+        lock: May be taken again by its holder, who may be interrupted by a signal handler that starts a tracer.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+
+    def renew(self) -> None:
+        """After a fork, in the child: a thread that held the lock is not there to give it back."""
+        self.lock = threading.RLock()
+        for recorder in proxied.recorders:
+            recorder.forked()
+
+
+changing = _Changing()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=changing.renew)
+
+
 class SinkSlot(_Slot):
-    """The recorders that listen to one kind of backend.
+    """The recorders that listen to one kind of backend. What changes it may be done twice, or be undone half way.
 
     Attributes:
         sink: What to report to, None while nobody listens. Read without a lock, replaced as a whole.
         framed: How many tracers use a frame backend; if any, proxies announce the frames they cause.
     """
 
-    __slots__ = ("_lock", "recorders")
+    __slots__ = ("_framing", "recorders")
 
     def __init__(self) -> None:
         super().__init__()
         self.recorders: tuple[Recorder, ...] = ()
-        self._lock = threading.Lock()
+        self._framing: tuple[Recorder, ...] = ()
 
     def add(self, recorder: Recorder) -> None:
         """``recorder`` listens from now on."""
-        with self._lock:
-            self._set((*self.recorders, recorder))
+        with changing.lock:
+            self._set((*_without(recorder, self.recorders), recorder))
 
     def remove(self, recorder: Recorder) -> None:
         """``recorder`` listens no more; calls it has open find a closed recorder."""
-        with self._lock:
-            self._set(tuple(each for each in self.recorders if each is not recorder))
+        with changing.lock:
+            self._set(_without(recorder, self.recorders))
+
+    def frame(self, recorder: Recorder) -> None:
+        """``recorder`` uses a frame backend from now on."""
+        with changing.lock:
+            self._framing = (*_without(recorder, self._framing), recorder)
+            self.framed = len(self._framing)
+
+    def unframe(self, recorder: Recorder) -> None:
+        """``recorder`` uses none any more."""
+        with changing.lock:
+            self._framing = _without(recorder, self._framing)
+            self.framed = len(self._framing)
 
     def _set(self, recorders: tuple[Recorder, ...]) -> None:
         self.recorders = recorders
@@ -181,6 +251,10 @@ class SinkSlot(_Slot):
 
     def _flags(self) -> ThreadFlags:
         return thread_flags()
+
+
+def _without(recorder: Recorder, recorders: tuple[Recorder, ...]) -> tuple[Recorder, ...]:
+    return tuple(each for each in recorders if each is not recorder)
 
 
 proxied = SinkSlot()

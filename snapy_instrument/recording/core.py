@@ -51,7 +51,10 @@ class Plan(NamedTuple):
 
 
 class PureCore:
-    """See the module. Raises nothing into the traced program but what a signal handler of its own raises."""
+    """See the module. Raises nothing into the traced program but what a signal handler of its own raises.
+
+    What is raised half way is settled before it goes on, so that no call stays open that nobody will end.
+    """
 
     _memory: int
     _spawning: bool
@@ -137,8 +140,13 @@ class PureCore:
             self._append(call)
             stack.append(call)
             return call
-        except Exception as problem:
-            self._lose(problem)
+        except BaseException as problem:
+            # Not set before, for that would be done at each call.
+            call = locals().get("call")
+            if call is None and locals().get("constructed"):
+                self.capture.constructing.discard(constructed)
+            if self._broken_off(problem, call, begun=False):
+                raise
             return None
 
     def leave(self, call: Record, result: Any) -> None:
@@ -157,8 +165,9 @@ class PureCore:
             if self._raised_below:
                 self._raised_below.pop(call[3], None)
             self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
-        except Exception as problem:
-            self._lose(problem)
+        except BaseException as problem:
+            if self._broken_off(problem, call):
+                raise
 
     # -- the rare half, see `Recorder` --------------------------------------------------------------------
 
@@ -180,7 +189,7 @@ class PureCore:
     def _pop(self, call: Record) -> Context:
         raise NotImplementedError
 
-    def _lose(self, problem: Exception) -> None:
+    def _broken_off(self, problem: BaseException, call: Record | None = None, *, begun: bool = True) -> bool:
         raise NotImplementedError
 
 

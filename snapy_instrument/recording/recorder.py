@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import Token
 from itertools import count
 from types import TracebackType
 from typing import Any
@@ -26,7 +27,7 @@ from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.core import Core, Plan
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
-from snapy_instrument.recording.records import Record, call_event_of, event_of, rewrite_end
+from snapy_instrument.recording.records import Record, call_event_of, event_of, is_open, rewrite_end
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import (
     Origin,
@@ -102,9 +103,14 @@ class Recorder(Core):
         self.key = RecorderKey(self)
         # By call id: sleeping calls, and whether they handed something out.
         self._suspended: dict[int, tuple[Record, bool]] = {}
+        # By call id: calls whose callers ended before them.
+        self._dropped: dict[int, Record] = {}
         self._lost: dict[str, int] = {}
         self._full = False
         self._events: list[CallEvent] = []
+        self._token: Token[frozenset[RecorderKey]] | None = None
+        # While it is being closed: calls that still have no end.
+        self._left: list[Record] | None = None
 
     # -- what backends call -------------------------------------------------------------------------------
 
@@ -124,13 +130,16 @@ class Recorder(Core):
     def fail_as(self, call: Record, seen: Seen) -> None:
         """The call is left by the exception that `describe` saw."""
         try:
+            _expect_nothing()
+            self._suspended.pop(call[3], None)  # it sleeps, if waking it was interrupted
             self._pop(call)
             raised_in = self._passing.left(call[3], call[4], call[6].code, seen)
             now = _clock()
             self._append((EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True))
             self._append((EventType.RETURN, now, self._memory, call, None, seen.info, raised_in, True))
-        except Exception as problem:
-            self._lose(problem)
+        except BaseException as problem:
+            if self._broken_off(problem, call):
+                raise
 
     def amend(self, call: Record, seen: Seen) -> None:
         """The exception that left ``call`` was another than told, ``seen``, which has arrived in the calling frame."""
@@ -144,39 +153,66 @@ class Recorder(Core):
     def suspend(self, call: Record, value: Any) -> None:
         """The generator or coroutine of ``call`` hands out ``value`` and sleeps; `AWAITING` is no value."""
         try:
-            self._pop(call)
             handed = self._suspensions and value is not AWAITING
+            self._pop(call)
             self._suspended[call[3]] = (call, handed)
             if handed:
                 captured = self.capture.value(value)
                 self._append((EventType.YIELD, _clock(), self._memory, call, captured, None, None, True))
-        except Exception as problem:
-            self._lose(problem)
+        except BaseException as problem:
+            self._take_off(call)
+            self._suspended.setdefault(call[3], (call, False))
+            if self._broken_off(problem):
+                raise
 
     def resume(self, call: Record, value: Any) -> None:
         """The generator or coroutine of ``call`` goes on in the calling thread, with ``value`` sent in."""
+        suspended = None
         try:
+            suspended = self._suspended.get(call[3])
+            if suspended is None:
+                return
             try:
                 context: Context = self._local.context
             except AttributeError:
                 context = self._new_context()
-            suspended = self._suspended.pop(call[3], None)
-            if suspended is None:
-                return
+            del self._suspended[call[3]]
             context.stack.append(call)
             if suspended[1]:
                 captured = self.capture.value(value)
                 self._append((EventType.RESUME, _clock(), self._memory, call, captured, None, None, True))
-        except Exception as problem:
-            self._lose(problem)
+        except BaseException as problem:
+            sleeping = suspended or self._suspended.get(call[3])
+            self._take_off(call)
+            if sleeping is not None:
+                self._suspended[call[3]] = sleeping
+            if self._broken_off(problem):
+                raise
+            if self._suspended.pop(call[3], None) is not None:  # it goes on, as far as there is a context
+                context = getattr(self._local, "context", None) or self._new_context()
+                context.stack.append(call)
 
     def abandon(self, call: Record) -> None:
         """The generator of ``call`` was closed before it was exhausted."""
         try:
-            self._pop(call)
             self._suspended.pop(call[3], None)
+            self._pop(call)
             self._passing.ended(call[3])
             self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
+        except BaseException as problem:
+            if self._broken_off(problem, call):
+                raise
+
+    def settle(self, call: Record, *, begun: bool = True) -> None:
+        """Who reports ``call`` was interrupted: it ends here, unless it has ended, sleeps, or never ``begun``."""
+        try:
+            _expect_nothing()
+            if call[3] in self._suspended:
+                return
+            self._take_off(call)
+            self._dropped.pop(call[3], None)
+            if is_open(self._log, call, otherwise=begun):
+                self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
         except Exception as problem:
             self._lose(problem)
 
@@ -264,40 +300,64 @@ class Recorder(Core):
 
     def close(self) -> None:
         """Stop: calls still open get a return that says so; whatever comes later is dropped."""
-        if self._closed:
+        if self.key.recorder is None:
             return
         self._closed = True
-        open_calls = [call for context in self._contexts.values() for call in context.stack]
-        open_calls.extend(call for call, _ in self._suspended.values())
+        self._append = _drop
         self._plans.clear()
-        append, self._append = self._append, _drop
-        now = _clock()
-        for call in sorted(open_calls, key=lambda call: -call[3]):
-            append((EventType.RETURN, now, self._memory, call, None, None, None, False))
-        for name, times in sorted(self._lost.items()):
-            self._marker(append, f"{times} events lost inside the tracer: {name}")
-        self.key.recorder = None
+        if self._left is None:
+            open_calls = [call for context in self._contexts.values() for call in context.stack]
+            open_calls.extend(call for call, _ in self._suspended.values())
+            open_calls.extend(self._dropped.values())
+            self._left = sorted(open_calls, key=lambda call: call[3])
+        self._end_calls(self._left, self._log)
+        self.flush()
         self._contexts.clear()
         self._suspended.clear()
+        self._dropped.clear()
         self._raised_below.clear()
-        self.flush()
+        self.key.recorder = None
+
+    def _end_calls(self, left: list[Record], log: list[Record]) -> None:
+        now = _clock()
+        while left:
+            # Interrupted between the two, it ended all the same.
+            if not (log and log[-1][0] is EventType.RETURN and log[-1][3] is left[-1]):
+                log.append((EventType.RETURN, now, self._memory, left[-1], None, None, None, False))
+            left.pop()
+        while self._lost:
+            name = min(self._lost)
+            text = f"{self._lost[name]} events lost inside the tracer: {name}"
+            if not (log and log[-1][3] == text):
+                self._marker(log.append, text)
+            del self._lost[name]
+
+    def forked(self) -> None:
+        """The process is a copy: a thread that held the lock is not in it."""
+        self._drain_lock = threading.Lock()
 
     def open_calls(self) -> list[CallEvent]:
         """The calling thread's open calls, outermost first."""
         context: Context | None = getattr(self._local, "context", None)
         return [] if context is None else [call_event_of(call) for call in context.stack]
 
-    @contextmanager
-    def entered(self) -> Iterator[None]:
-        """The block's context, and what is started from it, belong to a recording of scope "context"."""
-        token = inside.set(inside.get() | {self.key})
-        try:
-            yield
-        finally:
+    def enter_block(self) -> None:
+        """The calling context, and what is started from it, belong to a recording of scope "context"."""
+        self._token = inside.set(inside.get() | {self.key})
+
+    def leave_block(self) -> None:
+        """They do no more. A second call does nothing."""
+        held, token = inside.get(), self._token
+        if self.key not in held:
+            return
+        left = held - {self.key}
+        if token is not None and left == (frozenset() if token.old_value is Token.MISSING else token.old_value):
             try:
                 inside.reset(token)
+                return
             except ValueError:  # left in another context than entered; both end with their owner
-                inside.set(inside.get() - {self.key})
+                pass
+        inside.set(left)
 
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:
@@ -306,9 +366,9 @@ class Recorder(Core):
         context: Context = getattr(self._local, "context", None) or self._new_context()
         named = [context, current_spawn() or context]
         before = [each.task for each in named]
-        for each in named:
-            each.task = task
         try:
+            for each in named:
+                each.task = task
             yield
         finally:
             for each, name in zip(named, before, strict=True):
@@ -359,10 +419,17 @@ class Recorder(Core):
         if stack and stack[-1] is call:
             stack.pop()
         else:
-            _cut(stack, call)
+            self._dropped.pop(call[3], None)
+            self._dropped.update((each[3], each) for each in _cut(stack, call))
         if call[13]:
             self.capture.constructing.discard(call[13])
         return context
+
+    def _take_off(self, call: Record) -> None:
+        """As `_pop`, if it is on the calling thread's stack."""
+        context: Context | None = getattr(self._local, "context", None)
+        if context is not None and any(each is call for each in context.stack):
+            self._pop(call)
 
     def _make_room(self) -> bool:
         if self._drained + len(self._log) < self._max_events:
@@ -386,17 +453,33 @@ class Recorder(Core):
     def _marker(self, append: Callable[[Record], None], text: str) -> None:
         append((EventType.MARKER, _clock(), self._memory, text))
 
+    def _broken_off(self, problem: BaseException, call: Record | None = None, *, begun: bool = True) -> bool:
+        """Something in here was left by ``problem`` and ``call`` is to be settled: is it the program's business?"""
+        if isinstance(problem, Exception):
+            self._lose(problem)
+        if call is not None:
+            self.settle(call, begun=begun)
+        return not isinstance(problem, Exception)
+
     def _lose(self, problem: Exception) -> None:
         name = type(problem).__name__
         self._lost[name] = self._lost.get(name, 0) + 1
 
 
-def _cut(stack: list[Record], call: Record) -> None:
-    """Take ``call`` off with the inner calls that never told their end (a greenlet switched, a thread died)."""
+def _cut(stack: list[Record], call: Record) -> list[Record]:
+    """Take ``call`` off with the inner calls, given back, that never told their end (a greenlet switched, we broke off)."""
     for index in range(len(stack) - 1, -1, -1):
         if stack[index] is call:
+            inner = stack[index + 1 :]
             del stack[index:]
-            return
+            return inner
+    return []
+
+
+def _expect_nothing() -> None:
+    """The frame that a proxy announced may never have begun."""
+    flags = thread_flags()
+    flags.expected = flags.expected_call = None
 
 
 def _drop(record: Record) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "rewrite_end"]
+__all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open", "rewrite_end"]
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -54,6 +54,16 @@ def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> 
             log[index] = (*record[:4], value, seen.info, raised_in, True)
             if record[0] is EventType.EXCEPTION:
                 return
+
+
+def is_open(log: list[Record], call: Record, *, otherwise: bool) -> bool:
+    """``call`` has begun and not ended; ``otherwise`` where the end of the log tells neither."""
+    for record in reversed(log[-_NEAR:]):
+        if record is call:
+            return True
+        if record[0] is EventType.RETURN and record[3] is call:
+            return False
+    return otherwise
 
 
 def defaulted(values: Sequence[Any], defaults: tuple[tuple[int, str, Any], ...]) -> tuple[str, ...]:

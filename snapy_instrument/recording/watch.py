@@ -14,8 +14,8 @@ from contextvars import Context
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from snapy_instrument.recording.active import proxied
-from snapy_instrument.recording.spawns import Spawn, forget_starts, remember_thread, spawned, task_spawn
+from snapy_instrument.recording.active import changing, proxied
+from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts, remember_thread, spawned, task_spawn
 
 
 def _here() -> Spawn:
@@ -167,28 +167,29 @@ _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[...,
 
 
 class _Starts:
-    """Replaces the methods while somebody watches, and puts the originals back."""
+    """Replaces the methods while somebody watches, and puts the originals back. What it does may be done twice."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._watchers = 0
+        self._watchers: set[RecorderKey] = set()
         self._replaced: list[tuple[type, str, Any, Any]] = []
         self._made: dict[tuple[type, str], tuple[Any, Any]] = {}
 
-    def watch(self) -> None:
-        """One tracer more wants to know."""
-        with self._lock:
-            self._watchers += 1
+    def watch(self, key: RecorderKey) -> None:
+        """The recorder of ``key`` wants to know."""
+        with changing.lock:
+            if not self._watchers:
+                self._restore()  # what an interruption left
+            self._watchers.add(key)
             taken = {(owner, name) for owner, name, _, _ in self._replaced}
             for module, owner_name, name, make in _PLACES:
                 owner = getattr(sys.modules.get(module), owner_name, None)
                 if owner is not None and (owner, name) not in taken:
                     self._replace(owner, name, make)
 
-    def unwatch(self) -> None:
-        """One tracer less."""
-        with self._lock:
-            self._watchers -= 1
+    def unwatch(self, key: RecorderKey) -> None:
+        """It wants to know no more."""
+        with changing.lock:
+            self._watchers.discard(key)
             if not self._watchers:
                 self._restore()
 
@@ -198,15 +199,17 @@ class _Starts:
         if made is None or made[0] is not original:
             made = self._made[(owner, name)] = (original, make(original))
         replacement = made[1]
-        setattr(owner, name, replacement)
+        # Written down first: interrupted in between, it is put back all the same.
         self._replaced.append((owner, name, original, replacement))
+        setattr(owner, name, replacement)
 
     def _restore(self) -> None:
-        for owner, name, original, replacement in self._replaced:
+        while self._replaced:
+            owner, name, original, replacement = self._replaced[-1]
             # Whoever replaced it after us (a mock, another tool) put our function inside theirs: leave it.
             if owner.__dict__.get(name) is replacement:
                 setattr(owner, name, original)
-        self._replaced.clear()
+            self._replaced.pop()
         forget_starts()
 
 

@@ -57,6 +57,13 @@ def test_a_proxy_answers_for_its_function() -> None:
     assert price.__module__ == __name__
 
 
+def test_a_proxy_is_shown_as_its_function() -> None:
+    """What an assertion or a log line shows of it, alone or in a list, is what the function itself would show."""
+    function = price._self_function  # type: ignore[attr-defined]
+    assert repr(price) == repr(function)
+    assert f"{price!r} {price} {[price]}" == f"{function!r} {function} {[function]}"
+
+
 def test_a_wrapper_is_pickled_and_copied_as_itself() -> None:
     """By the name that wraps has given it."""
     assert pickle.loads(pickle.dumps(price)) is price

@@ -76,6 +76,18 @@ def test_a_generator_passes_for_a_generator(tracer: FunctionTracer) -> None:
     assert inspect.getgeneratorstate(made) == inspect.GEN_SUSPENDED
 
 
+def test_what_is_on_its_way_is_shown_as_it_is(tracer: FunctionTracer) -> None:
+    """A generator, a coroutine and an async generator have the text that Python gives them."""
+    generator, coroutine, items = numbers([]), fetch(1), stream([])
+    shown = [f"{each!r}".partition(" at ")[0] for each in (generator, coroutine, items)]
+    coroutine.close()
+    assert shown == [
+        "<generator object numbers",
+        "<coroutine object fetch",
+        "<async_generator object stream",
+    ]
+
+
 def test_a_generator_forwards_send_throw_close_and_its_result(tracer: FunctionTracer) -> None:
     """send, throw, close and the value of StopIteration are the generator's own; its call has that result."""
     made = numbers([])

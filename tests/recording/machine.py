@@ -7,6 +7,7 @@ The functions of `Machine.functions` are recorded; everything else here is the m
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -453,11 +454,14 @@ hands = Hands()
 
 @contextmanager
 def by_hand() -> Iterator[None]:
-    """A coroutine driven by hand must not wait for a loop."""
+    """A coroutine driven by hand must not wait for a loop, and no loop ends its async generators."""
     hands.busy += 1
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
     try:
         yield
     finally:
+        sys.set_asyncgen_hooks(*hooks)
         hands.busy -= 1
 
 

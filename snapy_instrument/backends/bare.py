@@ -1,0 +1,71 @@
+"""Classes on top of wrapt's that hide the protocols which wrapt's have and functions and generators have not.
+
+wrapt's classes define every special method and pass it on. Who asks a type what its objects can do
+(``ExitStack.push``, ``isinstance`` with an abstract base class), or asks the object (``hasattr``), would take a
+function for a context manager, a container and a number.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Bare", "bare", "hidden_names"]
+
+from types import FunctionType
+from typing import Any
+
+import wrapt
+
+# Those that are also found where Python itself looks, and must answer there.
+_KEPT = {"__bool__", "__copy__", "__deepcopy__", "__getattr__", "__object_proxy__", "__set_name__", "__wrapped__"}
+_mro = type.__dict__["__mro__"].__get__
+_members = type.__dict__["__dict__"].__get__
+
+
+class NotThereError(AttributeError, TypeError):
+    """A special method that the object has not: AttributeError for who asks for it, TypeError for who uses it."""
+
+
+class _Absent:
+    """Stands for a special method of wrapt's class that is not to be found."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        kind = "object" if instance is None else instance.__class__.__name__
+        raise NotThereError(f"{kind!r} object has no attribute {self._name!r}")
+
+
+class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
+    """The metaclass: the class and its ``__mro__`` tell of what we defined, not of what wrapt did."""
+
+    def __getattribute__(cls, name: str) -> Any:
+        if name == "__mro__":
+            return tuple(each for each in _mro(cls) if each is object or _is_ours(each))
+        if name in _NAMES:
+            for each in _mro(cls):
+                if name in _members(each):
+                    if _is_ours(each):
+                        break
+                    raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+        return super().__getattribute__(name)
+
+
+def _is_ours(cls: type) -> bool:
+    return Bare in _mro(type(cls)) and "_self_is_bare" not in _members(cls)
+
+
+def hidden_names(base: type) -> frozenset[str]:
+    """The special methods of ``base``, a class of wrapt's, that functions have not."""
+    names = {name for name in dir(base) if name[:2] == name[-2:] == "__" and not name.startswith("__self_")}
+    return frozenset(names.difference(dir(FunctionType), _KEPT))
+
+
+def bare(base: type) -> Any:
+    """A subclass of ``base``, a class of wrapt's, to build on."""
+    members: dict[str, Any] = {name: _Absent(name) for name in hidden_names(base)}
+    return Bare(base.__name__, (base,), {**members, "_self_is_bare": True})
+
+
+_NAMES = hidden_names(wrapt.FunctionWrapper) | hidden_names(wrapt.ObjectProxy)

@@ -1,0 +1,127 @@
+"""Exceptions thrown into a chain of generators or coroutines that wait for each other.
+
+CPython throws into the innermost of them, and the others run on without a ``call`` event of their own as soon as one
+inside them catches it. So recorded frames that sleep further out are woken when an exception is thrown in, and are put
+to sleep again when the frame that runs yields. It may be a frame that nobody records: a `Watcher` follows that.
+"""
+
+from __future__ import annotations
+
+__all__ = ["SUSPENDS", "Sleeper", "Watcher", "hand_on", "sleepers_above", "watch"]
+
+import dis
+import inspect
+from types import CodeType, FrameType
+from typing import Any
+
+SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
+# A frame that yields stands at the yield, or from 3.13 on behind it.
+YIELDS = frozenset((dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]))
+
+
+class Sleeper:
+    """The local trace function of a recorded frame that can sleep.
+
+    Attributes:
+        owns: The call is told by this frame and not by a proxy.
+        asleep: The frame has yielded, and nothing has woken it since.
+        woken: Those further out that run because this one does, the nearest first.
+    """
+
+    __slots__ = ("asleep", "owns", "woken")
+
+    def __init__(self, owns: bool) -> None:
+        self.owns = owns
+        self.asleep = False
+        self.woken: list[Sleeper] = []
+
+    def wake(self) -> None:
+        """The frame runs again."""
+        self.asleep = False
+
+    def suspend(self, value: Any) -> None:
+        """The frame hands out ``value``, and with it all that it had woken."""
+        self.asleep = True
+        woken, self.woken = self.woken, []
+        for each in woken:
+            each.suspend(value)
+
+
+def sleepers_above(frame: FrameType) -> list[Sleeper]:
+    """The sleeping recorded frames that wait for ``frame``, the nearest first."""
+    found = []
+    back = frame.f_back
+    while back is not None and back.f_code.co_flags & SUSPENDS:
+        follower = back.f_trace
+        if isinstance(follower, Sleeper):
+            if follower.asleep:
+                found.append(follower)
+            elif follower.owns:
+                break
+        elif type(follower) is Watcher and follower.woken:
+            break
+        back = back.f_back
+    return found
+
+
+def watch(frame: FrameType, code: CodeType, theirs: Any) -> Any:
+    """What follows a frame that nobody records, which begins or goes on; ``theirs`` where it wakes nobody."""
+    ours = frame.f_trace
+    if type(ours) is Watcher and ours.woken:
+        ours.theirs = theirs
+        return ours
+    woken = sleepers_above(frame)
+    if not woken:
+        return theirs
+    for each in reversed(woken):
+        each.wake()
+    return Watcher(code.co_code, woken, theirs)
+
+
+def hand_on(frame: FrameType, woken: list[Sleeper]) -> None:
+    """``frame`` ends: who waited for it runs now, and further out those who wait for that one."""
+    back = frame.f_back
+    if not woken or back is None or not back.f_code.co_flags & SUSPENDS:
+        return
+    follower = back.f_trace
+    if follower is woken[0]:
+        woken[0].woken = woken[1:]
+    elif not isinstance(follower, Sleeper):
+        back.f_trace = Watcher(back.f_code.co_code, woken, follower)
+        back.f_trace_lines = True
+
+
+class Watcher:
+    """Follows a frame that nobody records, for those that run because it does.
+
+    Args:
+        bytecode: Of the frame's code.
+        woken: Whom its next yield puts to sleep, the nearest first.
+        theirs: The local trace function of another tool, or None.
+    """
+
+    __slots__ = ("bytecode", "fresh", "theirs", "woken")
+
+    def __init__(self, bytecode: bytes, woken: list[Sleeper], theirs: Any) -> None:
+        self.bytecode = bytecode
+        self.woken = woken
+        self.theirs = theirs
+        # Thrown in at a yield, an exception leaves by the same instruction; a handler shows by a line event.
+        self.fresh = True
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function."""
+        if event == "line":
+            self.fresh = False
+        elif event == "return":
+            woken, self.woken = self.woken, []
+            instruction = self.bytecode[frame.f_lasti]
+            if instruction in YIELDS and (arg is not None or not self.fresh):
+                for each in woken:
+                    each.suspend(arg)
+            else:
+                hand_on(frame, woken)
+        if self.theirs is not None:
+            self.theirs = self.theirs(frame, event, arg)
+        return self if self.woken else self.theirs
