@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from snapy_instrument.trace.changes import Change, Place
+from snapy_instrument.trace.collecting import uncollected
 from snapy_instrument.trace.hunks import hunk_lines
 from snapy_instrument.trace.lone import settled
 from snapy_instrument.trace.options import TextOptions
@@ -54,6 +55,7 @@ class TraceDiff:
         return bool(self._found)
 
 
+@uncollected()
 def diff_traces(old: Events | str, new: Events | str) -> TraceDiff:
     """What ``new`` does that ``old`` did not, and the other way round.
 

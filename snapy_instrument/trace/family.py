@@ -90,6 +90,9 @@ class Wrapping(NamedTuple):
 
 def wrappings(segments: Sequence[Segment]) -> Iterator[Segment | Wrapping]:
     """``segments``; what is alone on both sides in one place is told as renamed, or as put around other calls."""
+    if all(old is not None and new is not None for old, new in segments):
+        yield from map(_shifted, segments)
+        return
     moved = _lone_keys(segments, 0) & _lone_keys(segments, 1)
     for apart, group in groupby(segments, lambda segment: segment.old is None or segment.new is None):
         members = list(group)

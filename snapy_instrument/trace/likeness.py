@@ -24,6 +24,7 @@ class Likeness:
 
     def __init__(self) -> None:
         self._distances: dict[tuple[int, int], float] = {}
+        self._arguments: dict[str, frozenset[tuple[str, str]]] = {}
 
     def distance(self, old: TextNode, new: TextNode) -> float:
         """Below 1.0 for equal arguments; below 2.0 for the same name, so it beats one removed and one added."""
@@ -39,18 +40,26 @@ class Likeness:
     def _measure(self, old: TextNode, new: TextNode) -> float:
         # A swap of two calls must cost more than one moved, hence more than 1.0 for changed arguments.
         arguments = 0.0 if old.blank == new.blank else 1.05 + 0.35 * self._changed_share(old, new)
-        outcome = 0.0 if blanked(old.outcome) == blanked(new.outcome) else 0.2
+        outcome = 0.0 if old.outcome == new.outcome or blanked(old.outcome) == blanked(new.outcome) else 0.2
         return max(0.1, arguments + outcome + _unlike_children(old, new))
 
     def _changed_share(self, old: TextNode, new: TextNode) -> float:
-        mine, yours = set(split_arguments(blanked(old.args or ""))), set(split_arguments(blanked(new.args or "")))
-        return len(mine ^ yours) / max(1, len(mine) + len(yours))
+        mine, yours = self._arguments_of(old), self._arguments_of(new)
+        both = len(mine) + len(yours)
+        return (both - 2 * len(mine & yours)) / max(1, both)
+
+    def _arguments_of(self, node: TextNode) -> frozenset[tuple[str, str]]:
+        text = node.args or ""
+        known = self._arguments.get(text)
+        if known is None:
+            known = self._arguments[text] = frozenset(split_arguments(blanked(text)))
+        return known
 
 
 def _unlike_children(old: TextNode, new: TextNode) -> float:
-    mine, yours = old.children[:_MOST_CHILDREN], new.children[:_MOST_CHILDREN]
-    if not mine and not yours:
+    if not old.children and not new.children:
         return 0.0
+    mine, yours = old.children[:_MOST_CHILDREN], new.children[:_MOST_CHILDREN]
     subtrees = _unlike({child.key for child in mine}, {child.key for child in yours})
     return 0.15 * subtrees + 0.15 * _unlike({child.name for child in mine}, {child.name for child in yours})
 
@@ -61,6 +70,8 @@ def _unlike(mine: set[int] | set[str], yours: set[int] | set[str]) -> float:
 
 def cheapest(old: Sequence[Item], new: Sequence[Item], likeness: Likeness) -> list[Segment]:
     """The segments of least cost, by dynamic programming; takes time and memory for ``len(old) * len(new)`` cells."""
+    if {item.node.name for item in old}.isdisjoint([item.node.name for item in new]):
+        return [*(Segment(each, None) for each in old), *(Segment(None, each) for each in new)]
     costs = [[float(j) for j in range(len(new) + 1)]]
     for i, mine in enumerate(old, 1):
         costs.append(_next_row(costs[-1], float(i), [likeness.distance(mine.node, each.node) for each in new]))

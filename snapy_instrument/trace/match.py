@@ -48,7 +48,18 @@ class Matcher:
         mine, yours = items_of(old), items_of(new)
         if len(mine) == len(yours) == 1 and mine[0].times == yours[0].times and _name(mine[0]) == _name(yours[0]):
             return [Segment(mine[0], yours[0])]
+        if _is_in_step(mine, yours) and self._takes_cells(mine, yours):
+            return list(map(Segment, mine, yours))
         return joined(self._refined(mine, yours, 0))
+
+    def _takes_cells(self, old: list[Item], new: list[Item]) -> bool:
+        """Whether there is room for what lies between the first and the last change, which is then taken."""
+        changed = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a.node.key != b.node.key]
+        cells = (changed[-1] - changed[0] + 1) ** 2 if changed else 0
+        if cells > min(_MOST_CELLS, self._cells):
+            return False
+        self._cells -= cells
+        return True
 
     def in_any_order(self, old: Sequence[TextNode], new: Sequence[TextNode]) -> list[Segment]:
         """Segments of lines whose order means nothing: equal ones are matched first, then the most alike."""
@@ -184,6 +195,14 @@ def _equal(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item],
         left.extend([] if rest is None else [rest])
     right = [item for items in by_key.values() for item in items]
     return segments, left, sorted(right, key=itemgetter(1))
+
+
+def _is_in_step(old: list[Item], new: list[Item]) -> bool:
+    """Whether both sides have the same names, each once: no other pairs are possible, and each costs less than none."""
+    if len(old) != len(new) or any(a.times != 1 or b.times != 1 for a, b in zip(old, new, strict=True)):
+        return False
+    names = list(map(_name, old))
+    return names == list(map(_name, new)) and len(set(names)) == len(names)
 
 
 def _may_differ(old: Item, new: Item) -> bool:

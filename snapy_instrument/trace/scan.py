@@ -18,6 +18,8 @@ _FLAT = r"[^()\[\]{}<>'\"]++|'[^'\\]*+'|<[^()\[\]{}<>'\"]*+>"
 _NESTED = rf"[(\[{{](?:{_FLAT}|[(\[{{](?:{_FLAT})*+[)\]}}])*+[)\]}}]"
 # One member and the comma behind it; what is nested deeper or quoted otherwise takes longer to read.
 _USUAL_MEMBER = re.compile(rf"\s*((?:[^()\[\]{{}}<>'\",]++|'[^'\\]*+'|<[^()\[\]{{}}<>'\"]*+>|{_NESTED})*+)(?:,|\Z)")
+_BARE = re.compile(r"[^()\[\]{}<>'\"]*+")
+_OPENS = re.compile(r"[(\[{<'\"]")
 _USUAL_KEY = re.compile(r"('[^'\\]*+'|[\w.+-]++):")
 _SOME = 4096
 _OPENING = frozenset("([{<")
@@ -72,6 +74,9 @@ def split_members(text: str) -> list[str]:
 
 
 def _usual_members(text: str) -> list[str] | None:
+    if _BARE.fullmatch(text):
+        bare = [member.strip() for member in text.split(",")]
+        return bare if bare[-1] or text[-1:].isspace() else bare[:-1]
     found, place = [], 0
     while place < len(text):
         member = _USUAL_MEMBER.match(text, place)
@@ -100,9 +105,12 @@ def parts_of(text: str) -> Parts | None:
         return None
     start = found.end() - 1
     last = len(bare) - 1
-    if closing(bare, start) != last and closing(bare, start, angles=False) != last:
-        return None
-    begins, members = bare[: found.end()], split_members(bare[found.end() : -1])
+    begins, inside = bare[: found.end()], bare[found.end() : -1]
+    members = _usual_members(inside)
+    if members is None:
+        if closing(bare, start) != last and closing(bare, start, angles=False) != last:
+            return None
+        members = split_members(inside)
     steps = tuple(_steps(begins, members))
     unordered = begins == "{" and bool(steps) and not any(step for step, _ in steps)
     return Parts(begins, steps, text[last:], not unordered)
@@ -125,7 +133,7 @@ def _outside(text: str, char: str, token: re.Pattern[str]) -> list[int] | None:
 
 def _named(member: str) -> tuple[str, str]:
     name, equals, value = member.partition("=")
-    return (name, value) if equals and name.isprintable() and not set(name) & set("([{<'\"") else ("", member)
+    return (name, value) if equals and name.isprintable() and not _OPENS.search(name) else ("", member)
 
 
 def _steps(begins: str, members: list[str]) -> Iterable[tuple[str, str]]:

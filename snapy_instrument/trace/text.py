@@ -15,6 +15,7 @@ __all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "format_trace", "lay_out", "no
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from snapy_instrument.trace.collecting import uncollected
 from snapy_instrument.trace.folding import Blocks, fold
 from snapy_instrument.trace.levels import Level, level_of, normal_level
 from snapy_instrument.trace.lines import CallLines, marker_line
@@ -69,6 +70,7 @@ def format_trace(source: Events | CallTree, level: str = "standard", roots: Root
     return lay_out(source, TextOptions.of(level=level, roots=roots, **options)).text
 
 
+@uncollected()
 def lay_out(
     source: Events | CallTree,
     options: TextOptions = _DEFAULTS,

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Protocol, TypeAlias, cast
 
 from snapy_instrument.events import CallEvent, EventType
+from snapy_instrument.trace.collecting import uncollected
 from snapy_instrument.trace.nodes import CallNode, CallTree
 
 _INNER = frozenset({EventType.LINE, EventType.YIELD, EventType.RESUME})
@@ -127,6 +128,7 @@ class _Builder:
         return calls.nodes[-1] if calls is not None and calls.nodes else None
 
 
+@uncollected()
 def events_of(source: Events) -> Sequence[CallEvent]:
     """The events of ``source``: a recording, or the events themselves."""
     held = getattr(source, "events", None)
@@ -136,6 +138,7 @@ def events_of(source: Events) -> Sequence[CallEvent]:
     return events if isinstance(events, list | tuple) else list(events)
 
 
+@uncollected()
 def build_tree(source: Events) -> CallTree:
     """The call tree of ``source``, in linear time and without recursion.
 
