@@ -2,7 +2,7 @@
 
 ``myapp.*`` is a package with all below it (``*`` is any text, dots too), ``myapp.orders`` one module,
 ``myapp.orders:Order.*`` functions by their qualified name, ``re:…`` or a compiled regex is searched in the
-module name, ``!…`` excludes and always wins. No patterns at all mean *your code*, see `your_code`.
+module name, ``!…`` excludes and always wins. No patterns at all mean *your code*, see ``your_code``.
 """
 
 from __future__ import annotations

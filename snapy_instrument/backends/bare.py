@@ -64,8 +64,9 @@ def hidden_names(base: type) -> frozenset[str]:
 
 def bare(base: type) -> Any:
     """A subclass of ``base``, a class of wrapt's, to build on."""
-    members: dict[str, Any] = {name: _Absent(name) for name in hidden_names(base)}
+    # Without __iter__, what defines __getitem__ passes for a sequence.
+    members: dict[str, Any] = {name: _Absent(name) for name in hidden_names(base) | {"__iter__"}}
     return Bare(base.__name__, (base,), {**members, "_self_is_bare": True})
 
 
-_NAMES = hidden_names(wrapt.FunctionWrapper) | hidden_names(wrapt.ObjectProxy)
+_NAMES = hidden_names(wrapt.FunctionWrapper) | hidden_names(wrapt.ObjectProxy) | {"__iter__"}

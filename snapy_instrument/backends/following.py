@@ -94,6 +94,8 @@ class PlainFollower:
                 self.raised_at = frame.f_lasti
                 self.seen = _arrived(self.sink, arg)
         except Exception:
+            if event == "return":
+                self.sink.settle(self.call)
             return None
         return self.trace
 
@@ -148,6 +150,8 @@ class FrameFollower(Sleeper):
                     self._line(frame)
             except Exception:
                 self.done = True
+                if self.owns:
+                    self.sink.settle(self.call)
         theirs = self.theirs
         if theirs is not None:
             self.theirs = theirs(frame, event, arg)

@@ -151,7 +151,7 @@ class SettraceBackend:
             return PlainFollower(call, sink, plan).trace
         except BaseException as problem:
             call = locals().get("call")
-            if call is not None:
+            if call is not None and sink is not None:
                 sink.settle(call)
             # What is raised here reaches the traced program and ends all tracing.
             if isinstance(problem, Exception):

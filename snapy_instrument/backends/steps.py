@@ -110,14 +110,14 @@ class Steps:
             raise
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
-        call = self._call
         try:
+            call = self._call
             if exception is not None:
                 _forget_own_frames(exception)
                 if call is not None:
                     self._left(exception)
         except BaseException:
-            self._call = None
+            call, self._call = locals().get("call") or self._call, None
             if call is not None and self._sink is not None:
                 self._sink.settle(call)
             raise
@@ -156,7 +156,11 @@ class AwaitingSteps(Steps):
 
     def gave(self, value: Any) -> None:
         """The step waits for something."""
-        super().gave(AWAITING)
+        try:
+            super().gave(AWAITING)
+        except BaseException:
+            self._undo_step()
+            raise
 
 
 class ItemSteps(AwaitingSteps):

@@ -142,10 +142,10 @@ class PureCore:
             return call
         except BaseException as problem:
             # Not set before, for that would be done at each call.
-            call = locals().get("call")
-            if call is None and locals().get("constructed"):
+            told = locals().get("call")
+            if told is None and locals().get("constructed"):
                 self.capture.constructing.discard(constructed)
-            if self._broken_off(problem, call, begun=False):
+            if self._broken_off(problem, told, begun=False):
                 raise
             return None
 

@@ -38,6 +38,7 @@ from snapy_instrument.recording.spawns import (
     running_spawn,
     thread_spawn,
 )
+from snapy_instrument.trace.collecting import uncollected
 from snapy_instrument.values import Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
@@ -105,6 +106,8 @@ class Recorder(Core):
         self._suspended: dict[int, tuple[Record, bool]] = {}
         # By call id: calls whose callers ended before them.
         self._dropped: dict[int, Record] = {}
+        # Something was interrupted or failed: a call may be among the open ones though it was told to have ended.
+        self._broke = False
         self._lost: dict[str, int] = {}
         self._full = False
         self._events: list[CallEvent] = []
@@ -125,7 +128,11 @@ class Recorder(Core):
 
     def fail(self, call: Record, exception: BaseException) -> None:
         """The call is left by ``exception``."""
-        self.fail_as(call, self.describe(exception, traceback_of(exception)))
+        try:
+            self.fail_as(call, self.describe(exception, traceback_of(exception)))
+        except BaseException as problem:
+            if self._broken_off(problem, call):
+                raise
 
     def fail_as(self, call: Record, seen: Seen) -> None:
         """The call is left by the exception that `describe` saw."""
@@ -205,6 +212,7 @@ class Recorder(Core):
 
     def settle(self, call: Record, *, begun: bool = True) -> None:
         """Who reports ``call`` was interrupted: it ends here, unless it has ended, sleeps, or never ``begun``."""
+        self._broke = True
         try:
             _expect_nothing()
             if call[3] in self._suspended:
@@ -309,6 +317,9 @@ class Recorder(Core):
             open_calls = [call for context in self._contexts.values() for call in context.stack]
             open_calls.extend(call for call, _ in self._suspended.values())
             open_calls.extend(self._dropped.values())
+            if self._broke:
+                ended = {id(record[3]) for record in self._log if record[0] is EventType.RETURN}
+                open_calls = [call for call in open_calls if id(call) not in ended]
             self._left = sorted(open_calls, key=lambda call: call[3])
         self._end_calls(self._left, self._log)
         self.flush()
@@ -386,8 +397,8 @@ class Recorder(Core):
     def events(self) -> list[CallEvent]:
         """All events so far, oldest first; each is made once and kept."""
         made = self._events
-        for record in self._log[len(made) :]:
-            made.append(event_of(record))
+        with uncollected():
+            made.extend([event_of(record) for record in self._log[len(made) :]])
         return made
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -419,6 +430,7 @@ class Recorder(Core):
         if stack and stack[-1] is call:
             stack.pop()
         else:
+            self._suspended.pop(call[3], None)
             self._dropped.pop(call[3], None)
             self._dropped.update((each[3], each) for each in _cut(stack, call))
         if call[13]:
@@ -455,6 +467,7 @@ class Recorder(Core):
 
     def _broken_off(self, problem: BaseException, call: Record | None = None, *, begun: bool = True) -> bool:
         """Something in here was left by ``problem`` and ``call`` is to be settled: is it the program's business?"""
+        self._broke = True
         if isinstance(problem, Exception):
             self._lose(problem)
         if call is not None:
@@ -467,7 +480,7 @@ class Recorder(Core):
 
 
 def _cut(stack: list[Record], call: Record) -> list[Record]:
-    """Take ``call`` off with the inner calls, given back, that never told their end (a greenlet switched, we broke off)."""
+    """Take ``call`` off; gives the inner calls that never told their end (a greenlet switched, a thread died)."""
     for index in range(len(stack) - 1, -1, -1):
         if stack[index] is call:
             inner = stack[index + 1 :]

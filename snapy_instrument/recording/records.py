@@ -89,41 +89,54 @@ def event_of(record: Record) -> CallEvent:
         _, timestamp, memory, text = record
         return CallEvent(kind, text, "", 0, {}, None, 0, timestamp, "", memory)
     _, timestamp, memory, call, value, exception, extra, finished = record
-    event = call_event_of(call)
-    event.event_type = kind
-    event.timestamp = timestamp
-    event.memory_usage = memory
-    event.args = {}
-    event.finished = finished
+    made = Call._make(call)
     if kind is EventType.LINE:
-        event.args, event.line_number = value, extra
-    else:
-        event.return_value, event.exception, event.raised_in = value, exception, extra
-    return event
+        return _event(kind, made, extra, value, None, timestamp, memory, None, None, finished)
+    return _event(kind, made, made.site.line_number, {}, value, timestamp, memory, exception, extra, finished)
 
 
 def call_event_of(record: Record) -> CallEvent:
     """The call event of a call record."""
     call = Call._make(record)
-    site, context = call.site, call.context
+    args = dict(zip(call.site.parameters, call.values, strict=False))
+    return _event(call.kind, call, call.site.line_number, args, None, call.timestamp, call.memory, None, None, True)
+
+
+def _event(
+    kind: EventType,
+    call: Call,
+    line_number: int,
+    args: dict[str, Any],
+    value: Any,
+    timestamp: float,
+    memory: int,
+    exception: tuple[str, str] | None,
+    raised_in: int | None,
+    finished: bool,
+) -> CallEvent:
+    site, context, origin = call.site, call.context, call.origin
+    # By position, all of them: a third faster than by name, and a long trace has a million.
     return CallEvent(
-        call.kind,
+        kind,
         site.function_name,
         site.filename,
-        site.line_number,
-        dict(zip(site.parameters, call.values, strict=False)),
-        None,
+        line_number,
+        args,
+        value,
         call.depth,
-        call.timestamp,
+        timestamp,
         context.thread_id,
-        call.memory,
-        module=site.module,
-        qualname=site.qualname,
-        call_id=call.call_id,
-        parent_id=call.parent_id,
-        task=call.task,
-        backend=call.backend,
-        defaulted=call.defaulted,
-        spawn_id=None if call.origin is None else call.origin.spawn_id,
-        detached=call.parent_id is None and not context.home,
+        memory,
+        site.module,
+        site.qualname,
+        call.call_id,
+        call.parent_id,
+        call.task,
+        exception,
+        call.backend,
+        raised_in,
+        call.defaulted,
+        None if origin is None else origin.spawn_id,
+        call.parent_id is None and not context.home,
+        finished,
     )

@@ -114,7 +114,8 @@ def complain(config: pytest.Config, settings: Settings, warning: SnapyWarning) -
     try:
         config.issue_config_time_warning(warning, stacklevel=2)
     except SnapyWarning as error:
-        return [str(error)]
+        slug = f"\\[{error.slug}\\]"
+        return [f"{error}; filterwarnings make it an error: add 'ignore:.*{slug}' to them if that is meant to be"]
     return []
 
 

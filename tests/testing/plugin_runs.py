@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Outcome", "Project", "section"]
+__all__ = ["Outcome", "Project", "clean_environment", "section"]
 
 import os
 import subprocess
@@ -25,6 +25,12 @@ _NOT_INHERITED = (
     "COVERAGE_",
     "COV_",
 )
+
+
+def clean_environment() -> dict[str, str]:
+    """The variables for a run of pytest that does not know of this one, writes plain text, and leaves no bytecode."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+    return {**inherited, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,11 @@ class Project:
 
     def run(self, *options: str, **environment: str) -> Outcome:
         """Run the tests."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *options]
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env={**inherited, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            env={**clean_environment(), **environment},
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,9 +107,20 @@ def test_strict_early_import(project: Project) -> None:
 def test_warnings_as_errors(project: Project) -> None:
     """Filters that make all warnings errors fail the run, and do not break it."""
     outcome = project.run("-W", "error", "--snapy-trace", "cart.*", "--snapy-trace", "shop")
-    outcome.match("*the pattern 'cart.[*]' of snapy_trace met no module*[[]pattern-unmatched]")
+    outcome.match("*the pattern 'cart.[*]' of snapy_trace met no module*[[]pattern-unmatched]*")
     outcome.no_match("INTERNALERROR*")
     assert outcome.code == 1
+
+
+def test_an_early_import_as_an_error(project: Project) -> None:
+    """Where filters make the warning an error, the message tells the filter that lets the run go on; it does."""
+    arguments = ("-p", "early", "--snapy-trace", "shop.*")
+    outcome = project.run("-W", "error", *arguments)
+    assert outcome.code == pytest.ExitCode.USAGE_ERROR
+    told = re.search(r"filterwarnings make it an error: add '(.*)' to them", "".join(outcome.errors))
+    assert told is not None
+    project.run("-o", f"filterwarnings=error\n{told[1]}", *arguments).match("*2 passed*")
+    project.run("-W", "error", "-W", "ignore:imported before snapy's hook", *arguments).match("*2 passed*")
 
 
 def test_filtered_warnings(project: Project) -> None:

@@ -1,7 +1,8 @@
 """``python -m tests.transparency [PACKAGE ...] [--python PYTHON] [--backend NAME] [--folder FOLDER] [--table FILE]``.
 
 Prints for each package and backend the number of tests, what changed by name, calls recorded and slowdown. Ends with
-status 1 if anything changed or a run recorded nothing, with 2 if only environments could not be made.
+status 1 if anything changed or a run recorded nothing, with 2 if only environments could not be made or suites do not
+run without us.
 """
 
 from __future__ import annotations

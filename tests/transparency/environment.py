@@ -22,7 +22,7 @@ _NETWORK = re.compile(
 
 
 class SetupFailed(Exception):
-    """An environment could not be made: nothing was learnt about the package."""
+    """An environment could not be made, or the suite does not run in it: nothing was learnt about the package."""
 
 
 class Environment:
@@ -70,7 +70,7 @@ class Environment:
         (self.place / "empty").mkdir(parents=True)
         _check([self._base, "-m", "venv", str(self.place / "venv")])
         pinned = f"{recipe.name}=={recipe.version}"
-        self._pip("install", pinned, "pytest==9.1.1", *recipe.deps)
+        self._pip("install", pinned, f"pytest=={recipe.pytest}", *recipe.deps)
         self._pip("download", "--no-deps", "--no-binary", recipe.name, "-d", str(self.place / "sdist"), pinned)
         (archive,) = (self.place / "sdist").glob("*.tar.gz")
         with tarfile.open(archive) as file:

@@ -28,14 +28,17 @@ class Difference:
         name: Class and name of the test, or the warning with its place.
         before: Its outcomes in the first run.
         after: Its outcomes in the second run.
+        reason: Why it cannot be the same, where that is known.
     """
 
     name: str
     before: str
     after: str
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.before} -> {self.after}"
+        told = f"{self.name}: {self.before} -> {self.after}"
+        return f"{told} ({self.reason})" if self.reason else told
 
 
 def read_outcomes(path: Path) -> Outcomes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["Recipe", "load_recipes"]
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ class Recipe:
         tests: What to pass to pytest.
         args: Options of pytest.
         deps: What its tests need beside it.
+        pytest: The version of pytest that the tests are for.
         remove: Folders of the source tree that would shadow the installed package.
         cwd: "EMPTY" to run from an empty folder.
+        known: Tests that cannot come out the same under any recorder, with the reason; the table prints both.
     """
 
     name: str
@@ -33,8 +35,10 @@ class Recipe:
     tests: tuple[str, ...]
     args: tuple[str, ...] = ()
     deps: tuple[str, ...] = ()
+    pytest: str = "9.1.1"
     remove: tuple[str, ...] = ()
     cwd: str = ""
+    known: dict[str, str] = field(default_factory=dict)
 
 
 def load_recipes() -> dict[str, Recipe]:
