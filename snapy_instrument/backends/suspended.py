@@ -176,7 +176,7 @@ class AsyncGeneratorLife(Life):
 
     def __del__(self) -> None:
         # Dropped half way: an event loop closes it in a task, else its finally blocks run now; inside their own call.
-        steps = self._self_steps
+        steps: Any = self._self_steps
         if not steps.asleep:
             return
         if steps.finalizer is not None:
@@ -213,7 +213,7 @@ class _Item:
 
     def __init__(self, life: AsyncGeneratorLife, item: Any, *, sent: Any = None, thrown: bool = False) -> None:
         self._self_life = life  # which ends the generator when it is dropped
-        steps: ItemSteps = life._self_steps
+        steps: Any = life._self_steps
         steps.ask_finalizer()
         self._self_waits = False
         self._self_steps = steps

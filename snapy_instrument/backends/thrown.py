@@ -50,7 +50,7 @@ class Sleeper:
 
 def sleepers_above(frame: FrameType) -> list[Sleeper]:
     """The sleeping recorded frames that wait for ``frame``, the nearest first."""
-    found = []
+    found: list[Sleeper] = []
     back = frame.f_back
     while back is not None and back.f_code.co_flags & SUSPENDS:
         follower = back.f_trace
@@ -84,7 +84,7 @@ def hand_on(frame: FrameType, woken: list[Sleeper]) -> None:
     back = frame.f_back
     if not woken or back is None or not back.f_code.co_flags & SUSPENDS:
         return
-    follower = back.f_trace
+    follower: Any = back.f_trace
     if follower is woken[0]:
         woken[0].woken = woken[1:]
     elif not isinstance(follower, Sleeper):

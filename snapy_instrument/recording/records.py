@@ -7,7 +7,7 @@ __all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open"
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from snapy_instrument.events import CallEvent, EventType
+from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.passing import Seen
 from snapy_instrument.recording.sites import Site
@@ -110,7 +110,7 @@ def _event(
     value: Any,
     timestamp: float,
     memory: int,
-    exception: tuple[str, str] | None,
+    exception: ExceptionInfo | None,
     raised_in: int | None,
     finished: bool,
 ) -> CallEvent:
