@@ -59,9 +59,10 @@ class Steps:
 
     Attributes:
         sent: What the next step sends in.
+        out: What the step that runs handed out.
     """
 
-    __slots__ = ("_begun", "_call", "_code", "_sink", "_site", "_values", "sent")
+    __slots__ = ("_begun", "_call", "_code", "_sink", "_site", "_values", "out", "sent")
 
     def __init__(self, site: Site, values: Sequence[Any], code: CodeType) -> None:
         self._site = site
@@ -71,6 +72,7 @@ class Steps:
         self._call: Any = None
         self._begun = False
         self.sent: Any = None
+        self.out: Any = None
 
     @property
     def asleep(self) -> bool:
@@ -105,17 +107,27 @@ class Steps:
             if proxied.framed and self._call is not None:
                 flags = thread_flags()
                 flags.expected, flags.expected_call = self._code, self._call
-        except BaseException:
+        except BaseException as problem:
             self._undo_step()
-            raise
+            if not isinstance(problem, Exception):
+                raise
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
+        if exception is None:
+            try:
+                self.gave(self.out)
+            except BaseException as problem:
+                self._undo_step()
+                if not isinstance(problem, Exception):
+                    raise
+            finally:
+                self.out = None
+            return
         try:
             call = self._call
-            if exception is not None:
-                _forget_own_frames(exception)
-                if call is not None:
-                    self._left(exception)
+            _forget_own_frames(exception)
+            if call is not None:
+                self._left(exception)
         except BaseException:
             call, self._call = locals().get("call") or self._call, None
             if call is not None and self._sink is not None:
@@ -124,12 +136,8 @@ class Steps:
 
     def gave(self, value: Any) -> None:
         """The step handed out ``value``."""
-        try:
-            if self._call is not None and self._sink is not None:
-                self._sink.suspend(self._call, value)
-        except BaseException:
-            self._undo_step()
-            raise
+        if self._call is not None and self._sink is not None:
+            self._sink.suspend(self._call, value)
 
     def _undo_step(self) -> None:
         """We were interrupted before the step or after it: the generator sleeps."""
@@ -156,11 +164,7 @@ class AwaitingSteps(Steps):
 
     def gave(self, value: Any) -> None:
         """The step waits for something."""
-        try:
-            super().gave(AWAITING)
-        except BaseException:
-            self._undo_step()
-            raise
+        super().gave(AWAITING)
 
 
 class ItemSteps(AwaitingSteps):

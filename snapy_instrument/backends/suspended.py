@@ -50,8 +50,7 @@ class _DrivenLife(Life):
         steps = self._self_steps
         steps.sent = value
         with steps:
-            value = self.__wrapped__.send(value)
-        steps.gave(value)
+            value = steps.out = self.__wrapped__.send(value)
         return value
 
     def throw(self, *exception: Any) -> Any:
@@ -60,10 +59,9 @@ class _DrivenLife(Life):
         steps.skip_begin()
         try:
             with steps:
-                value = self.__wrapped__.throw(*exception)
+                value = steps.out = self.__wrapped__.throw(*exception)
         finally:
             del exception  # the frame of what it was raised in may hold this one
-        steps.gave(value)
         return value
 
     def close(self) -> Any:
@@ -75,12 +73,11 @@ class _DrivenLife(Life):
                 return self.__wrapped__.close()
             try:
                 with steps:
-                    value = self.__wrapped__.throw(GeneratorExit)
+                    value = steps.out = self.__wrapped__.throw(GeneratorExit)
             except GeneratorExit:
                 return None
             except StopIteration as stop:
                 return stop.value if _CLOSE_GIVES_RESULT else None
-            steps.gave(value)
             raise steps.ignored_exit
 
     def __del__(self) -> None:
@@ -93,8 +90,7 @@ def _next(self: Any) -> Any:
     """Go on."""
     steps = self._self_steps
     with steps:
-        value = self.__wrapped__.send(None)
-    steps.gave(value)
+        value = steps.out = self.__wrapped__.send(None)
     return value
 
 
@@ -232,8 +228,7 @@ class _Item:
         self._self_waits = False
         self._prepare(steps)
         with steps:
-            value = self.__wrapped__.send(None)
-        steps.gave(value)
+            value = steps.out = self.__wrapped__.send(None)
         self._self_waits = True
         return value
 
@@ -242,8 +237,7 @@ class _Item:
         self._self_waits = False
         self._prepare(steps)
         with steps:
-            value = self.__wrapped__.send(value)
-        steps.gave(value)
+            value = steps.out = self.__wrapped__.send(value)
         self._self_waits = True
         return value
 
@@ -253,10 +247,9 @@ class _Item:
         steps.skip_begin()
         try:
             with steps:
-                value = self.__wrapped__.throw(*exception)
+                value = steps.out = self.__wrapped__.throw(*exception)
         finally:
             del exception
-        steps.gave(value)
         self._self_waits = True
         return value
 
