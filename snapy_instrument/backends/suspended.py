@@ -73,7 +73,7 @@ class _DrivenLife(Life):
                 return self.__wrapped__.close()
             try:
                 with steps:
-                    value = steps.out = self.__wrapped__.throw(GeneratorExit)
+                    steps.out = self.__wrapped__.throw(GeneratorExit)
             except GeneratorExit:
                 return None
             except StopIteration as stop:

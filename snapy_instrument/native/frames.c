@@ -289,10 +289,9 @@ open_here(Callbacks *self)
 
 /* As in Python: what goes wrong inside is not the program's business. */
 static PyObject *
-quietly(PyObject *result)
+quietly(Core *core, PyObject *result)
 {
-    if (result == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_Clear();
+    if (result == NULL && lose(core) == 0) {
         Py_RETURN_NONE;
     }
     return result;
@@ -345,21 +344,28 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     Py_INCREF(site);
     Py_INCREF(open);
     Call *call = frame == NULL ? NULL : enter_frame(core, site, frame, (PyCodeObject *)code, 2, &unread);
+    if (frame == NULL) {
+        PyErr_NoMemory();
+    }
     if (unread) {
         result = PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
     }
     else if (call != NULL) {
         result = self->core == core ? push_open(self, open, frame, call) : Py_NewRef(Py_None);
+        if (result == NULL) {
+            settle((PyObject *)core, (PyObject *)call);
+        }
         Py_DECREF(call);
     }
     else if (!PyErr_Occurred()) {
         result = Py_NewRef(Py_None);
     }
+    result = quietly(core, result);
     Py_DECREF(open);
     Py_DECREF(site);
     Py_DECREF((PyObject *)core);
     Py_XDECREF((PyObject *)frame);
-    return quietly(result);
+    return result;
 }
 
 /* MonitoringBackend._return */
@@ -389,8 +395,12 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         core_leave((Core *)top->sink, (Call *)top->call, args[2]) == 0) {
         result = Py_NewRef(Py_None);
     }
+    if (result == NULL) {
+        settle(top->sink, top->call);
+        result = quietly((Core *)top->sink, NULL);
+    }
     Py_DECREF(top);
-    return quietly(result);
+    return result;
 }
 
 static int
@@ -663,6 +673,10 @@ trace_call(TraceFunction *self, PyFrameObject *frame)
     }
     else if (call != NULL) {
         result = self->core == core ? follow_natively(self, frame, call, known) : 0;
+        if (result < 0) {
+            settle((PyObject *)core, (PyObject *)call);
+            result = lose(core);
+        }
         Py_DECREF(call);
     }
     else if (PyErr_Occurred()) {

@@ -168,6 +168,11 @@ Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t
 /* It returns `result`. -1 with an error set as for `core_enter`. */
 int core_leave(Core *core, Call *call, PyObject *result);
 
+/* Count what went wrong inside, the error that is set, if it is an Exception; -1 where another one stays set. */
+int lose(Core *core);
+/* An error of ours, which is set and stays set, left the call: it ends here. */
+void settle(PyObject *sink, PyObject *call);
+
 /* The calling thread's flags, borrowed; NULL with an error. */
 Flags *core_flags(Core *core);
 

@@ -147,8 +147,7 @@ bind(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, P
 
 /* -- the call ---------------------------------------------------------------------------------------------- */
 
-/* Tell the sink that an error of ours, which is set, leaves the call; it stays set. */
-static void
+void
 settle(PyObject *sink, PyObject *call)
 {
     PyObject *kind, *problem, *traceback;
@@ -168,12 +167,14 @@ fail(PyObject *sink, PyObject *call)
 #if PY_VERSION_HEX >= 0x030C0000
     PyObject *exception = PyErr_GetRaisedException();
     PyObject *done = PyObject_CallMethod(sink, "fail", "OO", call, exception);
-    if (done != NULL) {
-        PyErr_SetRaisedException(exception);
+    if (done == NULL) {
+        settle(sink, call);
+    }
+    if (done != NULL || PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_SetRaisedException(exception); /* in place of an error of ours */
     }
     else {
         Py_DECREF(exception); /* a KeyboardInterrupt that arrived meanwhile takes its place */
-        settle(sink, call);
     }
 #else
     PyObject *kind, *exception, *traceback;
@@ -183,14 +184,16 @@ fail(PyObject *sink, PyObject *call)
         PyException_SetTraceback(exception, traceback);
     }
     PyObject *done = PyObject_CallMethod(sink, "fail", "OO", call, exception);
-    if (done != NULL) {
-        PyErr_Restore(kind, exception, traceback);
+    if (done == NULL) {
+        settle(sink, call);
+    }
+    if (done != NULL || PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_Restore(kind, exception, traceback); /* in place of an error of ours */
     }
     else {
         Py_DECREF(kind);
         Py_DECREF(exception);
         Py_XDECREF(traceback);
-        settle(sink, call);
     }
 #endif
     Py_XDECREF(done);
@@ -454,7 +457,9 @@ hide(PyObject *module, PyObject *args)
     PyTypeObject *before = Py_TYPE((PyObject *)state->proxy_type);
     Py_INCREF(metaclass);
     Py_SET_TYPE((PyObject *)state->proxy_type, (PyTypeObject *)metaclass);
-    Py_DECREF((PyObject *)before);
+    if (PyType_HasFeature(before, Py_TPFLAGS_HEAPTYPE)) {
+        Py_DECREF((PyObject *)before); /* an object holds its type only where that is not static */
+    }
     Py_RETURN_NONE;
 }
 

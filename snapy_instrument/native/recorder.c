@@ -323,8 +323,7 @@ now(Core *core)
 #endif
 }
 
-/* Core._lose for what is an Exception; -1 where another error stays set. */
-static int
+int
 lose(Core *core)
 {
     if (!PyErr_ExceptionMatches(PyExc_Exception)) {
