@@ -584,6 +584,7 @@ typedef struct {
 static int
 call_python(TraceFunction *self, PyObject *function, PyFrameObject *frame, const char *event, PyObject *arg)
 {
+    int fresh = frame->f_frame->f_locals == NULL;
     if (PyFrame_FastToLocalsWithError(frame) < 0) {
         return -1;
     }
@@ -591,6 +592,10 @@ call_python(TraceFunction *self, PyObject *function, PyFrameObject *frame, const
     PyObject *result = PyObject_CallFunction(function, "OsO", frame, event, arg == NULL ? Py_None : arg);
     Py_DECREF(function);
     PyFrame_LocalsToFast(frame, 1);
+    if (fresh && frame->f_frame->f_locals != NULL && Py_REFCNT(frame->f_frame->f_locals) == 1) {
+        /* Left there, it would keep values alive that the program lets go. */
+        Py_CLEAR(frame->f_frame->f_locals);
+    }
     if (result == NULL) {
         (void)self;
         PyTraceBack_Here(frame);

@@ -191,6 +191,24 @@ def generator_exhausted(log: Log) -> None:
     log.append("after")
 
 
+def forgetful(log: Log, first: Thing) -> Generator[Thing, None, None]:
+    """Holds one item at a time."""
+    for number in (1, 2):
+        made = Thing(log, f"made {number}")
+        yield made
+        del made
+        log.append(f"let go of {number}")
+    log.append(first.name)
+
+
+def generator_forgets(log: Log) -> None:
+    """What it lets go dies at once."""
+    for item in forgetful(log, Thing(log)):
+        log.append(item.name)
+        del item
+    log.append("after")
+
+
 def generator_dropped(log: Log) -> None:
     """Half way."""
     steps = numbers(log, Thing(log))
@@ -422,8 +440,8 @@ def cycle(log: Log) -> None:
 
 SCENARIOS: list[Callable[[Log], None]] = [
     argument, result, exception_caught, exception_kept, exception_replaced, exception_of_init, deleted_inside,
-    local_replaced, generator_exhausted, generator_dropped, generator_closed, generator_never_started,
-    generator_thrown_into, context_manager, coroutines, tasks_in_a_loop, coroutine_dropped, threads, bound_method,
-    weak_method, local_function, local_class, cycle,
+    local_replaced, generator_exhausted, generator_forgets, generator_dropped, generator_closed,
+    generator_never_started, generator_thrown_into, context_manager, coroutines, tasks_in_a_loop, coroutine_dropped,
+    threads, bound_method, weak_method, local_function, local_class, cycle,
 ]  # fmt: skip
 NAMES = [scenario.__name__ for scenario in SCENARIOS if scenario is not deleted_inside]
