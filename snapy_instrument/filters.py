@@ -218,7 +218,7 @@ class _Rules:
 class ModuleFilter:
     """Decides which functions are traced; made from patterns and never changed.
 
-    A string is split on whitespace; None and an empty list mean `your_code`, excludes alone everything else.
+    A string is split on whitespace; None and an empty list mean ``your_code``, excludes alone everything else.
     Never matched: this library, and wrapt unless a pattern names it. A bad pattern is a ValueError.
     ``a | b`` matches what ``a`` or ``b`` matches on its own.
     """

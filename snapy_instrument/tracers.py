@@ -295,7 +295,7 @@ class FunctionTracer(CallAssertions):
 
     @property
     def calls(self) -> Calls:
-        """The calls so far: a list, and ``tracer.calls("shop.tax")`` those that a pattern chooses."""
+        """The calls so far, a list; ``tracer.calls("shop.tax")`` gives those that a pattern chooses."""
         return self.trace.calls
 
     def _asserted(self) -> Trace:
@@ -402,7 +402,7 @@ class StreamingTracer(FunctionTracer):
 
     @property
     def events(self) -> list[CallEvent]:
-        """The events still held: those not yet processed."""
+        """The events still held, those not yet processed."""
         self._check_usable()
         held = self._recorder.events() if self._recorder is not None else []
         return [*self.event_buffer, *held]
@@ -413,7 +413,7 @@ class StreamingTracer(FunctionTracer):
         self._past.clear()
 
     def stream_events(self) -> Iterator[CallEvent]:
-        """The events still held: those not yet processed."""
+        """The events still held, those not yet processed."""
         return iter(self.events)
 
     def _recorder_options(self) -> dict[str, Any]:

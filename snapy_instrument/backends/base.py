@@ -11,18 +11,19 @@ __all__ = [
     "handed_out",
     "stopped",
     "wanted_code",
+    "wanted_site",
 ]
 
 import gc
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from types import CodeType
 from typing import Any, Protocol
 
 from snapy_instrument.recording.recorder import AWAITING, Recorder
-from snapy_instrument.recording.sites import Kind, Site
+from snapy_instrument.recording.sites import Kind, Site, site_of_code
 from snapy_instrument.values import UNSET
 
 # warnings.warn(stacklevel=...) and logging's search for the caller pass over frames whose file looks like this
@@ -94,6 +95,14 @@ def wanted_code(code: CodeType) -> bool:
     if name.startswith("<"):
         return name == "<lambda>"
     return bool(code.co_flags & inspect.CO_OPTIMIZED) and name != "__annotate__"
+
+
+def wanted_site(code: CodeType, namespace: dict[str, Any], recorders: Iterable[Recorder]) -> Site | None:
+    """The site of a frame that runs ``code`` with globals ``namespace``; None where none of ``recorders`` wants it."""
+    if not wanted_code(code):
+        return None
+    site = site_of_code(code, namespace, lambda site: any(recorder.accepts(site) for recorder in recorders))
+    return site if site is not None and any(recorder.wants(site) for recorder in recorders) else None
 
 
 def handed_out(site: Site, value: Any) -> Any:

@@ -137,10 +137,13 @@ class Hook:
             return
         decorator = Definitions(self._accepts, self._ledger)
         if type(loader) is SourceFileLoader:
-            spec.loader = HookSourceLoader(loader.name, loader.path, decorator)
+            spec.loader = HookSourceLoader(loader.name, loader.path, decorator, self._begin)
         else:
-            spec.loader = HookLoader(loader, decorator, self._finish)  # type: ignore[assignment]
-        self._ledger.modules[spec.name] = "defined"
+            spec.loader = HookLoader(loader, decorator, self._begin, self._finish)  # type: ignore[assignment]
+
+    def _begin(self, module: str) -> None:
+        """The module runs; who only asks where it is gets a loader and never uses it."""
+        self._ledger.modules[module] = "defined"
 
     def _finish(self, module: ModuleType) -> None:
         wrap_module(module, self._accepts, self._ledger, aliases=False)

@@ -18,10 +18,11 @@ import warnings
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER, cache_from_source, decode_source
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 Decorator = Callable[[Any], Any]
+Begin = Callable[[str], None]
 Finish = Callable[[ModuleType], None]
 
 # Stands for the decorator until the code is compiled: compile() takes no live object as a constant.
@@ -32,7 +33,8 @@ _CACHE_TAG = f"snapy{_CACHE_VERSION}"
 
 def compile_hooked(source: bytes | str, path: str) -> CodeType:
     """Compile ``source`` with the decorator's place in every function definition."""
-    tree = ast.parse(source, path)
+    # As ast.parse does, whose frame would be seen in the traceback of a SyntaxError.
+    tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             place = ast.Constant(_PLACE)
@@ -83,9 +85,10 @@ def with_decorator(code: CodeType, decorator: Decorator) -> CodeType:
 class HookSourceLoader(SourceFileLoader):
     """Loads a source file with its functions wrapped as they are defined."""
 
-    def __init__(self, fullname: str, path: str, decorator: Decorator) -> None:
+    def __init__(self, fullname: str, path: str, decorator: Decorator, begin: Begin) -> None:
         super().__init__(fullname, path)
         self._decorator = decorator
+        self._begin = begin
 
     def get_code(self, fullname: str) -> CodeType:
         """The module's code with the decorator in every definition; from the cache where it is fresh."""
@@ -101,8 +104,9 @@ class HookSourceLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module; its loader is then the one it would have without the hook."""
+        self._begin(module.__name__)
         super().exec_module(module)
-        del self._decorator
+        del self._decorator, self._begin
         self.__class__ = SourceFileLoader  # type: ignore[assignment]
 
     def _write_cache(self, cache: str, data: bytes) -> None:
@@ -117,9 +121,10 @@ class HookLoader:
     ``finish`` then wraps what the module holds. All else is the original loader's.
     """
 
-    def __init__(self, loader: Any, decorator: Decorator, finish: Finish) -> None:
+    def __init__(self, loader: Any, decorator: Decorator, begin: Begin, finish: Finish) -> None:
         self._loader = loader
         self._decorator = decorator
+        self._begin = begin
         self._finish = finish
 
     def __getattr__(self, name: str) -> Any:
@@ -132,6 +137,7 @@ class HookLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module, its functions wrapped."""
+        self._begin(module.__name__)
         source = self._source(module.__name__)
         if source is None:
             self._loader.exec_module(module)
@@ -171,3 +177,23 @@ def _read_cache(cache: str, stamp: tuple[int, int] | None) -> CodeType | None:
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return code if found == stamp and type(code) is CodeType else None
+
+
+def _join_importlib(*owners: Any) -> None:
+    """Let the functions of ``owners``, classes or functions, name importlib's file.
+
+    Python takes the frames of importlib out of the traceback of an import that fails, with those of a run of such
+    frames that ends in the name below; a warning of a module that tells its importer passes them over.
+    """
+    for owner in owners:
+        functions = [owner] if type(owner) is FunctionType else vars(owner).values()
+        for function in functions:
+            if type(function) is FunctionType:
+                ends_run = function.__name__ in ("compile_hooked", "exec_module")
+                name = "_call_with_frames_removed" if ends_run else function.__name__
+                function.__code__ = function.__code__.replace(
+                    co_filename="<frozen importlib._bootstrap_external>", co_name=name
+                )
+
+
+_join_importlib(compile_hooked, _compile_as_python, HookSourceLoader, HookLoader)

@@ -22,14 +22,14 @@ from sys import getrefcount
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_code
+from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_site
 from snapy_instrument.backends.changes import LocalChanges
 from snapy_instrument.backends.thrown import SUSPENDS
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.implementation import native
 from snapy_instrument.recording.active import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
-from snapy_instrument.recording.sites import Kind, Site, site_of_code
+from snapy_instrument.recording.sites import Kind, Site
 
 _monitoring: Any = getattr(sys, "monitoring", None)
 # 0, 1, 2 and 5 have names (debugger, coverage, profiler, optimizer); the others come first.
@@ -263,11 +263,7 @@ class MonitoringBackend:
             names["sink"].settle(call)
 
     def _decide(self, code: CodeType, frame: FrameType) -> _Known:
-        site: Site | None = None
-        if wanted_code(code):
-            site = site_of_code(code, frame.f_globals)
-            if not any(recorder.wants(site) for recorder in self._users):
-                site = None
+        site = wanted_site(code, frame.f_globals, tuple(self._users))
         known: _Known = (code, site, _no_arguments if site is None else argument_picker(site))
         try:
             self._sites[id(code)] = known

@@ -17,14 +17,14 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, cast
 
-from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_code
+from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
 from snapy_instrument.backends.following import FrameFollower, PlainFollower, Plan
 from snapy_instrument.backends.thrown import watch
 from snapy_instrument.capture.quiet import ThreadFlags, thread_flags
 from snapy_instrument.implementation import native
 from snapy_instrument.recording.active import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.recorder import Recorder
-from snapy_instrument.recording.sites import Kind, Site, site_of_code
+from snapy_instrument.recording.sites import Kind, Site
 from snapy_instrument.recording.spawns import RecorderKey
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
@@ -211,11 +211,7 @@ class SettraceBackend:
             self._release()
             return Plan(frame.f_code, None)
         code = frame.f_code
-        site: Site | None = None
-        if wanted_code(code):
-            site = site_of_code(code, frame.f_globals)
-            if not any(recorder.wants(site) for recorder in self._users):
-                site = None
+        site = wanted_site(code, frame.f_globals, tuple(self._users))
         plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
         if self._native is not None:
             if site is None:

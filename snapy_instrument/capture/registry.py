@@ -35,7 +35,7 @@ def register_capture(cls: type, fn: None = None) -> Callable[[F], F]: ...
 def register_capture(cls: type, fn: Function | None = None) -> Any:
     """Describe objects of ``cls`` and its subclasses in traces by what ``fn(obj)`` returns.
 
-    ``register_capture(Money, lambda m: m.cents)`` makes `Money(101000)` of a Money. The returned value is
+    ``register_capture(Money, lambda m: m.cents)`` makes ``Money(101000)`` of a Money. The returned value is
     captured in turn. Without ``fn`` this is a decorator. Nothing is recorded while ``fn`` runs; whatever it
     raises becomes ``<capture failed: ExcType>`` in the trace. The last registration of a class counts, and the
     nearest base of an object's type. A registered class is kept until `unregister_capture`.

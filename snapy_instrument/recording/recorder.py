@@ -93,7 +93,7 @@ class Recorder(Core):
         )
         self._append: Callable[[Record], None] = log.append
         self.decision_key = accepts if decision_key is None else decision_key
-        self._accepts = accepts
+        self.accepts = accepts
         self._drain = drain
         self._drained = 0
         self._drain_lock = threading.Lock()
@@ -405,7 +405,7 @@ class Recorder(Core):
 
     def _decide(self, site: Site) -> Plan | None:
         plan = None
-        if not self._closed and self._accepts(site):
+        if not self._closed and self.accepts(site):
             secrecies = tuple(self.capture.secrecy(name) for name in site.parameters)
             plain = all(each == self.capture.PLAIN for each in secrecies)
             named = zip(count(), site.parameters, site.defaults)

@@ -98,13 +98,32 @@ def site_of_function(function: FunctionType) -> Site:
     return site
 
 
-def site_of_code(code: CodeType, namespace: dict[str, Any]) -> Site:
-    """The site of a frame that runs ``code`` with globals ``namespace``; not remembered here."""
+def site_of_code(code: CodeType, namespace: dict[str, Any], accepts: Callable[[Site], bool]) -> Site | None:
+    """The site of a frame that runs ``code`` with globals ``namespace``, not remembered here.
+
+    None where ``accepts`` says no to its names: most code is nobody's, and to find a function may take long.
+    """
     site = _proxied.get(id(code))
-    if site is not None and site.code is code:
-        return site
-    function = None if "<locals>" in code.co_qualname else _find_function(code, namespace)
-    return Site(code, _module_name(namespace), function)
+    if site is None or site.code is not code:
+        site = Site(code, _module_name(namespace))
+        if accepts(site) and "<locals>" not in code.co_qualname:
+            site.function = _remembered(code, namespace)
+    return site if accepts(site) else None
+
+
+# By id: code is compared by all that is in it.
+_found: dict[int, tuple[weakref.ref[CodeType], Callable[[], FunctionType | None]]] = {}
+
+
+def _remembered(code: CodeType, namespace: dict[str, Any]) -> Callable[[], FunctionType | None]:
+    """What gives the function of ``code``, which is looked for once."""
+    key = id(code)
+    known = _found.get(key)
+    if known is None or known[0]() is not code or (known[1] is not _gone and known[1]() is None):
+        function = _find_function(code, namespace)
+        reference = weakref.ref(code, lambda dead: _found.pop(key, None))
+        known = _found[key] = (reference, _gone if function is None else weakref.ref(function))
+    return known[1]
 
 
 def _gone() -> None:

@@ -50,10 +50,7 @@ class Hooked:
     def unmatched(self) -> list[str]:
         """The patterns that have met no module yet; test modules count, though they are never wrapped."""
         report = self.report()
-        # Who only asks where a module is, as importlib.util.find_spec does, has the hook note it, too.
-        imported = [name for name in report.modules if name in sys.modules]
-        wrapped = {name.partition(":")[0] for name in report.wrapped}
-        return list(self._hook.filter.unmatched([*imported, *wrapped, *report.not_wrapped]))
+        return list(self._hook.filter.unmatched([*report.modules, *report.not_wrapped]))
 
 
 def install(config: pytest.Config, patterns: Sequence[str]) -> Hooked | None:

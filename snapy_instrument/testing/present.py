@@ -5,8 +5,10 @@ PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the 
 
 from __future__ import annotations
 
-__all__ = ["present_moment"]
+__all__ = ["clock_of_the_system", "present_moment"]
 
+import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +20,12 @@ from snapy_instrument.trace.trace import Trace
 
 _NEAR = 7200.0
 _SCALES = (1, 10**3, 10**6, 10**9)
+
+
+def clock_of_the_system() -> float:
+    """The present moment, in seconds since 1970, whatever clock a fixture has put in place of ``time.time``."""
+    with tempfile.TemporaryFile() as file:
+        return os.fstat(file.fileno()).st_mtime
 
 
 def present_moment(trace: Trace, now: float) -> tuple[str, str, str] | None:

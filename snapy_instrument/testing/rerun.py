@@ -10,6 +10,8 @@ __all__ = ["Verifier"]
 import warnings
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -104,7 +106,7 @@ class Verifier:
         if first.written:
             with _as_it_was(item), _quiet(item.config):
                 second = _run(item, nextitem, held)
-            message = _message(first, second)
+            message = _message(first, second, item.path)
         held.end(write=message is None)
         if message is None:
             return first.reports
@@ -167,12 +169,12 @@ def _failed(item: pytest.Item, report: pytest.TestReport, message: str) -> pytes
     return failed
 
 
-def _message(first: _Run, second: _Run) -> str | None:
+def _message(first: _Run, second: _Run, test: Path) -> str | None:
     """Why what the first run is to write would not pass later; None where it would, or nobody can tell."""
     if first.passed and second.passed:
-        return _moment(first, second)
+        return _tied(first, second, test)
     for old, new in _pairs(first, second):
-        if cause := _explain(old, new):
+        if cause := _explain(old, new, test):
             return f"{_TITLE}: {cause}"
     if not first.passed:
         return None  # it fails in any case
@@ -183,19 +185,21 @@ def _message(first: _Run, second: _Run) -> str | None:
     )
 
 
-def _moment(first: _Run, second: _Run) -> str | None:
-    """Why a later run will not pass although the second one did: what is written holds the time of today, say."""
+def _tied(first: _Run, second: _Run, test: Path) -> str | None:
+    """Why a later run will not pass although the second one did: what is written holds today's date, say."""
     lines = {line.strip() for text in first.written for line in text.split("\n")}
     for old, new in _pairs(first, second):
-        if old == new and lines.issuperset(map(str.strip, str(old).split("\n"))) and (cause := _explain(old, new)):
+        is_written = old == new and lines.issuperset(map(str.strip, str(old).split("\n")))
+        if is_written and (cause := _explain(old, new, test)):
             return f"{_TITLE}: {cause}"
     return None
 
 
-def _explain(old: Trace, new: Trace) -> str | None:
+def _explain(old: Trace, new: Trace, test: Path) -> str | None:
+    from snapy_instrument.testing.surroundings import sources_of
     from snapy_instrument.testing.verify import explain_instability
 
-    return explain_instability(old, new)
+    return explain_instability(old, new, sources=partial(sources_of, old, test))
 
 
 def _pairs(first: _Run, second: _Run) -> Iterator[tuple[Trace, Trace]]:

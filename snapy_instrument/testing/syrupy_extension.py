@@ -31,7 +31,7 @@ class TraceFileExtension(SingleFileSnapshotExtension):
 
     file_extension = "trace"
     write_immediately = False
-    """The end of the run decides whether changes are written: see `desk`."""
+    """The end of the run decides whether changes are written, see ``desk``."""
 
     def serialize(self, data: Any, **kwargs: Any) -> bytes:
         """The text of the trace, UTF-8, with a final newline."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 __all__ = ["explain_instability"]
 
 import re
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from snapy_instrument.testing.present import present_moment
+from snapy_instrument.testing.present import clock_of_the_system, present_moment
+from snapy_instrument.testing.surroundings import advice, find_surroundings
 from snapy_instrument.trace.changes import Change
 from snapy_instrument.trace.diff import TraceDiff
 from snapy_instrument.trace.phrases import phrase
@@ -23,28 +23,36 @@ _TEXT = re.compile(r"b?(['\"])(.*)\1", re.DOTALL)
 _DIGEST = re.compile(r"#[0-9a-f]{8}>")
 _FEWEST_DIGITS = 3
 _OTHER_CALLS = frozenset({"added", "removed", "moved", "repeated", "renamed", "hidden", "raises", "no longer raises"})
+_FIXED = "where it is always the same, spell it out in the test: what the test's file has in it counts as fixed"
 _STATE = (
     "the first run left something behind that changes the second (a cache, a counter, a file), or the block depends "
     "on chance or time: set it back in a fixture, seed random, freeze the clock"
 )
 
 
-def explain_instability(first: Trace, second: Trace, *, now: float | None = None) -> str | None:
+def explain_instability(
+    first: Trace,
+    second: Trace,
+    *,
+    now: float | None = None,
+    sources: Callable[[], Iterable[str]] = tuple,
+) -> str | None:
     """What is unstable in ``first``, which call it is in, and what would mend it; None where it is stable.
 
-    A trace is also unstable if both texts are equal and hold the present moment: it will be another one later.
+    A trace is also unstable if both texts are equal and hold what is so now and here only: the present moment, today's
+    date, the id of this process, the name of this machine.
 
     Args:
         first: The recording that a snapshot is to be made of.
         second: The same block, recorded again, told with the same options.
         now: The present moment, in seconds since 1970; by default the system's.
+        sources: Gives the sources of the test and of what it calls: what they spell out is no such value.
 
     Returns:
         Several lines: the first names the unstable value, the next ones the call and the remedy.
     """
     if first == second:
-        moment = present_moment(first, time.time() if now is None else now)
-        return None if moment is None else "\n".join(_about_moment(*moment))
+        return _tied(first, clock_of_the_system() if now is None else now, sources)
     diff = first.diff(second)
     found = [*diff.changes, *diff.consequences]
     if not found:
@@ -52,15 +60,17 @@ def explain_instability(first: Trace, second: Trace, *, now: float | None = None
     return "\n".join([f"{_TITLE}: {phrase(found[0])}", *(f"  {line}" for line in _about(first, second, diff, found))])
 
 
-def _about_moment(call: str, value: str, scrubber: str) -> Iterator[str]:
-    yield f"the trace holds the present moment, which will be another one: {value} in {call}"
-    yield f"  {_advice([scrubber])}"
-
-
-def _advice(names: Sequence[str]) -> str:
-    told = ", ".join(f'"{name}"' for name in names)
-    ini = f"snapy_scrub = {' '.join(names)}"
-    return f"scrub=[{told}] makes it stable: traced(..., scrub=[{told}]), or {ini} in the ini file"
+def _tied(trace: Trace, now: float, sources: Callable[[], Iterable[str]]) -> str | None:
+    """What ties a trace to this moment, day, process or machine."""
+    if moment := present_moment(trace, now):
+        call, value, scrubber = moment
+        title = f"the trace holds the present moment, which will be another one: {value} in {call}"
+        return f"{title}\n  {advice([scrubber])}"
+    found = find_surroundings(trace, now, sources)
+    if found is None:
+        return None
+    title = f"the trace passes here and today only: {found.value} in {found.call} is {found.meaning}"
+    return f"{title}\n  {found.remedy}\n  {_FIXED}"
 
 
 def _about(first: Trace, second: Trace, diff: TraceDiff, found: Sequence[Change]) -> Iterator[str]:
@@ -76,7 +86,7 @@ def _remedies(first: Trace, second: Trace, change: Change) -> Iterator[str]:
     current = list(first.options.scrub)
     names = [name for name in NAMES if name not in {scrubber.name for scrubber in current}]
     if needed := _needed(first, second, names):
-        yield _advice(needed)
+        yield advice(needed)
     elif digits := _digits(first, second):
         yield f"float_digits={digits} makes it stable, or snapy_float_digits = {digits} in the ini file"
     else:

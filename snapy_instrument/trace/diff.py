@@ -34,7 +34,7 @@ class TraceDiff:
 
     @cached_property
     def summary(self) -> str:
-        """One line: ``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
+        """One line, such as ``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
         return summary(self.changes)
 
     def overview(self) -> list[str]:

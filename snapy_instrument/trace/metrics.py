@@ -24,7 +24,7 @@ class PerformanceTracker:
             ``total_execution_time``: seconds between the first and the last event (`Volatile`).
             ``function_call_counts``: number of calls by function name, in order of the first call.
             ``max_call_depth``: the greatest number of calls open at once on one path.
-            ``hot_spots``: functions by self time, most first (`VolatileList` of dicts with ``function``, ``calls``,
+            ``hot_spots``: functions by self time, most first (a list of dicts with ``function``, ``calls``,
             ``self_time`` and ``total_time``).
             ``memory_usage``: the highest reading in bytes (`Volatile`).
         """

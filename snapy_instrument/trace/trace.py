@@ -74,7 +74,7 @@ class Trace(CallAssertions):
 
     @property
     def level(self) -> str:
-        """The level of its text: "minimal", "standard" or "verbose"."""
+        """The level of its text, "minimal", "standard" or "verbose"."""
         return self._options.level
 
     @property

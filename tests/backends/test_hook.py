@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import inspect
 import pickle
 import sys
@@ -289,6 +290,20 @@ def test_a_hook_on_a_module_that_does_not_exist_warns() -> None:
         hook = install_hook(["no_such_module.*"])
     assert hook.report().unmatched == ("no_such_module.*",)
     hook.uninstall()
+
+
+def test_a_module_that_is_only_looked_for_meets_no_pattern(application: Application) -> None:
+    """A pattern is met when a module runs, be there something to wrap in it or not; that of a failing one, too."""
+    application.write(shop=SHOP, blank="", broken="1 / 0")
+    with install_hook(["shop", "blank", "broken"]) as hook:
+        assert all(importlib.util.find_spec(name) is not None for name in ("shop", "blank", "broken"))
+        assert (hook.report().unmatched, hook.report().modules) == (("shop", "blank", "broken"), {})
+        application.load("blank")
+        assert hook.report().unmatched == ("shop", "broken")
+        with pytest.raises(ZeroDivisionError):
+            application.load("broken")
+        application.load("shop")
+        assert hook.report().unmatched == ()
 
 
 def test_installing_twice_wraps_once(application: Application) -> None:

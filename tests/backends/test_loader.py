@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import pickle
 import py_compile
+import traceback
 import types
 import warnings
 from collections.abc import Callable
@@ -48,6 +51,37 @@ def test_code_that_python_has_not_compiled_warns_as_python_does(
     plain = _load(application, hooked=False)
     assert len(plain) == 1
     assert _load(application, hooked=True) == plain
+
+
+@pytest.mark.parametrize("hooked", [False, True])
+@pytest.mark.parametrize(
+    ("source", "error", "own"),
+    [
+        ("raise ValueError", ValueError, ["<module>"]),
+        ("import nothing_of_the_kind", ImportError, ["<module>"]),
+        ("def f(:", SyntaxError, []),
+    ],
+)
+def test_the_traceback_of_a_failed_import_is_python_s(
+    application: Application, source: str, error: type[Exception], own: list[str], hooked: bool
+) -> None:
+    """Frames of the import itself are taken out, ours with them."""
+    application.write(shop=source)
+    with install_hook(["shop"]) if hooked else contextlib.nullcontext(), pytest.raises(error) as caught:
+        __import__("shop")
+    assert [each.name for each in traceback.extract_tb(caught.tb)][1:] == own
+
+
+@pytest.mark.parametrize("hooked", [False, True])
+def test_a_warning_of_a_module_tells_who_imports_it(application: Application, hooked: bool) -> None:
+    """``stacklevel=2`` at the top of a deprecated module is the line that imports or reloads it."""
+    application.write(shop="import warnings\nwarnings.warn('old', stacklevel=2)")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with install_hook(["shop"]) if hooked else contextlib.nullcontext():
+            module = __import__("shop")
+            importlib.reload(module)
+    assert [each.filename for each in caught if str(each.message) == "old"] == [__file__, importlib.__file__]
 
 
 def test_code_compiled_from_an_older_source_warns(application: Application) -> None:

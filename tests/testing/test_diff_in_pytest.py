@@ -77,7 +77,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 def run(project: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the project's tests in a process of their own."""
-    return project.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    return project.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
 
 
 def change(project: pytest.Pytester, old: str, new: str) -> None:

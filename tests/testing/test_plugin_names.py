@@ -121,7 +121,8 @@ def test_marked(traced, trace_snapshot):
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with snapshots of tests with odd identifiers; warnings are errors."""
     lines = (
-        "snapy_trace = shop.*\nfilterwarnings = error\n"
+        # pytest-asyncio warns of its own settings.
+        "snapy_trace = shop.*\nfilterwarnings = error\naddopts = -p no:asyncio\n"
         "disable_test_id_escaping_and_forfeit_all_rights_to_community_support = true"
     )
     project = Project(tmp_path_factory.mktemp("names"), lines, shop=APPLICATION, test_shop=TESTS)

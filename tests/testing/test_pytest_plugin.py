@@ -80,7 +80,7 @@ def trace_file(project: pytest.Pytester) -> Path:
 
 def run(project: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the project's tests in a process of their own."""
-    return project.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    return project.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *options)
 
 
 def test_one_ini_line_traces_what_conftest_imports(project: pytest.Pytester) -> None:

@@ -92,7 +92,7 @@ def test_a_failing_test_shows_text(pytester: pytest.Pytester) -> None:
             assert trace == trace_snapshot(matcher=path_type({"shop.save.order": (uuid.UUID,)}))
         """,
     )
-    options = ("-p", "no:cacheprovider")
+    options = ("-p", "no:cacheprovider", "-p", "no:randomly")
     pytester.runpytest_subprocess(*options, "--snapshot-update").assert_outcomes(passed=1)
     pytester.runpytest_subprocess(*options).assert_outcomes(passed=1)
     test = pytester.path / "test_shop.py"

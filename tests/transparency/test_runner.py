@@ -85,6 +85,22 @@ def test_what_differs_without_us_is_flaky() -> None:
     assert [each.name for each in result.changed] == ["b"]
 
 
+def test_what_the_recipe_explains_is_told_apart() -> None:
+    """A failure with a known reason is no change, is told with its reason, and asks for no third run."""
+    plain, hooked = _run("a", "b"), _run("a", failed=("b",))
+    result = compare(plain, hooked, lambda: pytest.fail("asked for a third run"), {"b": "it measures time"})
+    assert result.good
+    assert [str(each) for each in result.known] == ["b: passed -> failed (it measures time)"]
+    assert row(result).splitlines()[1:] == ["  known: b: passed -> failed (it measures time)"]
+    assert markdown([result]).splitlines()[-1] == "* `b: passed -> failed (it measures time)`"
+
+
+def test_a_known_test_that_does_not_run_is_a_change() -> None:
+    """The reason is one for a failure, not for a test that is lost."""
+    result = compare(_run("a", "b"), _run("a"), lambda: _run("a", "b"), {"b": "it measures time"})
+    assert [each.name for each in result.changed] == ["b"]
+
+
 def test_a_crash_is_a_change() -> None:
     """A hooked run that did not come to its end is told in one line, with the number of tests it did not reach."""
     result = compare(_run("a", "b", "c"), _run("a", problem="pytest ended with -11"), lambda: _run("a", "b", "c"))
@@ -173,6 +189,26 @@ def test_a_whole_examination(shop: Environment) -> None:
         "warning: test_shop.py::test_wa",
         "warning: test_shop.py::test_wa",
     ]
+
+
+@pytest.mark.parametrize("broken", ["import nothing_of_the_kind", "def test_price(): assert 0", ""])
+def test_a_suite_that_does_not_run_without_us_is_an_error(shop: Environment, broken: str) -> None:
+    """A plain run that collects nothing, or passes hardly anything, tells nothing: an error that names its log."""
+    (shop.tests / "test_shop.py").write_text(broken, encoding="utf-8")
+    workshop = Workshop(shop.place.parent, sys.executable, build=False)
+    with pytest.raises(SetupFailed, match=r"without us 0 of \d tests pass, .*plain\.log"):
+        list(workshop.examine(shop.recipe, ["proxy"]))
+
+
+def test_a_package_that_pytest_has_imported_is_examined(shop: Environment) -> None:
+    """Our warning of it ends no suite whose filters make warnings errors."""
+    (shop.tests / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\naddopts = -p early\n", encoding="utf-8")
+    (shop.tests / "early.py").write_text("import shop\n", encoding="utf-8")
+    (shop.tests / "test_shop.py").write_text(
+        "import shop\ndef test_price(): assert shop.price(2) == 4\n", encoding="utf-8"
+    )
+    (result,) = Workshop(shop.place.parent, sys.executable, build=False).examine(shop.recipe, ["proxy"])
+    assert result.good
 
 
 def test_a_suite_that_does_not_end_is_ended() -> None:
