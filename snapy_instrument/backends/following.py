@@ -239,4 +239,3 @@ def _arrived(sink: Sink, arg: tuple[Any, Any, Any]) -> Any:
     if guess is not None and guess[0] is sink:
         sink.amend(guess[1], seen)
     return seen
-

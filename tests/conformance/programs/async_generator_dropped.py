@@ -1,4 +1,5 @@
 """An async generator that is dropped half way is closed in a task of its own, or at once where no loop runs."""
+
 import asyncio
 
 

@@ -1,4 +1,5 @@
 """An exception thrown into those that wait for each other: who caught it goes on inside those further out."""
+
 # filter: thrown_past_sleepers !thrown_past_sleepers:_*
 import asyncio
 from contextlib import contextmanager
