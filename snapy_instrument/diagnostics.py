@@ -51,8 +51,9 @@ def cost_per_event(backend: str = "proxy") -> float:
     """Seconds that recording one event takes here: the best round of recorded calls less the best of plain ones."""
     record = _BACKENDS.get(backend, _by_proxy)
     # Each on its own: a difference is least where the plain calls of its round were held up.
-    plain, recorded = map(min, zip(*(_round(record) for _ in range(_ROUNDS)), strict=True))
-    return max(recorded - plain, 0.0) / (2 * _CALLS)
+    rounds = [_round(record) for _ in range(_ROUNDS)]
+    best = min(recorded for _, recorded in rounds) - min(plain for plain, _ in rounds)
+    return max(best, 0.0) / (2 * _CALLS)
 
 
 def _sample(number: int, text: str) -> int:

@@ -24,7 +24,7 @@ PROGRAMS: dict[str, Callable[[Any], object]] = {
 """Some 6,000 calls each, so that entering a tracer hardly counts, given the program's module."""
 FEWEST_ROUNDS, MOST_ROUNDS = 7, 60
 # Some 2.5 to 3 times what a quiet machine measures on Python 3.11, 3.12, and 3.13 and later: with neighbours on its
-# caches the ratios double. A per-call cost that triples is noticed. When a change makes calls cheaper, put new ones here.
+# caches the ratios double. A per-call cost that triples is noticed. When a change makes calls cheaper, change them.
 BOUNDS = {
     "native": {
         "fib, proxy": (0.40, 0.40, 0.50),

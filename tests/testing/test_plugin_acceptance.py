@@ -150,6 +150,8 @@ shop.checkout(lines=[('book', 10.0), ('pen', 1.0)], token=<redacted>, headers={'
   -> 11.89
 """
 EVERYTHING = ["--doctest-modules", "--snapshot-details"]
+# Plugins that put tests in random order, where they are installed.
+RANDOM = {"pytest_randomly": ["-p", "randomly"], "random_order": ["-p", "random_order", "--random-order"]}
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +198,8 @@ def test_workers(project: Project, workers: str) -> None:
         ["-p", "snapy"],
         ["-p", "snapy_instrument.testing.pytest_plugin"],
         ["-p", "no:xdist", "-s"],
+        ["-p", "cacheprovider"],
+        *(options for module, options in RANDOM.items() if find_spec(module)),
     ],
     ids=" ".join,
 )
