@@ -33,7 +33,7 @@ class HookReport:
         wrapped: ``module:qualname`` of each wrapped function, sorted.
         not_wrapped: ``module:qualname`` (or module) of what has no proxy, or can be reached around it, with the
             reason. A frame backend records these calls all the same.
-        unmatched: Include patterns that have met no module yet: one is met when a module runs, not when it is looked for.
+        unmatched: Include patterns that have met no module yet: none that runs, whatever was looked for.
         pure_because: Why the native implementation does not run, None where it does.
     """
 
