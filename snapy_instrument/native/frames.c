@@ -24,8 +24,8 @@
  * Under settrace also of generators and coroutines that nobody records: the code, None, its bytecode. */
 enum { KNOWN_CODE, KNOWN_SITE, KNOWN_BYTECODE, KNOWN_SPLITS };
 
-/* The decisions of a backend, by id of code: a dict that only grows until `decisions_use` takes another, and keeps its
- * code objects alive; before it, the last ones found. */
+/* The decisions of a backend, by id of code, in a dict that keeps its code objects alive; before it, the last ones
+ * found, held: two threads that decide on the same code at once may replace each other's entry. */
 enum { RECENT = 256 };
 
 typedef struct {
@@ -39,24 +39,37 @@ typedef struct {
 static void
 decisions_use(Decisions *self, PyObject *entries)
 {
-    memset(self->recent, 0, sizeof(self->recent));
+    for (int i = 0; i < RECENT; i++) {
+        self->recent[i].code = NULL;
+        Py_CLEAR(self->recent[i].known);
+    }
     Py_XSETREF(self->entries, Py_XNewRef(entries));
 }
 
-/* What is known of `code`, borrowed; NULL with or without an error. */
+static int
+decisions_traverse(Decisions *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->entries);
+    for (int i = 0; i < RECENT; i++) {
+        Py_VISIT(self->recent[i].known);
+    }
+    return 0;
+}
+
+/* What is known of `code`, new reference; NULL with or without an error. */
 static inline PyObject *
 known_code(Decisions *self, PyObject *code)
 {
     size_t place = ((size_t)code >> 5) % RECENT;
     if (self->recent[place].code == code) {
-        return self->recent[place].known;
+        return Py_XNewRef(self->recent[place].known);
     }
     PyObject *key = self->entries == NULL ? NULL : PyLong_FromVoidPtr(code);
-    PyObject *found = key == NULL ? NULL : PyDict_GetItemWithError(self->entries, key);
+    PyObject *found = key == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(self->entries, key));
     Py_XDECREF(key);
     if (found != NULL) {
         self->recent[place].code = code;
-        self->recent[place].known = found;
+        Py_XSETREF(self->recent[place].known, Py_NewRef(found));
     }
     return found;
 }
@@ -325,23 +338,26 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         PyErr_Clear();
         return PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
     }
-    PyObject *site = PyTuple_GET_ITEM(known, KNOWN_SITE);
+    PyObject *site = Py_NewRef(PyTuple_GET_ITEM(known, KNOWN_SITE));
+    Py_DECREF(known);
     if (site == Py_None) {
+        Py_DECREF(site);
         return Py_NewRef(self->disable);
     }
     PyObject *open = open_here(self);
     if (open == NULL || (self->flags->expected != NULL && self->flags->expected != Py_None)) {
         PyErr_Clear();
+        Py_DECREF(site);
         return PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
     }
     if (self->flags->quiet) {
+        Py_DECREF(site);
         Py_RETURN_NONE;
     }
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
     int unread = 0;
     PyObject *result = NULL;
-    Py_INCREF(site);
     Py_INCREF(open);
     Call *call = frame == NULL ? NULL : enter_frame(core, site, frame, (PyCodeObject *)code, 2, &unread);
     if (frame == NULL) {
@@ -411,7 +427,10 @@ callbacks_traverse(Callbacks *self, visitproc visit, void *arg)
     Py_VISIT(self->python_return);
     Py_VISIT(self->local);
     Py_VISIT(self->disable);
-    Py_VISIT(self->known.entries);
+    int visited = decisions_traverse(&self->known, visit, arg);
+    if (visited) {
+        return visited;
+    }
     Py_VISIT(self->core);
     Py_VISIT(self->open);
     Py_VISIT(self->flags);
@@ -639,26 +658,17 @@ is_thrown_into(PyFrameObject *frame, PyObject *known)
     return at >= 0 && at < PyBytes_GET_SIZE(bytecode) && (unsigned char)PyBytes_AS_STRING(bytecode)[at] != RESUME;
 }
 
-/* SettraceBackend._trace for a plain frame, nobody before us in this thread. */
+/* A frame of code that is recorded. */
 static int
-trace_call(TraceFunction *self, PyFrameObject *frame)
+trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObject *known)
 {
-    PyCodeObject *code = PyFrame_GetCode(frame);
-    PyObject *known = known_code(&self->known, (PyObject *)code);
-    Py_DECREF(code); /* the frame holds it */
-    if (known == Py_None) {
-        return 0;
-    }
-    if (known != NULL && PyTuple_GET_ITEM(known, KNOWN_SITE) == Py_None) {
-        return is_thrown_into(frame, known) ? call_python(self, self->python, frame, "call", NULL) : 0;
-    }
-    Flags *flags = known == NULL || self->core == NULL ? NULL : core_flags(self->core);
-    if (flags == NULL || flags->quiet) {
-        if (flags != NULL) {
-            return 0;
-        }
+    Flags *flags = self->core == NULL ? NULL : core_flags(self->core);
+    if (flags == NULL) {
         PyErr_Clear();
         return call_python(self, self->python, frame, "call", NULL);
+    }
+    if (flags->quiet) {
+        return 0;
     }
     if (flags->expected != NULL && flags->expected != Py_None) {
         if (flags->expected != (PyObject *)code) {
@@ -669,7 +679,6 @@ trace_call(TraceFunction *self, PyFrameObject *frame)
         return 0;
     }
     int unread;
-    Py_INCREF(known);
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
     Call *call = enter_frame(core, PyTuple_GET_ITEM(known, KNOWN_SITE), frame, code, 1, &unread);
     int result = 0;
@@ -688,6 +697,29 @@ trace_call(TraceFunction *self, PyFrameObject *frame)
         result = -1;
     }
     Py_DECREF((PyObject *)core);
+    return result;
+}
+
+/* SettraceBackend._trace for a plain frame, nobody before us in this thread. */
+static int
+trace_call(TraceFunction *self, PyFrameObject *frame)
+{
+    PyCodeObject *code = PyFrame_GetCode(frame);
+    PyObject *known = known_code(&self->known, (PyObject *)code);
+    Py_DECREF(code); /* the frame holds it */
+    int result = 0;
+    if (known == NULL) {
+        PyErr_Clear();
+        return call_python(self, self->python, frame, "call", NULL);
+    }
+    if (known == Py_None) {
+    }
+    else if (PyTuple_GET_ITEM(known, KNOWN_SITE) != Py_None) {
+        result = trace_known(self, frame, code, known);
+    }
+    else if (is_thrown_into(frame, known)) {
+        result = call_python(self, self->python, frame, "call", NULL);
+    }
     Py_DECREF(known);
     return result;
 }
@@ -787,7 +819,10 @@ trace_traverse(TraceFunction *self, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->python);
     Py_VISIT(self->follow);
-    Py_VISIT(self->known.entries);
+    int visited = decisions_traverse(&self->known, visit, arg);
+    if (visited) {
+        return visited;
+    }
     Py_VISIT(self->core);
     return 0;
 }
