@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections.abc
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -50,10 +51,13 @@ _USES: dict[str, Callable[[Any], Any]] = {
     "contains": lambda obj: 0 in obj,
     "union": lambda obj: obj | None,
     "isinstance": lambda obj: isinstance(1, obj),
-    "with": lambda obj: contextlib.ExitStack().enter_context(obj),
     "reversed": reversed,
     "unpack": lambda obj: [*obj],
 }
+# From 3.15 on contextlib looks into the classes behind a metaclass's back, and finds wrapt's methods there.
+_SEEN_THROUGH = sys.version_info >= (3, 15)
+if not _SEEN_THROUGH:
+    _USES["with"] = lambda obj: contextlib.ExitStack().enter_context(obj)
 
 
 def count(*values: object) -> int:
@@ -141,9 +145,10 @@ def test_an_exit_stack_takes_it_as_a_function() -> None:
     def leave(*details: object) -> None:
         called.append(details)
 
-    with contextlib.ExitStack() as stack:
-        stack.push(leave)
-    assert called == [(None, None, None)]
+    with pytest.raises(AttributeError) if _SEEN_THROUGH else contextlib.nullcontext():
+        with contextlib.ExitStack() as stack:
+            stack.push(leave)
+    assert called == ([] if _SEEN_THROUGH else [(None, None, None)])
 
 
 def test_an_async_exit_stack_takes_it_as_a_function() -> None:
@@ -158,8 +163,9 @@ def test_an_async_exit_stack_takes_it_as_a_function() -> None:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_exit(leave)
 
-    asyncio.run(main())
-    assert called == [(None, None, None)]
+    with pytest.raises(AttributeError) if _SEEN_THROUGH else contextlib.nullcontext():
+        asyncio.run(main())
+    assert called == ([] if _SEEN_THROUGH else [(None, None, None)])
 
 
 def test_it_is_still_known_as_a_proxy() -> None:
