@@ -168,6 +168,9 @@ Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t
 /* It returns `result`. -1 with an error set as for `core_enter`. */
 int core_leave(Core *core, Call *call, PyObject *result);
 
+/* The exception that is set, new reference and no longer set, with its traceback; and set it again, which steals it. */
+PyObject *take_raised(void);
+void raise_again(PyObject *exception);
 /* Count what went wrong inside, the error that is set, if it is an Exception; -1 where another one stays set. */
 int lose(Core *core);
 /* An error of ours, which is set and stays set, left the call: it ends here. */

@@ -164,38 +164,17 @@ settle(PyObject *sink, PyObject *call)
 static void
 fail(PyObject *sink, PyObject *call)
 {
-#if PY_VERSION_HEX >= 0x030C0000
-    PyObject *exception = PyErr_GetRaisedException();
+    PyObject *exception = take_raised();
     PyObject *done = PyObject_CallMethod(sink, "fail", "OO", call, exception);
     if (done == NULL) {
         settle(sink, call);
     }
     if (done != NULL || PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_SetRaisedException(exception); /* in place of an error of ours */
+        raise_again(exception); /* in place of an error of ours */
     }
     else {
         Py_DECREF(exception); /* a KeyboardInterrupt that arrived meanwhile takes its place */
     }
-#else
-    PyObject *kind, *exception, *traceback;
-    PyErr_Fetch(&kind, &exception, &traceback);
-    PyErr_NormalizeException(&kind, &exception, &traceback);
-    if (traceback != NULL) {
-        PyException_SetTraceback(exception, traceback);
-    }
-    PyObject *done = PyObject_CallMethod(sink, "fail", "OO", call, exception);
-    if (done == NULL) {
-        settle(sink, call);
-    }
-    if (done != NULL || PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_Restore(kind, exception, traceback); /* in place of an error of ours */
-    }
-    else {
-        Py_DECREF(kind);
-        Py_DECREF(exception);
-        Py_XDECREF(traceback);
-    }
-#endif
     Py_XDECREF(done);
 }
 

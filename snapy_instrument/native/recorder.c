@@ -323,21 +323,41 @@ now(Core *core)
 #endif
 }
 
+PyObject *
+take_raised(void)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    return PyErr_GetRaisedException();
+#else
+    PyObject *kind, *exception, *traceback;
+    PyErr_Fetch(&kind, &exception, &traceback);
+    PyErr_NormalizeException(&kind, &exception, &traceback);
+    if (traceback != NULL) {
+        PyException_SetTraceback(exception, traceback);
+    }
+    Py_XDECREF(kind);
+    Py_XDECREF(traceback);
+    return exception;
+#endif
+}
+
+void
+raise_again(PyObject *exception)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyErr_SetRaisedException(exception);
+#else
+    PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception, PyException_GetTraceback(exception));
+#endif
+}
+
 int
 lose(Core *core)
 {
     if (!PyErr_ExceptionMatches(PyExc_Exception)) {
         return -1;
     }
-#if PY_VERSION_HEX >= 0x030C0000
-    PyObject *problem = PyErr_GetRaisedException();
-#else
-    PyObject *kind, *problem, *traceback;
-    PyErr_Fetch(&kind, &problem, &traceback);
-    PyErr_NormalizeException(&kind, &problem, &traceback);
-    Py_XDECREF(kind);
-    Py_XDECREF(traceback);
-#endif
+    PyObject *problem = take_raised();
     PyObject *done = PyObject_CallMethod((PyObject *)core, "_lose", "O", problem);
     Py_XDECREF(problem);
     if (done == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
@@ -351,18 +371,7 @@ lose(Core *core)
 static int
 broken_off(Core *core, Call *call)
 {
-#if PY_VERSION_HEX >= 0x030C0000
-    PyObject *problem = PyErr_GetRaisedException();
-#else
-    PyObject *kind, *problem, *traceback;
-    PyErr_Fetch(&kind, &problem, &traceback);
-    PyErr_NormalizeException(&kind, &problem, &traceback);
-    if (traceback != NULL) {
-        PyException_SetTraceback(problem, traceback);
-    }
-    Py_XDECREF(kind);
-    Py_XDECREF(traceback);
-#endif
+    PyObject *problem = take_raised();
     PyObject *answer = PyObject_CallMethod((PyObject *)core, "_broken_off", "OO", problem, call);
     if (answer == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
         PyErr_Clear(); /* at the end of the stack, even this fails */

@@ -101,14 +101,18 @@ def site_of_function(function: FunctionType) -> Site:
 def site_of_code(code: CodeType, namespace: dict[str, Any], accepts: Callable[[Site], bool]) -> Site | None:
     """The site of a frame that runs ``code`` with globals ``namespace``, not remembered here.
 
-    None where ``accepts`` says no to its names: most code is nobody's, and to find a function may take long.
+    None where it has no proxy and ``accepts`` says no to its names: most code is nobody's, and to find a function may
+    take long.
     """
     site = _proxied.get(id(code))
-    if site is None or site.code is not code:
-        site = Site(code, _module_name(namespace))
-        if accepts(site) and "<locals>" not in code.co_qualname:
-            site.function = _remembered(code, namespace)
-    return site if accepts(site) else None
+    if site is not None and site.code is code:
+        return site
+    site = Site(code, _module_name(namespace))
+    if not accepts(site):
+        return None
+    if "<locals>" not in code.co_qualname:
+        site.function = _remembered(code, namespace)
+    return site
 
 
 # By id: code is compared by all that is in it.
