@@ -149,7 +149,7 @@ class FrameFollower(Sleeper):
                 elif event == "line":
                     self._line(frame)
             except Exception:
-                self.done = True
+                self.done, self.asleep = True, False
                 if self.owns:
                     self.sink.settle(self.call)
         theirs = self.theirs

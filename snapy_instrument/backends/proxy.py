@@ -77,12 +77,13 @@ class PureCallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
                 flags.expected, flags.expected_call = function.__code__, call
             result = function(*args, **kwargs)
         except BaseException as exception:
-            if call is not None:
-                try:
+            try:
+                if call is not None:
                     sink.fail(call, exception)
-                except BaseException:
+            except BaseException:
+                if call is not None:
                     sink.settle(call)
-                    raise
+                raise
             raise
         try:
             sink.leave(call, result)

@@ -113,26 +113,25 @@ class Steps:
                 raise
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
-        if exception is None:
-            try:
+        try:
+            if exception is None:
                 self.gave(self.out)
-            except BaseException as problem:
+            else:
+                _forget_own_frames(exception)
+                if self._call is not None:
+                    self._left(exception)
+        except BaseException as problem:
+            if exception is None:
                 self._undo_step()
                 if not isinstance(problem, Exception):
                     raise
-            finally:
-                self.out = None
-            return
-        try:
-            call = self._call
-            _forget_own_frames(exception)
-            if call is not None:
-                self._left(exception)
-        except BaseException:
-            call, self._call = locals().get("call") or self._call, None
-            if call is not None and self._sink is not None:
-                self._sink.settle(call)
-            raise
+            else:
+                call, self._call = self._call, None
+                if call is not None and self._sink is not None:
+                    self._sink.settle(call)
+                raise
+        finally:
+            self.out = None
 
     def gave(self, value: Any) -> None:
         """The step handed out ``value``."""
@@ -153,8 +152,8 @@ class Steps:
             self._end("fail", exception)
 
     def _end(self, how: str, *value: Any) -> None:
-        call, self._call = self._call, None
-        getattr(self._sink, how)(call, *value)
+        getattr(self._sink, how)(self._call, *value)
+        self._call = None
 
 
 class AwaitingSteps(Steps):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import CodeType
 from typing import Any
+from weakref import ref
 
 import wrapt
 
@@ -205,7 +206,9 @@ class AsyncGeneratorLife(Life):
 class _Item:
     """One awaited step of an async generator, or an exception thrown in: ends with StopIteration(item)."""
 
-    __slots__ = ("__wrapped__", "_self_life", "_self_sent", "_self_steps", "_self_thrown", "_self_waits")
+    __slots__ = ("__weakref__", "__wrapped__", "_self_life", "_self_sent", "_self_steps", "_self_thrown", "_self_waits")
+    # Gives itself, without a Python frame: what interrupts one, ``async for`` makes a TypeError.
+    __await__ = __iter__ = property(ref)
 
     def __init__(self, life: AsyncGeneratorLife, item: Any, *, sent: Any = None, thrown: bool = False) -> None:
         self._self_life = life  # which ends the generator when it is dropped
@@ -216,12 +219,6 @@ class _Item:
         self.__wrapped__ = item
         self._self_sent = sent
         self._self_thrown = thrown
-
-    def __await__(self) -> Any:
-        return self
-
-    def __iter__(self) -> Any:
-        return self
 
     def __next__(self) -> Any:
         steps = self._self_steps
