@@ -18,6 +18,8 @@ _module_dict = vars(types.ModuleType)["__dict__"].__get__
 _LruCache = type(functools.lru_cache(lambda: None))
 _cache_dict = _LruCache.__dict__["__dict__"].__get__
 _MOST_WRAPPERS = 20
+# wrapt's wrappers, once it is imported.
+_wrappers: list[type] = []
 
 
 def _function_name(function: Any) -> str | None:
@@ -28,14 +30,14 @@ def _function_name(function: Any) -> str | None:
             return raw.qualified(function.__module__, function.__qualname__)
         if kind is types.BuiltinFunctionType:
             return _builtin_name(function)
-        if raw.inherits(kind, type):
-            return raw.class_text(function)
         if kind is types.MethodType:
             function = function.__func__
         elif kind is _LruCache:
             function = _cache_dict(function).get("__wrapped__")
         elif raw.inherits(kind, *_wrapper_types()):
             function = _wrapped(function)
+        elif raw.inherits(kind, type):
+            return raw.class_text(function)
         else:
             return None
     return None
@@ -51,9 +53,11 @@ def _builtin_name(function: Any) -> str:
     return f"{raw.type_name(owner if raw.inherits(type(owner), type) else type(owner))}.{name}"
 
 
-def _wrapper_types() -> tuple[type, ...]:
-    found = (raw.module_attribute("wrapt", name) for name in ("FunctionWrapper", "BoundFunctionWrapper"))
-    return tuple(each for each in found if each is not raw.MISSING)
+def _wrapper_types() -> list[type]:
+    if not _wrappers:
+        found = [raw.module_attribute("wrapt", name) for name in ("FunctionWrapper", "BoundFunctionWrapper")]
+        _wrappers.extend(each for each in found if each is not raw.MISSING)
+    return _wrappers
 
 
 def _wrapped(proxy: Any) -> Any:

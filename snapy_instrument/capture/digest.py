@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from snapy_instrument.capture.describe import decide
+from snapy_instrument.capture.names import Secrecy
 from snapy_instrument.capture.plain import failed
 from snapy_instrument.capture.raw import BUILTINS
 from snapy_instrument.capture.rules import Rules
@@ -22,7 +23,11 @@ from snapy_instrument.capture.text import Budget, digest
 from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
 from snapy_instrument.values import REDACTED, Mark
 
+_NEVER = Secrecy.NEVER
 _CYCLE = b"cycle"
+# Ints of this size are told without a call.
+_QUICK = 1_000_000_000
+_NAMES = {None: b"None", True: b"True", False: b"False"}
 # A container takes as long as this many scalars.
 _COST_OF_A_CONTAINER = 5
 # An object of a few fields in a long list.
@@ -49,7 +54,7 @@ class _Open:
         tokens = self.tokens
         if self.is_set:
             tokens = sorted(tokens) if complete else []
-        parts = [self.label, *(b"%d:%b" % (len(token), token) for token in tokens)]
+        parts = [self.label, *[b"%d:%b" % (len(token), token) for token in tokens]]
         return b"#" + blake2b(b"".join(parts), digest_size=8).digest()
 
 
@@ -60,10 +65,11 @@ class Digester:
         lossy: The budget did not suffice for all that was to be read.
     """
 
-    __slots__ = ("_budget", "_on_path", "_rules", "_sets", "lossy")
+    __slots__ = ("_budget", "_clean", "_on_path", "_rules", "_sets", "lossy")
 
     def __init__(self, rules: Rules, budget: Budget) -> None:
         self._rules = rules
+        self._clean = rules.texts.clean
         self._budget = budget
         self._on_path: set[int] = set()
         self._sets = 0
@@ -85,9 +91,11 @@ class Digester:
     def pairs(self, source: Any, skip: int) -> Iterator[Any]:
         """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
         first = next(islice(source, skip, None), (None, None))
+        known = self._rules.secrecies
         for key, value in pairs_of(source, skip, self._most(first[1]) // 2):
             yield key
-            yield REDACTED if self._rules.hides_under(key, value) else value
+            harmless = type(key) is str and known.get(key) is _NEVER
+            yield value if harmless or not self._rules.hides_under(key, value) else REDACTED
 
     def elements(self, source: Any, skip: int) -> list[Any]:
         """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
@@ -128,13 +136,28 @@ class Digester:
 
     def _advance(self, top: _Open) -> _Open | None:
         """Read elements of ``top`` up to the next container, which is returned, or to the end."""
+        budget, tokens, clean = self._budget, top.tokens, self._clean
+        chars = self._text_budget()
         for child in top.children:
-            if self._budget.nodes <= 0:
+            if budget.nodes <= 0:
                 return None
-            opened = self._open(child)
-            if isinstance(opened, _Open):
-                return opened
-            top.tokens.append(opened)
+            kind = type(child)
+            # What most leaves are, as `_open` would tell them.
+            if kind is str and child in clean:
+                budget.nodes -= 1
+                chars.chars -= min(len(child), chars.chars)
+                tokens.append(b"s" + child.encode("utf-8", "surrogatepass"))
+            elif kind is int and -_QUICK < child < _QUICK:
+                budget.nodes -= 1
+                tokens.append(b"i%d" % child)
+            elif child is None or kind is bool:
+                budget.nodes -= 1
+                tokens.append(_NAMES[child])
+            else:
+                opened = self._open(child)
+                if isinstance(opened, _Open):
+                    return opened
+                tokens.append(opened)
         return None
 
     def _open(self, obj: Any) -> bytes | _Open:
@@ -162,6 +185,9 @@ class Digester:
         return _NO_CHARS if self._sets else self._budget
 
     def _open_container(self, obj: Any, kind: type) -> bytes | _Open:
+        if id(kind) in _EMPTY and not obj:
+            self.lossy = self.lossy or self._budget.nodes <= 0
+            return _EMPTY[id(kind)]
         if kind is list:
             return _Open(b"list%d" % len(obj), self.elements(obj, 0), obj)
         if kind is tuple:
@@ -191,14 +217,20 @@ class Digester:
     def _open_described(self, obj: Any, kind: type) -> bytes | _Open:
         decision = decide(kind)
         self._budget.nodes -= decision.cost - 1
-        shape = None if id(obj) in self._rules.constructing else decision.describe(obj)
+        shape = None if id(obj) in self._rules.constructing.counts else decision.describe(obj)
         if type(shape) is Mark:
             return _mark_token(shape)
         if shape is None:
             return b"r" + decision.title.encode("utf-8", "surrogatepass")
         title, names, values = shape
-        label = "\0".join([title, *(name or "" for name in names)]).encode("utf-8", "surrogatepass")
-        return _Open(b"o" + label, self._rules.redacted_fields(names, values), obj)
+        if names not in self._rules.harmless:
+            values = self._rules.redacted_fields(names, values)
+        label = "\0".join([title, *[name or "" for name in names]]).encode("utf-8", "surrogatepass")
+        return _Open(b"o" + label, values, obj)
+
+
+# What is told of containers without elements.
+_EMPTY = {id(kind): _Open(b"%b0" % kind.__name__.encode(), (), None).closed(True) for kind in (list, tuple, dict)}
 
 
 def _mark_token(mark: Mark) -> bytes:

@@ -30,7 +30,7 @@ class Limits:
     chars: int = 400
     nodes: int = 2000
     total_chars: int = 8000
-    digest_nodes: int = 5000
+    digest_nodes: int = 2000
     digest_chars: int = 50_000
 
     def __post_init__(self) -> None:

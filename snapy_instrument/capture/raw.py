@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "BUILTINS",
     "MISSING",
+    "class_namespace",
     "class_text",
     "find",
     "has_namespace",
@@ -35,7 +36,8 @@ BUILTINS: dict[str, Any] = vars(builtins)
 LONGEST_NAME = 200
 
 _mro = type.__dict__["__mro__"].__get__
-_class_dict = type.__dict__["__dict__"].__get__
+class_namespace = type.__dict__["__dict__"].__get__
+"""What a class itself defines, without its bases."""
 _name = type.__dict__["__name__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 _module = type.__dict__["__module__"].__get__
@@ -56,13 +58,17 @@ def mro(kind: type) -> tuple[type, ...]:
 
 def inherits(kind: type, *bases: type) -> bool:
     """One of ``bases`` is among the bases of ``kind``, compared by identity (a metaclass may define ``==``)."""
-    return any(each is base for each in mro(kind) for base in bases)
+    for each in _mro(kind) or ():
+        for base in bases:
+            if each is base:
+                return True
+    return False
 
 
 def find(kind: type, name: str) -> Any:
     """What the first class along the MRO holds under ``name``, as it is stored there, or MISSING."""
     for each in _mro(kind) or ():
-        found = _class_dict(each).get(name, MISSING)
+        found = class_namespace(each).get(name, MISSING)
         if found is not MISSING:
             return found
     return MISSING
@@ -70,9 +76,13 @@ def find(kind: type, name: str) -> Any:
 
 def plain_name(given: Any, default: str = "?") -> str:
     """``given`` as an exact str of printable characters, at most 200 of them; ``default`` where it is no str."""
-    if type(given) is not str and not inherits(type(given), str):
+    text: str
+    if type(given) is str and len(given) <= LONGEST_NAME:
+        text = given
+    elif inherits(type(given), str):
+        text = str.__str__(given)[:LONGEST_NAME]
+    else:
         return default
-    text: str = str.__str__(given)[:LONGEST_NAME]
     return text if text.isprintable() else text.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 

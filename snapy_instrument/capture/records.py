@@ -7,6 +7,7 @@ __all__ = ["FIELDS", "describe_exception_parts", "exception_args", "readable", "
 import dataclasses
 import enum
 from collections.abc import Callable, Iterable
+from types import MemberDescriptorType
 from typing import Any
 
 from snapy_instrument.capture import raw
@@ -47,7 +48,22 @@ def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset
 
 
 def _from_slots(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:
-    return lambda obj: (title, order, [_field(obj, {}, name, hidden) for name in order])
+    def describe(obj: Any) -> Shape:
+        # Looked up each time: kept, they would keep their class alive in the table of decisions.
+        slots = raw.class_namespace(type(obj))
+        values = []
+        for name in order:
+            slot = slots.get(name)
+            if type(slot) is MemberDescriptorType and not hidden:
+                try:
+                    values.append(slot.__get__(obj))
+                except AttributeError:
+                    values.append(UNSET)
+            else:
+                values.append(_field(obj, {}, name, hidden))
+        return title, order, values
+
+    return describe
 
 
 def _from_namespace(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:

@@ -42,10 +42,12 @@ class Redactor:
         """``text`` with ``<redacted>`` in place of each secret; the same object where there is none."""
         for pattern in self._untriggered:
             text = self._replaced(pattern, text)
+        tried: list[SecretPattern] = []
         for mark, triggered in self._triggered.items():
             if mark in text:
                 for trigger, pattern in triggered:
-                    if trigger in text:
+                    if trigger in text and not any(pattern is each for each in tried):
+                        tried.append(pattern)
                         text = self._replaced(pattern, text)
         return text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["Budget", "Texts", "digest"]
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -15,6 +16,8 @@ from snapy_instrument.values import REDACTED, Cut
 # Texts up to this length are kept in a set once they were found clean, and are not cut for lack of budget.
 _SHORT = 100
 _MOST_CACHED = 4096
+# Characters and bytes of redacted texts that are kept.
+_MOST_KEPT = 1_000_000
 _BLOCKS = 64
 _WHOLE = REDACTED.text
 _WHOLE_BYTES = _WHOLE.encode()
@@ -51,11 +54,14 @@ class Texts:
             hash raises.
     """
 
-    __slots__ = ("_chars", "_redactor", "clean", "clean_data")
+    __slots__ = ("_chars", "_redacted", "_redactor", "_room", "clean", "clean_data")
 
     def __init__(self, limits: Limits, redactor: Redactor) -> None:
         self._chars = limits.chars
         self._redactor = redactor
+        # By digest of what was read, so that no secret is kept: None where it is clean, else what took its place.
+        self._redacted: dict[bytes, str | bytes | None] = {}
+        self._room = _MOST_KEPT
         self.clean: set[str] = set()
         self.clean_data: set[bytes] = set()
 
@@ -98,6 +104,9 @@ class Texts:
     def token(self, value: str | bytes | Blob, budget: Budget) -> bytes:
         """Bytes for a digest that tell ``value`` from others, without its secrets; short ones sort as texts."""
         if isinstance(value, str):
+            if self.is_clean(value):
+                self._allowance(len(value), budget)
+                return b"s" + value.encode("utf-8", "surrogatepass")
             text, unread = self._read_text(value, budget)
             kind, read = b"s", text.encode("utf-8", "surrogatepass")
         else:
@@ -117,6 +126,8 @@ class Texts:
         """Drop the texts that were kept."""
         self.clean.clear()
         self.clean_data.clear()
+        self._redacted.clear()
+        self._room = _MOST_KEPT
 
     def _keep(self, size: int, budget: Budget) -> int:
         keep = min(self._chars, max(_SHORT, budget.shown))
@@ -126,17 +137,31 @@ class Texts:
     def _read_text(self, text: str, budget: Budget) -> tuple[str, int]:
         """The text or a sample of it, redacted, and how much was not read."""
         size, most = len(text), self._allowance(len(text), budget)
-        if size <= most:
-            return self._redactor.text(text), 0
-        read = "".join(text[start:stop] for start, stop in _blocks(size, most))
-        return self._redactor.text(read), size - len(read)
+        read = text if size <= most else "".join([text[start:stop] for start, stop in _blocks(size, most)])
+        redact = self._redactor.text
+        return self._once(redact, read, b"s", read.encode("utf-8", "surrogatepass")), size - len(read)
 
     def _read_data(self, blob: Blob, budget: Budget) -> tuple[bytes, int]:
         size, most = blob.size, self._allowance(blob.size, budget)
-        if size <= most:
-            return self._redactor.data(blob.part(0, size)), 0
-        read = b"".join(blob.part(start, stop) for start, stop in _blocks(size, most))
-        return self._redactor.data(read), size - len(read)
+        blocks = [(0, size)] if size <= most else _blocks(size, most)
+        read = b"".join([blob.part(start, stop) for start, stop in blocks])
+        return self._once(self._redactor.data, read, b"b", read), size - len(read)
+
+    def _once(self, redact: Callable[[Any], Any], read: Any, kind: bytes, data: bytes) -> Any:
+        """``redact(read)``: the same long texts come again and again, and a digest takes a hundredth of the time."""
+        key = blake2b(data, digest_size=16, person=kind).digest()
+        try:
+            known = self._redacted[key]
+        except KeyError:
+            made = redact(read)
+            known = None if made is read else made
+            self._room -= 0 if known is None else len(known)
+            if self._room < 0 or len(self._redacted) >= _MOST_CACHED:
+                self._redacted.clear()
+                self._room = _MOST_KEPT
+            else:
+                self._redacted[key] = known
+        return read if known is None else known
 
     def _allowance(self, size: int, budget: Budget) -> int:
         """Characters that may be read: always some more than are shown, so a secret at the cut is seen."""

@@ -56,7 +56,7 @@ class Walk:
         """Make ready for another value."""
         self._nodes = self._rules.limits.nodes
         self._budget: Budget | None = None
-        # Not empty only where the stack ended in the middle of a step.
+        # Not empty where the stack ended in the middle of a step, or the native twin took the last one.
         self._path.clear()
 
     def value(self, obj: Any) -> Any:
@@ -75,6 +75,30 @@ class Walk:
             return self._rules.texts.data(obj, self._reading())
         build = _VIEWS.get(id(kind))
         return self._described(obj, kind) if build is None else build(self, obj)
+
+    # -- for the native twin, which walks until it meets what is not done there --------------------------------
+
+    def go_to(self, path: list[int], nodes: int) -> None:
+        """Stand inside the objects of these ids, with as many ``nodes`` left."""
+        self._path[:] = path
+        self._nodes = nodes
+
+    def part(self, obj: Any) -> tuple[Any, int]:
+        """``obj`` as a plain value, and the nodes that are left."""
+        value = self.value(obj)
+        return value, self._nodes
+
+    def cut(self, made: Any, source: Any, size: int) -> Cut:
+        """A list or tuple of which ``made`` is shown."""
+        digester = self._digester()
+        hidden = size - self._items
+        return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
+
+    def cut_dict(self, made: Any, source: dict[Any, Any], size: int) -> Cut:
+        """A dict of which ``made`` is shown."""
+        return self._cut_pairs(made, source.items(), size)
+
+    # -- the steps ----------------------------------------------------------------------------------------
 
     def _inside(self, obj: Any, build: Callable[[Walk, Any], Any], parts: Any) -> Any:
         path = self._path
@@ -142,24 +166,19 @@ class Walk:
     def _list(self, obj: Any) -> Any:
         size = len(obj)
         made = self._all(obj[: self._items])
-        return made if size <= self._items else self._cut(made, obj, size)
+        return made if size <= self._items else self.cut(made, obj, size)
 
     def _tuple(self, obj: Any) -> Any:
         size = len(obj)
         if size == 2 and self._rules.hides_under(*obj):
             return (self.value(obj[0]), REDACTED)
         made = tuple(self._all(obj[: self._items]))
-        return made if size <= self._items else self._cut(made, obj, size)
+        return made if size <= self._items else self.cut(made, obj, size)
 
     def _list_view(self, view: Any) -> Any:
         size = len(view.source)
         made = self._all(list(islice(view.source, self._items)))
-        return made if size <= self._items else self._cut(made, view.source, size)
-
-    def _cut(self, made: Any, source: Any, size: int) -> Cut:
-        digester = self._digester()
-        hidden = size - self._items
-        return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
+        return made if size <= self._items else self.cut(made, view.source, size)
 
     def _dict(self, obj: Any) -> Any:
         # Every namespace that code ran in holds it, and no two Pythons have the same.
@@ -178,8 +197,9 @@ class Walk:
             made = None
         if made is None or len(made) < len(shown):
             made = Struct("dict", tuple([(None, pair) for pair in shown]))
-        if size <= self._items:
-            return made
+        return made if size <= self._items else self._cut_pairs(made, pairs, size)
+
+    def _cut_pairs(self, made: Any, pairs: Any, size: int) -> Cut:
         digester = self._digester()
         hidden = size - self._items
         return Cut(made, hidden, "items", digester.rest(digester.pairs(pairs, self._items), hidden))

@@ -122,14 +122,20 @@ class Capture(_Twin):
             made = obj[:]
             if _are_scalars(made, self._clean):
                 return made
-        try:
-            walk = self._idle.pop()
-        except IndexError:
-            walk = Walk(self._rules)
+        walk = self._take_walk()
         value = walk.value(obj)
+        self._give_walk(walk)
+        return value
+
+    def _take_walk(self) -> Walk:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Walk(self._rules)
+
+    def _give_walk(self, walk: Walk) -> None:
         walk.reset()
         self._idle.append(walk)
-        return value
 
     def bare(self, obj: Any) -> Ref:
         """``obj`` by type and identity alone."""
@@ -176,6 +182,7 @@ class Capture(_Twin):
     # -- what the native twin asks for --------------------------------------------------------------------
 
     _value = PureCapture.value
+    _hides = staticmethod(hides)
 
     def _new_text(self, text: str) -> str | None:
         return text if self._rules.texts.is_clean(text) else None

@@ -1,15 +1,70 @@
 /* Values: the twin of capture/walker.py and capture/walk.py for scalars, small containers and described objects. */
 #include "native.h"
 
-/* One walk through one value. `given_up`: something here is for the Python walk, which takes the whole value. */
+/* One walk through one value. */
 typedef struct {
     Capture *capture;
+    PyObject *python; /* the Python walk that takes parts of the value; NULL before the first of them */
     PyObject *path[MOST_DEPTH];
     Py_ssize_t depth;
     Py_ssize_t nodes;
 } Walk;
 
+/* Walk.value, new reference. NULL with an error, or without one where the Python walk has to take the whole value. */
 static PyObject *plain(Walk *walk, PyObject *obj);
+
+/* The Python walk, borrowed, at the place where this one is. */
+static PyObject *
+python_walk(Walk *walk)
+{
+    if (walk->python == NULL) {
+        walk->python = PyObject_CallMethod((PyObject *)walk->capture, "_take_walk", NULL);
+        if (walk->python == NULL) {
+            return NULL;
+        }
+    }
+    PyObject *path = PyList_New(walk->depth);
+    for (Py_ssize_t i = 0; path != NULL && i < walk->depth; i++) {
+        PyObject *identity = PyLong_FromVoidPtr(walk->path[i]);
+        if (identity == NULL) {
+            Py_CLEAR(path);
+            break;
+        }
+        PyList_SET_ITEM(path, i, identity);
+    }
+    PyObject *done = path == NULL ? NULL : PyObject_CallMethod(walk->python, "go_to", "On", path, walk->nodes);
+    Py_XDECREF(path);
+    Py_XDECREF(done);
+    return done == NULL ? NULL : walk->python;
+}
+
+/* A part of the value that the Python walk takes, with what is left of the limits. */
+static PyObject *
+part_in_python(Walk *walk, PyObject *obj)
+{
+    PyObject *python = python_walk(walk);
+    PyObject *found = python == NULL ? NULL : PyObject_CallMethod(python, "part", "(O)", obj);
+    if (found == NULL) {
+        return NULL;
+    }
+    PyObject *value = Py_NewRef(PyTuple_GET_ITEM(found, 0));
+    walk->nodes = PyLong_AsSsize_t(PyTuple_GET_ITEM(found, 1));
+    Py_DECREF(found);
+    if (PyErr_Occurred()) {
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
+/* A container of which `made` is shown, which is stolen. */
+static PyObject *
+cut(Walk *walk, const char *how, PyObject *made, PyObject *source, Py_ssize_t size)
+{
+    PyObject *python = python_walk(walk);
+    PyObject *found = python == NULL ? NULL : PyObject_CallMethod(python, how, "OOn", made, source, size);
+    Py_DECREF(made);
+    return found;
+}
 
 static inline PyObject *
 keep(PyObject *obj)
@@ -70,17 +125,17 @@ go_in(Walk *walk, PyObject *obj)
 static PyObject *
 plain_list(Walk *walk, PyObject *obj)
 {
-    Py_ssize_t size = PyList_GET_SIZE(obj);
-    if (size > walk->capture->items || !go_in(walk, obj)) {
+    Py_ssize_t whole = PyList_GET_SIZE(obj);
+    if (!go_in(walk, obj)) {
         return NULL;
     }
-    walk->nodes -= size;
     /* A copy: what runs below may let another thread change the list. */
-    PyObject *made = PyList_GetSlice(obj, 0, size);
+    PyObject *made = PyList_GetSlice(obj, 0, walk->capture->items);
     if (made == NULL) {
         return NULL;
     }
-    size = PyList_GET_SIZE(made);
+    Py_ssize_t size = PyList_GET_SIZE(made);
+    walk->nodes -= size;
     for (Py_ssize_t i = 0; i < size; i++) {
         PyObject *item = plain(walk, PyList_GET_ITEM(made, i));
         if (item == NULL) {
@@ -89,8 +144,12 @@ plain_list(Walk *walk, PyObject *obj)
         }
         PyList_SetItem(made, i, item);
     }
+    dead(made);
+    if (whole > walk->capture->items) {
+        made = cut(walk, "cut", made, obj, whole);
+    }
     walk->depth--;
-    return dead(made);
+    return made;
 }
 
 /* The entry of `obj` in a WeakTable (capture/identity.py), borrowed; NULL with or without an error. */
@@ -188,11 +247,12 @@ judge_name(Capture *capture, PyObject *key)
 static PyObject *
 plain_tuple(Walk *walk, PyObject *obj)
 {
-    Py_ssize_t size = PyTuple_GET_SIZE(obj);
-    if (size > walk->capture->items || !go_in(walk, obj)) {
+    Py_ssize_t whole = PyTuple_GET_SIZE(obj);
+    Py_ssize_t size = whole > walk->capture->items ? walk->capture->items : whole;
+    if (!go_in(walk, obj)) {
         return NULL;
     }
-    if (size == 2 && !judge_name(walk->capture, PyTuple_GET_ITEM(obj, 0))) {
+    if (whole == 2 && !judge_name(walk->capture, PyTuple_GET_ITEM(obj, 0))) {
         return NULL;
     }
     walk->nodes -= size;
@@ -208,8 +268,12 @@ plain_tuple(Walk *walk, PyObject *obj)
         }
         PyTuple_SET_ITEM(made, i, item);
     }
+    dead(made);
+    if (whole > size) {
+        made = cut(walk, "cut", made, obj, whole);
+    }
     walk->depth--;
-    return dead(made);
+    return made;
 }
 
 /* Keys whose hash and equality are C code, and which are captured as themselves. */
@@ -233,22 +297,49 @@ plain_key(Capture *capture, PyObject *key)
     return kind == &PyFloat_Type || key == Py_None || kind == &PyBool_Type;
 }
 
+/* The first `most` pairs. No code of the program's runs, which might change it meanwhile. */
+static PyObject *
+first_pairs(PyObject *obj, Py_ssize_t most)
+{
+    PyObject *made = PyDict_New();
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    while (made != NULL && PyDict_GET_SIZE(made) < most && PyDict_Next(obj, &position, &key, &value)) {
+        PyTypeObject *kind = Py_TYPE(key);
+        int hashes = kind == &PyUnicode_Type || kind == &PyLong_Type || kind == &PyFloat_Type || key == Py_None ||
+                     kind == &PyBool_Type;
+        if (!hashes || PyDict_SetItem(made, key, value) < 0) {
+            Py_CLEAR(made);
+        }
+    }
+    return made;
+}
+
+/* Walk._dict. All keys are judged before the first value is taken: what was taken from the limits stays taken. */
 static PyObject *
 plain_dict(Walk *walk, PyObject *obj)
 {
     Capture *capture = walk->capture;
-    if (PyDict_GET_SIZE(obj) > capture->items || obj == capture->builtins || !go_in(walk, obj)) {
+    Py_ssize_t whole = PyDict_GET_SIZE(obj);
+    if (obj == capture->builtins || !go_in(walk, obj)) {
         return NULL;
     }
-    PyObject *made = PyDict_Copy(obj);
+    PyObject *made = whole > capture->items ? first_pairs(obj, capture->items) : PyDict_Copy(obj);
     if (made == NULL) {
         return NULL;
     }
-    walk->nodes -= 2 * PyDict_GET_SIZE(made);
     PyObject *key, *value;
     Py_ssize_t position = 0;
     while (PyDict_Next(made, &position, &key, &value)) {
-        PyObject *shown = plain_key(capture, key) ? plain(walk, value) : NULL;
+        if (!plain_key(capture, key)) {
+            Py_DECREF(made);
+            return NULL;
+        }
+    }
+    walk->nodes -= 2 * PyDict_GET_SIZE(made);
+    position = 0;
+    while (PyDict_Next(made, &position, &key, &value)) {
+        PyObject *shown = plain(walk, value);
         /* The key is there, so its place stays and the iteration goes on. */
         if (shown == NULL || (shown != value && PyDict_SetItem(made, key, shown) < 0)) {
             Py_XDECREF(shown);
@@ -257,16 +348,18 @@ plain_dict(Walk *walk, PyObject *obj)
         }
         Py_DECREF(shown);
     }
+    dead(made);
+    if (whole > capture->items) {
+        made = cut(walk, "cut_dict", made, obj, whole);
+    }
     walk->depth--;
-    return dead(made);
+    return made;
 }
 
-/* WeakTable.add of a new Ref; NULL with or without an error. */
+/* A Ref. Steals `serial`, which may be NULL with an error. */
 static PyObject *
-number_object(Capture *capture, PyObject *obj, PyObject *title)
+make_ref(State *state, PyObject *title, PyObject *serial)
 {
-    State *state = capture->state;
-    PyObject *serial = PyIter_Next(capture->numbers);
     PyObject *made = serial == NULL ? NULL : state->ref_type->tp_alloc(state->ref_type, 0);
     if (made == NULL) {
         Py_XDECREF(serial);
@@ -274,7 +367,17 @@ number_object(Capture *capture, PyObject *obj, PyObject *title)
     }
     *(PyObject **)((char *)made + state->ref_title) = Py_NewRef(title);
     *(PyObject **)((char *)made + state->ref_serial) = serial;
-    dead(made);
+    return dead(made);
+}
+
+/* WeakTable.add of a new Ref; NULL with or without an error. */
+static PyObject *
+number_object(Capture *capture, PyObject *obj, PyObject *title)
+{
+    PyObject *made = make_ref(capture->state, title, PyIter_Next(capture->numbers));
+    if (made == NULL) {
+        return NULL;
+    }
     PyObject *reference = PyWeakref_NewRef(obj, NULL);
     PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyTuple_Pack(2, reference, made);
@@ -292,15 +395,16 @@ number_object(Capture *capture, PyObject *obj, PyObject *title)
 static PyObject *
 by_identity(Capture *capture, PyObject *obj, PyObject *title)
 {
-    if (PyType_SUPPORTS_WEAKREFS(Py_TYPE(obj))) {
-        PyObject *known = weak_entry(capture->serials, obj);
-        if (known != NULL || PyErr_Occurred()) {
-            return Py_XNewRef(known);
-        }
-        /* Python now and then drops those of dead objects. */
-        if (PyDict_GET_SIZE(capture->serials) % 256 != 255) {
-            return number_object(capture, obj, title);
-        }
+    if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(obj))) {
+        return make_ref(capture->state, title, Py_NewRef(Py_None));
+    }
+    PyObject *known = weak_entry(capture->serials, obj);
+    if (known != NULL || PyErr_Occurred()) {
+        return Py_XNewRef(known);
+    }
+    /* Python now and then drops those of dead objects. */
+    if (PyDict_GET_SIZE(capture->serials) % 256 != 255) {
+        return number_object(capture, obj, title);
     }
     return PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
 }
@@ -503,9 +607,9 @@ plain_object(Walk *walk, PyObject *obj)
     return made;
 }
 
-/* Walk.value, new reference. NULL: the Python walk takes the whole value (an error that is set is its business). */
+/* NULL with an error, or without one where this is for the Python walk. */
 static PyObject *
-plain(Walk *walk, PyObject *obj)
+plain_here(Walk *walk, PyObject *obj)
 {
     PyTypeObject *kind = Py_TYPE(obj);
     if (kind == &PyUnicode_Type) {
@@ -535,24 +639,59 @@ plain(Walk *walk, PyObject *obj)
     return plain_object(walk, obj);
 }
 
+static PyObject *
+plain(Walk *walk, PyObject *obj)
+{
+    Py_ssize_t depth = walk->depth;
+    Py_ssize_t nodes = walk->nodes;
+    PyObject *made = plain_here(walk, obj);
+    if (made != NULL || depth == 0 || PyErr_Occurred()) {
+        return made;
+    }
+    walk->depth = depth;
+    walk->nodes = nodes;
+    return part_in_python(walk, obj);
+}
+
+/* rules.hides is false. */
+static int
+may_be_shown(Capture *capture, PyObject *obj, PyObject *secrecy)
+{
+    if (secrecy == NULL || secrecy == capture->never) {
+        return 1;
+    }
+    PyObject *hidden = PyObject_CallMethod((PyObject *)capture, "_hides", "OO", secrecy, obj);
+    Py_XDECREF(hidden);
+    return hidden == Py_False;
+}
+
 PyObject *
 capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
 {
-    if (secrecy == NULL || secrecy == capture->never) {
+    if (may_be_shown(capture, obj, secrecy)) {
         Walk walk;
         walk.capture = capture;
+        walk.python = NULL;
         walk.depth = 0;
         walk.nodes = capture->nodes;
         PyObject *made = plain(&walk, obj);
+        if (made != NULL && walk.python != NULL) {
+            PyObject *done = PyObject_CallMethod((PyObject *)capture, "_give_walk", "O", walk.python);
+            if (done == NULL) {
+                Py_CLEAR(made);
+            }
+            Py_XDECREF(done);
+        }
+        Py_XDECREF(walk.python);
         if (made != NULL) {
             return made;
         }
-        if (PyErr_Occurred()) {
-            if (!PyErr_ExceptionMatches(PyExc_Exception)) {
-                return NULL;
-            }
-            PyErr_Clear();
+    }
+    if (PyErr_Occurred()) {
+        if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+            return NULL;
         }
+        PyErr_Clear();
     }
     return PyObject_CallMethod((PyObject *)capture, "_value", "OO", obj, secrecy == NULL ? capture->never : secrecy);
 }

@@ -120,3 +120,44 @@ def test_a_blob_is_read_in_parts() -> None:
     cut = Texts(Limits(), Redactor()).blob(Blob(10**9, part), Budget(1, 10_000, 400))
     assert cut.hidden == 10**9 - 400
     assert sum(asked) <= 10_000
+
+
+class Counting(Redactor):
+    """Counts the texts that are searched for secrets."""
+
+    searched = 0
+
+    def text(self, text: str) -> str:
+        self.searched += 1
+        return super().text(text)
+
+
+@pytest.mark.parametrize("value", ["x y " * 50, f"a {TOKEN} " * 5, b"x y " * 50, f"a {TOKEN} ".encode() * 5])
+def test_a_long_text_is_searched_once(value: Any) -> None:
+    """The same text again, another object too, is told by what was found the first time."""
+    redactor = Counting()
+    texts = Texts(Limits(), redactor)
+    tell = texts.text if isinstance(value, str) else texts.data
+    first = tell(value, Budget(100, 50_000, 8000))
+    searched = redactor.searched
+    again = tell(value[:1] + value[1:], Budget(100, 50_000, 8000))
+    assert (again, redactor.searched - searched) == (first, 0)
+
+
+def test_no_secret_is_kept_to_know_a_text_again() -> None:
+    """What is remembered of a text with a secret is its digest and what is shown of it."""
+    texts = Texts(Limits(), Redactor())
+    for value in (f"a {TOKEN} " * 5, f"a {TOKEN}", "x" * 300 + TOKEN):
+        texts.text(value, Budget(100, 50_000, 8000))
+        texts.data(value.encode(), Budget(100, 50_000, 8000))
+    kept = [getattr(texts, name) for name in Texts.__slots__ if name != "_redactor"]
+    assert len(texts._redacted) == 6
+    assert TOKEN[10:20] not in repr(kept)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """Many long texts with secrets do not fill the memory."""
+    texts = Texts(Limits(), Redactor())
+    for number in range(300):
+        texts.text(f"{number} {TOKEN} " + "x" * 20_000, Budget(100, 50_000, 8000))
+    assert sum(len(each or "") for each in texts._redacted.values()) <= 1_000_000

@@ -13,8 +13,15 @@ from snapy_instrument.capture.walker import Capture, PureCapture
 from tests.native.paths import Item, Plain, Point, Slotted, values
 
 KEYS = st.one_of(st.integers(), st.text(max_size=5), st.sampled_from(["password", "token", "name"]), st.none())
+LONG = st.builds(str.__mul__, st.sampled_from(["x", "y z ", "password=hunter2 "]), st.integers(1, 200))
 LEAVES = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=12), st.binary(max_size=6)
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.text(max_size=12),
+    st.binary(max_size=6),
+    LONG,
 )
 THINGS = st.recursive(
     LEAVES,
@@ -27,11 +34,19 @@ THINGS = st.recursive(
         st.builds(Slotted, st.integers(), inner),
         st.builds(Point, inner, inner),
         st.builds(Plain, st.integers()),
+        st.sets(st.one_of(st.integers(), st.text(max_size=3)), max_size=6),
     ),
     max_leaves=12,
 )
 LIMITS = st.builds(
-    Limits, depth=st.integers(1, 4), items=st.integers(1, 5), chars=st.integers(1, 12), nodes=st.integers(1, 12)
+    Limits,
+    depth=st.integers(1, 4),
+    items=st.integers(1, 5),
+    chars=st.sampled_from([1, 12, 150]),
+    nodes=st.integers(1, 12),
+    total_chars=st.integers(1, 1000),
+    digest_nodes=st.integers(1, 100),
+    digest_chars=st.integers(1, 1000),
 )
 
 
