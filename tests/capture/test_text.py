@@ -128,6 +128,7 @@ class Counting(Redactor):
     searched = 0
 
     def text(self, text: str) -> str:
+        """See `Redactor`."""
         self.searched += 1
         return super().text(text)
 
