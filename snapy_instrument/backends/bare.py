@@ -7,7 +7,7 @@ function for a context manager, a container and a number.
 
 from __future__ import annotations
 
-__all__ = ["Bare", "bare", "hidden_names"]
+__all__ = ["Bare", "bare", "hidden_names", "own"]
 
 from types import FunctionType
 from typing import Any
@@ -52,8 +52,17 @@ class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
         return super().__getattribute__(name)
 
 
+_owned: list[type] = []
+
+
+def own(*kinds: type) -> None:
+    """These plain classes count as ours where they are among the bases."""
+    for kind in kinds:
+        _owned.extend(each for each in _mro(kind) if each is not object)
+
+
 def _is_ours(cls: type) -> bool:
-    return Bare in _mro(type(cls)) and "_self_is_bare" not in _members(cls)
+    return (Bare in _mro(type(cls)) and "_self_is_bare" not in _members(cls)) or any(each is cls for each in _owned)
 
 
 def hidden_names(base: type) -> frozenset[str]:

@@ -376,11 +376,11 @@ class MonitoringBackend:
             found.sink.suspend(found.call, handed_out(site, value))
 
     def _throw(self, code: CodeType, offset: int, exception: BaseException) -> None:
-        known = self._sites.get(id(code))
-        wanted = known is not None and known[1] is not None
-        if not wanted and not code.co_flags & SUSPENDS:
-            return
         try:
+            known = self._sites.get(id(code))
+            wanted = known is not None and known[1] is not None
+            if not wanted and not code.co_flags & SUSPENDS:
+                return
             frame = _getframe(1)
             if self._asleep or self._thread.woken:
                 self._watch(code, frame)

@@ -18,6 +18,7 @@ import wrapt
 from snapy_instrument.backends.bare import Bare, bare, hidden_names
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.backends.binding import bind
+from snapy_instrument.backends.steps import as_code_of
 from snapy_instrument.backends.suspended import (
     AsyncGeneratorLife,
     AwaitableGeneratorLife,
@@ -129,15 +130,19 @@ class SuspendingProxy(CallProxy):
         made = function(*args, **kwargs)
         if proxied.sink is None or thread_flags().quiet:
             return made
+        site = self._self_site
         try:
-            values = bind(function, args, kwargs)
+            values: Any = args
+            if kwargs or len(args) != site.arity:
+                values = bind(function, args, kwargs)
+                if values is None:
+                    return made
+            # Not the site's: types.coroutine gives a function new code with another flag.
+            code = function.__code__
+            life: Any = _LIVES[code.co_flags & _SUSPENDS]
+            return as_code_of(site.module, life)(made, site, values, code)
         except Exception:
             return made  # no memory, or no stack, for us
-        if values is None:
-            return made
-        # Not the site's: types.coroutine gives a function new code with another flag.
-        code = function.__code__
-        return _LIVES[code.co_flags & _SUSPENDS](made, self._self_site, values, code)
 
 
 _SUSPENDS = CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_COROUTINE | CO_ASYNC_GENERATOR

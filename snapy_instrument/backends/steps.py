@@ -16,11 +16,12 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import CodeType, FunctionType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.capture.quiet import thread_flags
-from snapy_instrument.recording.active import Sink, proxied
+from snapy_instrument.implementation import native
+from snapy_instrument.recording.active import Sink, SinkSlot, proxied
 from snapy_instrument.recording.passing import traceback_of
 from snapy_instrument.recording.recorder import AWAITING
 from snapy_instrument.recording.sites import Site
@@ -54,17 +55,18 @@ def _forget_own_frames(exception: BaseException) -> None:
 hidden = _Hidden()
 
 
-class Steps:
-    """One logical call that runs in steps, a generator's: the context in which each step runs.
+# What those generators hand out: their values, nothing that counts, or items at the end of a step.
+GIVES_VALUES, GIVES_NOTHING, GIVES_ITEMS = range(3)
 
-    Attributes:
-        sent: What the next step sends in.
-        out: What the step that runs handed out.
-    """
+
+class PureSteps:
+    """What is known of one call that runs in steps; the native twin (``native/steps.c``) takes most of them itself."""
 
     __slots__ = ("_begun", "_call", "_code", "_sink", "_site", "_values", "out", "sent")
 
-    def __init__(self, site: Site, values: Sequence[Any], code: CodeType) -> None:
+    def __init__(
+        self, site: Site, values: Sequence[Any], code: CodeType, slot: SinkSlot, awaiting: object, gives: int
+    ) -> None:
         self._site = site
         self._values: Sequence[Any] | None = values
         self._code = code
@@ -73,6 +75,27 @@ class Steps:
         self._begun = False
         self.sent: Any = None
         self.out: Any = None
+
+
+if TYPE_CHECKING or native is None:
+    _Twin = PureSteps
+else:
+    _Twin = native.Steps
+
+
+class Steps(_Twin):
+    """One logical call that runs in steps, a generator's: the context in which each step runs.
+
+    Attributes:
+        sent: What the next step sends in.
+        out: What the step that runs handed out.
+    """
+
+    __slots__ = ()
+    _gives: ClassVar[int] = GIVES_VALUES
+
+    def __init__(self, site: Site, values: Sequence[Any], code: CodeType) -> None:
+        super().__init__(site, values, code, proxied, AWAITING, self._gives)
 
     @property
     def asleep(self) -> bool:
@@ -160,6 +183,7 @@ class AwaitingSteps(Steps):
     """The steps of a coroutine."""
 
     __slots__ = ()
+    _gives = GIVES_NOTHING
 
     def gave(self, value: Any) -> None:
         """The step waits for something."""
@@ -175,6 +199,7 @@ class ItemSteps(AwaitingSteps):
     """
 
     __slots__ = ("_asked", "finalized", "finalizer")
+    _gives = GIVES_ITEMS
 
     def __init__(self, site: Site, values: Sequence[Any], code: CodeType) -> None:
         super().__init__(site, values, code)

@@ -8,17 +8,19 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import ref
 
 import wrapt
 
-from snapy_instrument.backends.bare import bare
+from snapy_instrument.backends.bare import bare, own
 from snapy_instrument.backends.steps import AwaitingSteps, ItemSteps, Steps, as_code_of, disown, hidden
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.sites import Site
 
 # wrapt 1.x has one class; 2.x one without __iter__, which a coroutine must not have.
 _ObjectProxy: Any = bare(getattr(wrapt, "BaseObjectProxy", wrapt.ObjectProxy))
+_init = _ObjectProxy.__init__
 # Behaviour of CPython 3.13 and later: close() gives what the generator returns on its way out.
 _CLOSE_GIVES_RESULT = sys.version_info >= (3, 13)
 # And the awaited step of an async generator throws GeneratorExit in when it is closed; before, it did nothing.
@@ -30,29 +32,77 @@ class Life(_ObjectProxy):  # type: ignore[misc]
 
     # No annotations in this class: they would be found in place of the generator's attributes.
     _self_make_steps = Steps
-
-    def __new__(cls: Any, made: Any, site: Site, values: Sequence[Any], code: CodeType) -> Any:
-        """An instance whose frames name the function's package."""
-        return _ObjectProxy.__new__(as_code_of(site.module, cls))
+    _self_steps = cast("Any", None)  # where there was no room to make them
 
     def __init__(self, made: Any, site: Site, values: Sequence[Any], code: CodeType) -> None:
-        super().__init__(made)
+        _init(self, made)
         self._self_steps = self._self_make_steps(site, values, code)
 
     def __repr__(self) -> str:
         return repr(self.__wrapped__)
 
 
-class _DrivenLife(Life):
-    """Stands for what is sent to, thrown into, closed and dropped: a generator or a coroutine."""
+class PureSends:
+    """Takes steps when something is sent in; the native twin, in ``native/steps.c``, has no frame of its own."""
 
-    def send(self, value: Any) -> Any:
+    # No annotations in these classes: they would be found in place of the generator's attributes.
+    __slots__ = ()
+
+    def send(self: Any, value: Any) -> Any:
         """Go on with ``value``."""
         steps = self._self_steps
         steps.sent = value
         with steps:
             value = steps.out = self.__wrapped__.send(value)
         return value
+
+
+class PureIterates(PureSends):
+    """And when the next value is asked for."""
+
+    __slots__ = ()
+
+    def __next__(self: Any) -> Any:
+        steps = self._self_steps
+        with steps:
+            value = steps.out = self.__wrapped__.send(None)
+        return value
+
+
+class PureIteratesItems:
+    """The same for one item of an async generator."""
+
+    __slots__ = ()
+
+    def __next__(self) -> Any:
+        return PureIteratesItems.send(self, None)
+
+    def send(self: Any, value: Any) -> Any:
+        """Go on with ``value``."""
+        steps = self._self_steps
+        self._self_waits = False
+        steps.sent = self._self_sent
+        if self._self_thrown:
+            steps.skip_begin()
+        with steps:
+            value = steps.out = self.__wrapped__.send(value)
+        self._self_waits = True
+        return value
+
+
+if TYPE_CHECKING or native is None:
+    _Sends = PureSends
+    _Iterates = PureIterates
+    _IteratesItems = PureIteratesItems
+else:
+    _Sends = native.Sends
+    _Iterates = native.Iterates
+    _IteratesItems = native.IteratesItems
+own(_Sends, _Iterates)
+
+
+class _DrivenLife(Life):
+    """Stands for what is sent to, thrown into, closed and dropped: a generator or a coroutine."""
 
     def throw(self, *exception: Any) -> Any:
         """Go on by raising ``exception`` inside."""
@@ -83,22 +133,13 @@ class _DrivenLife(Life):
 
     def __del__(self) -> None:
         # Dropped half way: its finally blocks run now, inside their own call.
-        if self._self_steps.asleep:
+        steps = self._self_steps
+        if steps is not None and steps.asleep:
             self.close()
 
 
-def _next(self: Any) -> Any:
-    """Go on."""
-    steps = self._self_steps
-    with steps:
-        value = steps.out = self.__wrapped__.send(None)
-    return value
-
-
-class GeneratorLife(_DrivenLife):
+class GeneratorLife(_Iterates, _DrivenLife):
     """Stands for a generator."""
-
-    __next__ = _next
 
     def __iter__(self) -> GeneratorLife:
         return self
@@ -113,7 +154,7 @@ class AwaitableGeneratorLife(GeneratorLife):
         return self
 
 
-class CoroutineLife(_DrivenLife):
+class CoroutineLife(_Sends, _DrivenLife):
     """Stands for a coroutine."""
 
     _self_make_steps = AwaitingSteps
@@ -122,7 +163,7 @@ class CoroutineLife(_DrivenLife):
         return as_code_of(self._self_steps.module, _Awaiting)(self)
 
 
-class _Awaiting:
+class _Awaiting(_Iterates):
     """What ``await`` drives."""
 
     __slots__ = ("__wrapped__", "_life", "_self_steps")
@@ -135,8 +176,6 @@ class _Awaiting:
     def __iter__(self) -> _Awaiting:
         return self
 
-    __next__ = _next
-    send = _DrivenLife.send
     throw = _DrivenLife.throw
     close = _DrivenLife.close
 
@@ -174,7 +213,7 @@ class AsyncGeneratorLife(Life):
     def __del__(self) -> None:
         # Dropped half way: an event loop closes it in a task, else its finally blocks run now; inside their own call.
         steps: Any = self._self_steps
-        if not steps.asleep:
+        if steps is None or not steps.asleep:
             return
         if steps.finalizer is not None:
             # Called once, as Python does.
@@ -203,7 +242,7 @@ class AsyncGeneratorLife(Life):
         return again
 
 
-class _Item:
+class _Item(_IteratesItems):
     """One awaited step of an async generator, or an exception thrown in: ends with StopIteration(item)."""
 
     __slots__ = ("__weakref__", "__wrapped__", "_self_life", "_self_sent", "_self_steps", "_self_thrown", "_self_waits")
@@ -219,24 +258,6 @@ class _Item:
         self.__wrapped__ = item
         self._self_sent = sent
         self._self_thrown = thrown
-
-    def __next__(self) -> Any:
-        steps = self._self_steps
-        self._self_waits = False
-        self._prepare(steps)
-        with steps:
-            value = steps.out = self.__wrapped__.send(None)
-        self._self_waits = True
-        return value
-
-    def send(self, value: Any) -> Any:
-        steps = self._self_steps
-        self._self_waits = False
-        self._prepare(steps)
-        with steps:
-            value = steps.out = self.__wrapped__.send(value)
-        self._self_waits = True
-        return value
 
     def throw(self, *exception: Any) -> Any:
         steps = self._self_steps
@@ -259,11 +280,6 @@ class _Item:
             except (StopIteration, StopAsyncIteration, GeneratorExit):
                 return None
             raise RuntimeError("coroutine ignored GeneratorExit")
-
-    def _prepare(self, steps: Steps) -> None:
-        steps.sent = self._self_sent
-        if self._self_thrown:
-            steps.skip_begin()
 
 
 class _Closing(_Item):
@@ -298,5 +314,6 @@ class _Closing(_Item):
         raise StopIteration
 
 
+disown(PureSends, PureIterates, PureIteratesItems)
 disown(Life, _DrivenLife, GeneratorLife, AwaitableGeneratorLife, CoroutineLife, _Awaiting)
 disown(AsyncGeneratorLife, _Item, _Closing)

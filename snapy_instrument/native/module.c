@@ -97,7 +97,7 @@ execute(PyObject *module)
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
     }
-    return add_frame_types(module, state) < 0 ? -1 : add_proxy_type(module, state);
+    return add_frame_types(module, state) < 0 || add_steps_types(module) < 0 ? -1 : add_proxy_type(module, state);
 }
 
 static int

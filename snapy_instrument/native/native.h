@@ -135,6 +135,7 @@ typedef struct {
     PyObject *ids;
     Capture *capture;
     PyObject *raised_below;
+    PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
     Context *context; /* of the thread that called last */
     uint64_t thread;
     double next_sample;
@@ -143,6 +144,7 @@ typedef struct {
     char limited;
     char spawning;
     char closed;
+    char suspensions; /* yield and resume are events */
 } Core;
 
 /* The recorders that listen: see recording/active.py. */
@@ -167,6 +169,9 @@ int drop_last(PyObject *list, Py_ssize_t size);
 Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
 /* It returns `result`. -1 with an error set as for `core_enter`. */
 int core_leave(Core *core, Call *call, PyObject *result);
+/* It sleeps, having handed out `value` (`awaiting` for nothing); it goes on, with `value` sent in. As above. */
+int core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting);
+int core_resume(Core *core, Call *call, PyObject *value);
 
 /* The exception that is set, new reference and no longer set, with its traceback; and set it again, which steals it. */
 PyObject *take_raised(void);
@@ -175,12 +180,45 @@ void raise_again(PyObject *exception);
 int lose(Core *core);
 /* An error of ours, which is set and stays set, left the call: it ends here. */
 void settle(PyObject *sink, PyObject *call);
+/* Tell the sink that the exception that is set leaves the call, or that it was `closed`; it stays set. */
+void fail(PyObject *sink, PyObject *call, int closed);
+/* A frame backend beside us must not record the frame of `code` that the call makes. */
+int announce(Slot *slot, Core *core, PyObject *call, PyObject *code);
 
 /* The calling thread's flags, borrowed; NULL with an error. */
 Flags *core_flags(Core *core);
 
 /* Creates the types of the frame backends. */
 int add_frame_types(PyObject *module, State *state);
+
+/* What we call starts an interpreter loop of its own, which without us it would not. 3.12 counts such loops twice against
+ * a small limit of their own. They are not held against the program, as long as the limit on Python frames keeps the C
+ * stack small. */
+static inline int
+lend_stack(void)
+{
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
+    PyThreadState *thread = PyThreadState_Get();
+    int units = thread->py_recursion_limit <= 2000 ? 2 : 0;
+    thread->c_recursion_remaining += units;
+    return units;
+#else
+    return 0;
+#endif
+}
+
+static inline void
+take_stack_back(int units)
+{
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
+    PyThreadState_Get()->c_recursion_remaining -= units;
+#else
+    (void)units;
+#endif
+}
+
+/* Creates the types for the steps of generators and coroutines. */
+int add_steps_types(PyObject *module);
 
 /* Creates the proxy type, a subclass of wrapt's; 0 where wrapt's is no C type. */
 int add_proxy_type(PyObject *module, State *state);

@@ -160,12 +160,12 @@ settle(PyObject *sink, PyObject *call)
     PyErr_Restore(kind, problem, traceback);
 }
 
-/* Tell the sink that the exception that is set leaves the call; it stays set. */
-static void
-fail(PyObject *sink, PyObject *call)
+void
+fail(PyObject *sink, PyObject *call, int closed)
 {
     PyObject *exception = take_raised();
-    PyObject *done = PyObject_CallMethod(sink, "fail", "OO", call, exception);
+    PyObject *done = closed ? PyObject_CallMethod(sink, "abandon", "(O)", call)
+                            : PyObject_CallMethod(sink, "fail", "OO", call, exception);
     if (done == NULL) {
         settle(sink, call);
     }
@@ -178,22 +178,15 @@ fail(PyObject *sink, PyObject *call)
     Py_XDECREF(done);
 }
 
-/* A frame backend beside us must not record the frame that the call makes. */
-static int
-announce(Part *part, Core *core, PyObject *call)
+int
+announce(Slot *slot, Core *core, PyObject *call, PyObject *code)
 {
-    Flags *flags;
-    if (core != NULL) {
-        flags = (Flags *)Py_NewRef((PyObject *)((Call *)call)->context->flags);
+    Flags *flags = core == NULL ? (Flags *)PyObject_CallMethod((PyObject *)slot, "_flags", NULL)
+                                : (Flags *)Py_XNewRef((PyObject *)core_flags(core));
+    if (flags == NULL) {
+        return -1;
     }
-    else {
-        PyObject *found = PyObject_CallMethod((PyObject *)part->slot, "_flags", NULL);
-        if (found == NULL) {
-            return -1;
-        }
-        flags = (Flags *)found;
-    }
-    Py_XSETREF(flags->expected, Py_NewRef(PyFunction_GetCode(part->function)));
+    Py_XSETREF(flags->expected, Py_NewRef(code));
     Py_XSETREF(flags->expected_call, Py_NewRef(call));
     Py_DECREF((PyObject *)flags);
     return 0;
@@ -220,35 +213,27 @@ enter(Part *part, PyObject *sink, Core *core, PyObject *const *values, Py_ssize_
     return call;
 }
 
-/* The function itself. Its frame starts an interpreter loop of its own, which without us it would not. */
+/* The function itself. */
 static inline PyObject *
 call_function(Part *part, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
-#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
-    /* 3.12 counts such loops twice against a small limit of their own. They are not held against the program, as long
-     * as the limit on Python frames keeps the C stack small. */
-    PyThreadState *thread = PyThreadState_Get();
-    int units = thread->py_recursion_limit <= 2000 ? 2 : 0;
-    thread->c_recursion_remaining += units;
+    int units = lend_stack();
     PyObject *result = PyObject_Vectorcall(part->function, args, nargsf, kwnames);
-    thread->c_recursion_remaining -= units;
+    take_stack_back(units);
     return result;
-#else
-    return PyObject_Vectorcall(part->function, args, nargsf, kwnames);
-#endif
 }
 
 static PyObject *
 call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *const *args, size_t nargsf,
               PyObject *kwnames)
 {
-    if (part->slot->framed && announce(part, core, call) < 0) {
+    if (part->slot->framed && announce(part->slot, core, call, PyFunction_GetCode(part->function)) < 0) {
         settle(sink, call);
         return NULL;
     }
     PyObject *result = call_function(part, args, nargsf, kwnames);
     if (result == NULL) {
-        fail(sink, call);
+        fail(sink, call, 0);
     }
     else if (core != NULL) {
         if (core_leave(core, (Call *)call, result) < 0) {

@@ -785,6 +785,53 @@ core_leave(Core *core, Call *call, PyObject *result)
     return PyErr_Occurred() ? broken_off(core, call) : 0;
 }
 
+/* Recorder.suspend, where the value is no event. */
+int
+core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
+{
+    Context *context = context_here(core);
+    Py_ssize_t open = context == NULL ? 0 : PyList_GET_SIZE(context->stack);
+    int simple = open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call && !call->constructs &&
+                 !(core->suspensions && value != awaiting);
+    if (simple) {
+        PyObject *number = PyLong_FromLongLong(call->number);
+        PyObject *entry = number == NULL ? NULL : PyTuple_Pack(2, call, Py_False);
+        int done = entry != NULL && PyDict_SetItem(core->suspended, number, entry) == 0 &&
+                   drop_last(context->stack, open) == 0;
+        Py_XDECREF(entry);
+        Py_XDECREF(number);
+        if (done) {
+            return 0;
+        }
+    }
+    PyErr_Clear();
+    PyObject *done = PyObject_CallMethod((PyObject *)core, "suspend", "OO", call, value);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+/* Recorder.resume, where that is no event. */
+int
+core_resume(Core *core, Call *call, PyObject *value)
+{
+    PyObject *number = PyLong_FromLongLong(call->number);
+    PyObject *entry = number == NULL ? NULL : PyDict_GetItemWithError(core->suspended, number);
+    int silent = entry == NULL && !PyErr_Occurred();
+    if (entry != NULL && PyTuple_GET_ITEM(entry, 1) == Py_False) {
+        Context *context = context_here(core);
+        silent = context != NULL && PyList_Append(context->stack, (PyObject *)call) == 0 &&
+                 PyDict_DelItem(core->suspended, number) == 0;
+    }
+    Py_XDECREF(number);
+    if (silent) {
+        return 0;
+    }
+    PyErr_Clear();
+    PyObject *done = PyObject_CallMethod((PyObject *)core, "resume", "OO", call, value);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
 static int
 backend_number(State *state, PyObject *name)
 {
@@ -847,12 +894,14 @@ core_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(kwar
 static PyObject *
 core_use(Core *self, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"log", "plans", "local", "ids", "capture", "limit", "raised_below", NULL};
-    PyObject *log, *plans, *local, *ids, *capture, *raised_below;
+    static char *names[] = {"log", "plans", "local", "ids", "capture", "limit", "raised_below",
+                            "suspended", "suspensions", NULL};
+    PyObject *log, *plans, *local, *ids, *capture, *raised_below, *suspended;
     Py_ssize_t limit;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!:_use", names, &PyList_Type, &log, &PyDict_Type,
+    int suspensions;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!O!p:_use", names, &PyList_Type, &log, &PyDict_Type,
                                      &plans, &local, &ids, self->state->capture_type, &capture, &limit, &PyDict_Type,
-                                     &raised_below)) {
+                                     &raised_below, &PyDict_Type, &suspended, &suspensions)) {
         return NULL;
     }
     if (((Capture *)capture)->clean == NULL) {
@@ -865,6 +914,8 @@ core_use(Core *self, PyObject *args, PyObject *kwargs)
     Py_XSETREF(self->ids, Py_NewRef(ids));
     Py_XSETREF(self->capture, (Capture *)Py_NewRef(capture));
     Py_XSETREF(self->raised_below, Py_NewRef(raised_below));
+    Py_XSETREF(self->suspended, Py_NewRef(suspended));
+    self->suspensions = (char)suspensions;
     self->limit = limit;
     self->limited = limit < PY_SSIZE_T_MAX;
     Py_RETURN_NONE;
@@ -880,6 +931,7 @@ core_traverse(Core *self, visitproc visit, void *arg)
     Py_VISIT(self->ids);
     Py_VISIT(self->capture);
     Py_VISIT(self->raised_below);
+    Py_VISIT(self->suspended);
     Py_VISIT(self->context);
     return 0;
 }
@@ -893,6 +945,7 @@ core_clear(Core *self)
     Py_CLEAR(self->ids);
     Py_CLEAR(self->capture);
     Py_CLEAR(self->raised_below);
+    Py_CLEAR(self->suspended);
     Py_CLEAR(self->context);
     return 0;
 }
@@ -924,6 +977,8 @@ static PyMemberDef core_members[] = {
     {"_ids", T_OBJECT_EX, offsetof(Core, ids), READONLY, NULL},
     {"capture", T_OBJECT_EX, offsetof(Core, capture), READONLY, NULL},
     {"_raised_below", T_OBJECT_EX, offsetof(Core, raised_below), READONLY, NULL},
+    {"_suspended", T_OBJECT_EX, offsetof(Core, suspended), READONLY, NULL},
+    {"_suspensions", T_BOOL, offsetof(Core, suspensions), READONLY, NULL},
     {"_limit", T_PYSSIZET, offsetof(Core, limit), READONLY, NULL},
     {"_memory", T_LONGLONG, offsetof(Core, memory), 0, NULL},
     {"_spawning", T_BOOL, offsetof(Core, spawning), 0, NULL},

@@ -70,6 +70,8 @@ class PureCore:
         capture: Capture,
         limit: int,
         raised_below: dict[int, Any],
+        suspended: dict[int, tuple[Record, bool]],
+        suspensions: bool,
     ) -> None:
         """Share what the other half made: the records, the plans, each thread's context, and the rest."""
         self._log = log
@@ -81,6 +83,9 @@ class PureCore:
         self._limit = limit
         self._limited = limit < sys.maxsize
         self._raised_below = raised_below
+        # By call id: sleeping calls, and whether they handed something out.
+        self._suspended = suspended
+        self._suspensions = suspensions
         self._memory = 0
         self._next_sample = 0.0
         self._spawning = False

@@ -90,6 +90,8 @@ class Recorder(Core):
             capture=capture,
             limit=min(self._max_events, drain_at),
             raised_below=self._passing.below,
+            suspended={},
+            suspensions=suspensions,
         )
         self._append: Callable[[Record], None] = log.append
         self.decision_key = accepts if decision_key is None else decision_key
@@ -97,13 +99,10 @@ class Recorder(Core):
         self._drain = drain
         self._drained = 0
         self._drain_lock = threading.Lock()
-        self._suspensions = suspensions
         self._process_wide = scope == "process"
         self._home = _get_ident()
         self._contexts: dict[str, Context] = {}
         self.key = RecorderKey(self)
-        # By call id: sleeping calls, and whether they handed something out.
-        self._suspended: dict[int, tuple[Record, bool]] = {}
         # By call id: calls whose callers ended before them.
         self._dropped: dict[int, Record] = {}
         # Something was interrupted or failed: a call may be among the open ones though it was told to have ended.
