@@ -14,7 +14,7 @@ import gc
 import sys
 import threading
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 from snapy_instrument import FunctionTracer, register_capture, traced, unregister_capture
@@ -54,6 +54,12 @@ class Plain:
         return self is other
 
 
+class Unreferenced:
+    """Cannot be weakly referenced."""
+
+    __slots__ = ()
+
+
 Point = namedtuple("Point", "x y")
 
 
@@ -81,6 +87,26 @@ def numbers(n: int) -> Iterator[int]:
     yield from range(n)
 
 
+def talks(kind: type[BaseException] | None = None) -> Generator[int, int, tuple[int, ...]]:
+    got = yield 1
+    if kind is not None:
+        raise kind("told")
+    return (got,)
+
+
+async def waits(n: int) -> int:
+    return n and await waits(n - 1)
+
+
+async def items(n: int) -> AsyncIterator[int]:
+    for number in range(n):
+        yield await waits(number)
+
+
+async def collects(stream: Callable[[int], AsyncIterator[int]]) -> int:
+    return sum([number async for number in stream(3)])
+
+
 def closure(a: int) -> Callable[[], int]:
     def inner() -> int:
         return a
@@ -90,6 +116,10 @@ def closure(a: int) -> Callable[[], int]:
 
 def login(user: str, password: str) -> str:
     return user
+
+
+def parse(token: Any) -> Any:
+    return token
 
 
 many_source = "def many({}): return 1".format(", ".join(f"p{i}" for i in range(40)))
@@ -111,6 +141,8 @@ def values() -> list[Any]:
         frozenset({3}), {"a": 1, "b": [1]}, {"password": "hunter2"}, {1: 2, None: 3}, {(1, 2): 3},
         dict.fromkeys(range(80)),
         Item("pen", 2), Item("pen", 2, [Item("mug", 1)]), Slotted(1, 2), Point(1, 2), Color.RED, Plain(), Plain,
+        ["x" * 500, list(range(80)), tuple(range(80)), {1, 2}, 1 << 70], [dict.fromkeys(range(80))], {"a": RECURSIVE},
+        {"a": "x" * 500, (1, 2): 3}, [dict.fromkeys(map(str, range(80)))], object(), [Unreferenced()],
         ValueError("e"), RECURSIVE, deep, fib, len, object(), Item("pen", 2, RECURSIVE),
     ]  # fmt: skip
 
@@ -120,7 +152,8 @@ def program(
 ) -> Callable[[], None]:
     """Calls of every shape, through ``wrap``."""
     give_, fib_, defaults_, fails_, passes_, numbers_ = map(wrap, (give, fib, defaults, fails, passes_on, numbers))
-    closure_, login_, many_ = wrap(closure), wrap(login), wrap(many)
+    closure_, login_, many_, parse_ = map(wrap, (closure, login, many, parse))
+    talks_, waits_, items_, collects_ = map(wrap, (talks, waits, items, collects))
     kind = wrap(
         type("Kind", (Plain,), {"__init__": Plain.__init__, "method": Plain.method, "__hash__": Plain.__hash__})
     )
@@ -140,6 +173,9 @@ def program(
         _failing(lambda: passes_(KeyError), KeyError)
         list(numbers_(3))
         next(numbers_(3))
+        for token in ("hunter2 hunter2", [1, 2], Plain(), None):
+            parse_(token)
+        suspended(talks_, waits_, items_, collects_)
         closure_(3)()
         made = kind(3)
         made.method(1, 2, key=3, other=4)
@@ -149,6 +185,31 @@ def program(
         thread.join()
 
     return run_all
+
+
+def suspended(talks_: Any, waits_: Any, items_: Any, collects_: Any) -> None:
+    """Generators and coroutines that are sent to, thrown into, closed, dropped and read to their end."""
+    _failing(lambda: drive(talks_(), None, 2), StopIteration)
+    _failing(lambda: drive(talks_(), 1), TypeError)
+    _failing(lambda: drive(talks_(ValueError), None, 2), ValueError)
+    _failing(lambda: drive(waits_(3), None), StopIteration)
+    _failing(lambda: drive(collects_(items_), None), StopIteration)
+    _failing(lambda: drive(items_(2).__anext__(), None), StopIteration)
+    begun = talks_()
+    next(begun)
+    _failing(lambda: begun.throw(KeyError("thrown")), KeyError)
+    _failing(lambda: next(begun), StopIteration)
+    begun = talks_()
+    next(begun)
+    begun.close()
+    talks_().close()
+    waits_(1).close()
+
+
+def drive(made: Any, *sent: Any) -> None:
+    """Send each of ``sent``."""
+    for each in sent:
+        made.send(each)
 
 
 def _failing(call: Callable[[], Any], kind: type[BaseException]) -> None:
@@ -168,6 +229,9 @@ def round_of(run_all: Callable[[], None], backend: str) -> None:
     with FunctionTracer(["tests.native.*"], backend=backend) as outer, FunctionTracer(["tests.*"], backend=backend):
         run_all()
     outer.cleanup()
+    with FunctionTracer(["tests.native.*"], backend=backend, detail_level="verbose") as verbose:
+        run_all()
+    verbose.cleanup()
     with FunctionTracer(["tests.native.*"], backend=backend, max_events=20, scope="context") as limited:
         run_all()
     limited.cleanup()
