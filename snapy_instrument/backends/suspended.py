@@ -74,20 +74,29 @@ class PureIteratesItems:
 
     __slots__ = ()
 
-    def __next__(self) -> Any:
-        return PureIteratesItems.send(self, None)
+    def __next__(self: Any) -> Any:
+        steps = _prepared(self)
+        with steps:
+            value = steps.out = self.__wrapped__.send(None)
+        self._self_waits = True
+        return value
 
     def send(self: Any, value: Any) -> Any:
         """Go on with ``value``."""
-        steps = self._self_steps
-        self._self_waits = False
-        steps.sent = self._self_sent
-        if self._self_thrown:
-            steps.skip_begin()
+        steps = _prepared(self)
         with steps:
             value = steps.out = self.__wrapped__.send(value)
         self._self_waits = True
         return value
+
+
+def _prepared(item: Any) -> Any:
+    item._self_waits = False
+    steps = item._self_steps
+    steps.sent = item._self_sent
+    if item._self_thrown:
+        steps.skip_begin()
+    return steps
 
 
 if TYPE_CHECKING or native is None:

@@ -45,11 +45,14 @@ def _steps(work: Callable[[], Any]) -> tuple[Any, Any, Any]:
 
 
 def _drive(made: Any) -> None:
-    """Run the first step of ``made``."""
+    """Run the first step of ``made``, by ``next`` where there is one."""
     if hasattr(made, "__anext__"):
         made = made.__anext__()
     try:
-        made.send(None)
+        if hasattr(made, "__next__"):
+            next(made)
+        else:
+            made.send(None)
     except StopIteration:
         pass
 

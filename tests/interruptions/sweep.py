@@ -1,4 +1,4 @@
-"""Interrupts each statement of ours in turn: ``python -m tests.interruptions.sweep PART WAY``.
+"""Interrupts statements of ours in turn: ``python -m tests.interruptions.sweep PART WAY``, each of them with ``--all``.
 
 Parts: "blocks" enters and leaves tracers, "hooks" installs and uninstalls hooks and imports under one, "calls" records.
 Prints what went wrong, a line each, and the number of interruptions last.
@@ -251,6 +251,8 @@ PROGRAMS: list[Callable[[Any], Any]] = [
     lambda module: driven(module.waits(1)),
     lambda module: driven(module.collects(2)),
 ]
+# At verbose, what they hand out are events.
+SUSPENDING = [PROGRAMS[4], PROGRAMS[6]]
 
 
 def short(events: list[Any]) -> str:
@@ -286,7 +288,7 @@ def sweep_calls(sweep: Sweep, way: str, module: Any, *, both: bool = False) -> N
     """Record calls, interrupted: the program is as it would be, and the recording goes on."""
     before = picture()
     for verbose in (False, True):
-        for program in PROGRAMS:
+        for program in SUSPENDING if verbose else PROGRAMS:
             plain = program(module)
             for kind in OTHERS[: 1 if verbose or both else 2] + OURS[: 1 if verbose or both else 2]:
                 sweep_program(sweep, way, module, program, plain, kind, verbose, both)
@@ -339,8 +341,7 @@ def is_outside() -> bool:
 
 
 UNRAISABLE: list[Any] = []
-# Importing runs thousands of statements; which of the others run depends on the hash seed.
-MOST = {"blocks": sys.maxsize, "hooks": 100, "calls": sys.maxsize}
+MOST = {"blocks": 200, "hooks": 60, "calls": 120}
 PARTS: dict[str, list[Callable[[Sweep, str, Any], None]]] = {
     "blocks": [sweep_blocks, sweep_nested],
     "hooks": [sweep_hooks],
@@ -348,14 +349,14 @@ PARTS: dict[str, list[Callable[[Sweep, str, Any], None]]] = {
 }
 
 
-def main(part: str, way: str) -> None:
+def main(part: str, way: str, *, everything: bool = False) -> None:
     """Sweep and print."""
     warnings.simplefilter("ignore", RuntimeWarning)  # coroutines that nobody awaits, for the call was interrupted
     sys.unraisablehook = lambda problem: UNRAISABLE.append(problem.exc_type)
     if way == "proxy" and part != "hooks":
         install_hook([MODULE])
     module = importlib.import_module(MODULE)
-    sweep = Sweep(MOST[part])
+    sweep = Sweep(sys.maxsize if everything else MOST[part])
     works(way, module)
     gc.collect()
     for each in PARTS[part]:
@@ -366,4 +367,4 @@ def main(part: str, way: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2], everything=sys.argv[3:] == ["--all"])

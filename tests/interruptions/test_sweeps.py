@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -13,7 +14,9 @@ FRAMES = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 def wrong(part: str, way: str) -> str:
     """What a sweep finds, in a process of its own; it must have interrupted something."""
     command = [sys.executable, "-m", "tests.interruptions.sweep", part, way]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    # Which statements run, and so which of them are chosen, would depend on the seed.
+    env = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=env)
     *lines, last = done.stdout.splitlines() or [""]
     assert last.isdigit(), done.stderr
     assert int(last) > 50, "hardly anything was interrupted"
