@@ -341,7 +341,7 @@ def is_outside() -> bool:
 
 
 UNRAISABLE: list[Any] = []
-MOST = {"blocks": 200, "hooks": 60, "calls": 120}
+MOST = {"blocks": 90, "hooks": 36, "calls": 120}
 PARTS: dict[str, list[Callable[[Sweep, str, Any], None]]] = {
     "blocks": [sweep_blocks, sweep_nested],
     "hooks": [sweep_hooks],
