@@ -104,14 +104,13 @@ class MonitoringBackend:
         self._lines = self._line_values = False
         self._tool: int | None = None
         self._sites: dict[int, _Known] = {}
-        self._asleep: dict[int, _Open] = {}
         self._watched: list[CodeType] = []
-        self._thread = _Thread()
+        self._asleep: dict[int, _Open]
+        self._thread: _Thread
+        self._native: Any
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
         self._disabled_for: object = None
-        self._native: Any = None
-        if _Callbacks is not None:
-            self._native = _Callbacks(self._start, self._return, self._thread, _monitoring.DISABLE)
+        self._forget_frames()
 
     @property
     def running(self) -> bool:
@@ -192,12 +191,18 @@ class MonitoringBackend:
         }
 
     def _give_back(self) -> None:
-        self._asleep.clear()
+        self._forget_frames()
         if self._tool is not None:
             for name in self._callbacks():
                 _monitoring.register_callback(self._tool, getattr(_monitoring.events, name), None)
             _monitoring.free_tool_id(self._tool)
             self._tool = None
+
+    def _forget_frames(self) -> None:
+        """Those that run now end unheard, and later frames will have their ids: in no thread may they be known."""
+        thread = _Thread()
+        callbacks = None if _Callbacks is None else _Callbacks(self._start, self._return, thread, _monitoring.DISABLE)
+        self._thread, self._native, self._asleep = thread, callbacks, {}
 
     def _forget_sites(self) -> None:
         """New tracers, new decisions; code that had local events loses them."""

@@ -95,6 +95,7 @@ def inner_state() -> Picture:
         "users here": list(settrace_backend._thread.users),
         "before": settrace_backend._thread.before,
         "tool": monitoring_backend._tool,
+        "frames": [*monitoring_backend._thread.open, *monitoring_backend._thread.woken, *monitoring_backend._asleep],
         "watchers": list(starts._watchers),
         "replaced": list(starts._replaced),
         "half done": list(run._half_done),

@@ -7,6 +7,7 @@ import sys
 import types
 import weakref
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -79,6 +80,28 @@ def test_a_recording_goes_with_its_tracer(backend: str, make: Callable[..., Func
         record([])
         left = [type(each) for each in garbage(record)]
     assert [kind for kind in left if kind.__module__.startswith("snapy_instrument")] == []
+
+
+@pytest.mark.parametrize("backend", [way for way in WAYS if "+" not in way])
+def test_a_recording_that_ends_inside_a_call_goes_with_its_tracer(backend: str) -> None:
+    """The end of that call is not heard; nothing of ours waits for it."""
+
+    def ours() -> int:
+        gc.collect()
+        return sum(type(each).__module__.startswith("snapy_instrument") for each in gc.get_objects())
+
+    def record() -> None:
+        tracer = FunctionTracer([workload.__name__], backend=backend)
+        with ExitStack() as stack:
+            stack.enter_context(tracer)
+            workload.calls(stack.close)
+        assert [event.function_name for event in tracer.events if event.event_type == "call"] == ["calls"]
+
+    with install_hook([workload.__name__]):
+        record()
+        before = ours()
+        record()
+        assert ours() == before
 
 
 @traced

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -71,6 +71,11 @@ async def items() -> AsyncIterator[Order]:
     """An async generator."""
     for number in range(3):
         yield await item(number)
+
+
+def calls(function: Callable[[], object]) -> object:
+    """Hands on."""
+    return function()
 
 
 async def several() -> None:
