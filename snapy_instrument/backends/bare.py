@@ -7,7 +7,7 @@ function for a context manager, a container and a number.
 
 from __future__ import annotations
 
-__all__ = ["Bare", "bare", "hidden_names", "own"]
+__all__ = ["Bare", "bare", "hidden_names"]
 
 from types import FunctionType
 from typing import Any
@@ -18,6 +18,7 @@ import wrapt
 _KEPT = {"__bool__", "__copy__", "__deepcopy__", "__getattr__", "__object_proxy__", "__set_name__", "__wrapped__"}
 _mro = type.__dict__["__mro__"].__get__
 _members = type.__dict__["__dict__"].__get__
+_WRAPTS = frozenset([*_mro(wrapt.FunctionWrapper), *_mro(wrapt.ObjectProxy)])
 
 
 class NotThereError(AttributeError, TypeError):
@@ -52,17 +53,8 @@ class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
         return super().__getattribute__(name)
 
 
-_owned: list[type] = []
-
-
-def own(*kinds: type) -> None:
-    """These plain classes count as ours where they are among the bases."""
-    for kind in kinds:
-        _owned.extend(each for each in _mro(kind) if each is not object)
-
-
 def _is_ours(cls: type) -> bool:
-    return (Bare in _mro(type(cls)) and "_self_is_bare" not in _members(cls)) or any(each is cls for each in _owned)
+    return cls not in _WRAPTS and "_self_is_bare" not in _members(cls)
 
 
 def hidden_names(base: type) -> frozenset[str]:

@@ -13,7 +13,7 @@ from weakref import ref
 
 import wrapt
 
-from snapy_instrument.backends.bare import bare, own
+from snapy_instrument.backends.bare import bare
 from snapy_instrument.backends.steps import AwaitingSteps, ItemSteps, Steps, as_code_of, disown, hidden
 from snapy_instrument.implementation import native
 from snapy_instrument.recording.sites import Site
@@ -107,7 +107,6 @@ else:
     _Sends = native.Sends
     _Iterates = native.Iterates
     _IteratesItems = native.IteratesItems
-own(_Sends, _Iterates)
 
 
 class _DrivenLife(Life):

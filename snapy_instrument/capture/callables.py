@@ -63,7 +63,7 @@ def _wrapper_types() -> list[type]:
 def _wrapped(proxy: Any) -> Any:
     """What a wrapt proxy holds: the first ``__wrapped__`` along its MRO that is C, so no property runs."""
     for each in raw.mro(type(proxy)):
-        found = type.__dict__["__dict__"].__get__(each).get("__wrapped__")
+        found = raw.class_namespace(each).get("__wrapped__")
         if type(found) is types.GetSetDescriptorType or type(found) is types.MemberDescriptorType:
             try:
                 return found.__get__(proxy)

@@ -223,10 +223,8 @@ class Digester:
         if shape is None:
             return b"r" + decision.title.encode("utf-8", "surrogatepass")
         title, names, values = shape
-        if names not in self._rules.harmless:
-            values = self._rules.redacted_fields(names, values)
         label = "\0".join([title, *[name or "" for name in names]]).encode("utf-8", "surrogatepass")
-        return _Open(b"o" + label, values, obj)
+        return _Open(b"o" + label, self._rules.redacted_fields(names, values), obj)
 
 
 # What is told of containers without elements.

@@ -33,7 +33,6 @@ class Walk:
         "_clean",
         "_constructing",
         "_depth",
-        "_harmless",
         "_items",
         "_nodes",
         "_path",
@@ -46,7 +45,6 @@ class Walk:
         self._clean = rules.texts.clean
         self._constructing = rules.constructing.counts
         self._depth = rules.limits.depth
-        self._harmless = rules.harmless
         self._items = rules.limits.items
         self._path: list[int] = []
         self._secrecies = rules.secrecies
@@ -134,9 +132,7 @@ class Walk:
         title, names, values = shape
         if len(values) > self._items:
             return self._cut_struct(title, names, values)
-        if names not in self._harmless:
-            values = self._rules.redacted_fields(names, values)
-        return Struct(title, self._fields(names, values))
+        return Struct(title, self._fields(names, self._rules.redacted_fields(names, values)))
 
     def _fields(self, names: Any, values: Any) -> tuple[Any, ...]:
         self._nodes -= len(names)

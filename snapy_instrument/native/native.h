@@ -178,6 +178,12 @@ PyObject *take_raised(void);
 void raise_again(PyObject *exception);
 /* Count what went wrong inside, the error that is set, if it is an Exception; -1 where another one stays set. */
 int lose(Core *core);
+/* Call the method `how` of the sink with `call` and `value`. -1 with an error. */
+int tell(PyObject *sink, const char *how, PyObject *call, PyObject *value);
+/* Sink.enter and Sink.leave; `core` is the sink where that is one recorder with a native core, else NULL. The call, or
+ * NULL with or without an error; -1 with an error. */
+PyObject *enter(PyObject *sink, Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count);
+int leave(PyObject *sink, Core *core, PyObject *call, PyObject *result);
 /* An error of ours, which is set and stays set, left the call: it ends here. */
 void settle(PyObject *sink, PyObject *call);
 /* Tell the sink that the exception that is set leaves the call, or that it was `closed`; it stays set. */

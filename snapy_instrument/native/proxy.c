@@ -192,11 +192,19 @@ announce(Slot *slot, Core *core, PyObject *call, PyObject *code)
     return 0;
 }
 
-static PyObject *
-enter(Part *part, PyObject *sink, Core *core, PyObject *const *values, Py_ssize_t count)
+int
+tell(PyObject *sink, const char *how, PyObject *call, PyObject *value)
+{
+    PyObject *done = PyObject_CallMethod(sink, how, "OO", call, value);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+PyObject *
+enter(PyObject *sink, Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count)
 {
     if (core != NULL) {
-        return (PyObject *)core_enter(core, part->site, values, count, 0);
+        return (PyObject *)core_enter(core, site, values, count, 0);
     }
     PyObject *listed = PyTuple_New(count);
     if (listed == NULL) {
@@ -205,12 +213,25 @@ enter(Part *part, PyObject *sink, Core *core, PyObject *const *values, Py_ssize_
     for (Py_ssize_t i = 0; i < count; i++) {
         PyTuple_SET_ITEM(listed, i, Py_NewRef(values[i]));
     }
-    PyObject *call = PyObject_CallMethod(sink, "enter", "OOs", part->site, listed, "proxy");
+    PyObject *call = PyObject_CallMethod(sink, "enter", "OOs", site, listed, "proxy");
     Py_DECREF(listed);
     if (call == Py_None) {
         Py_CLEAR(call);
     }
     return call;
+}
+
+int
+leave(PyObject *sink, Core *core, PyObject *call, PyObject *result)
+{
+    if (core != NULL) {
+        return core_leave(core, (Call *)call, result);
+    }
+    if (tell(sink, "leave", call, result) < 0) {
+        settle(sink, call);
+        return -1;
+    }
+    return 0;
 }
 
 /* The function itself. */
@@ -235,18 +256,8 @@ call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *
     if (result == NULL) {
         fail(sink, call, 0);
     }
-    else if (core != NULL) {
-        if (core_leave(core, (Call *)call, result) < 0) {
-            Py_CLEAR(result);
-        }
-    }
-    else {
-        PyObject *done = PyObject_CallMethod(sink, "leave", "OO", call, result);
-        if (done == NULL) {
-            Py_CLEAR(result);
-            settle(sink, call);
-        }
-        Py_XDECREF(done);
+    else if (leave(sink, core, call, result) < 0) {
+        Py_CLEAR(result);
     }
     return result;
 }
@@ -301,7 +312,7 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
     Py_INCREF(self);
     Py_INCREF(sink);
     Core *core = (Core *)Py_XNewRef((PyObject *)part->slot->core);
-    PyObject *call = bindable ? enter(part, sink, core, values, count) : NULL;
+    PyObject *call = bindable ? enter(sink, core, part->site, values, count) : NULL;
     PyObject *result = NULL;
     if (call != NULL) {
         result = call_recorded(part, sink, core, call, args, nargsf, kwnames);

@@ -805,9 +805,7 @@ core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
         }
     }
     PyErr_Clear();
-    PyObject *done = PyObject_CallMethod((PyObject *)core, "suspend", "OO", call, value);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
+    return tell((PyObject *)core, "suspend", (PyObject *)call, value);
 }
 
 /* Recorder.resume, where that is no event. */
@@ -827,9 +825,7 @@ core_resume(Core *core, Call *call, PyObject *value)
         return 0;
     }
     PyErr_Clear();
-    PyObject *done = PyObject_CallMethod((PyObject *)core, "resume", "OO", call, value);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
+    return tell((PyObject *)core, "resume", (PyObject *)call, value);
 }
 
 static int

@@ -40,24 +40,16 @@ static int
 suspend(Steps *steps, PyObject *value)
 {
     Core *core = core_of(steps);
-    if (core != NULL) {
-        return core_suspend(core, (Call *)steps->call, value, steps->awaiting);
-    }
-    PyObject *done = PyObject_CallMethod(steps->sink, "suspend", "OO", steps->call, value);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
+    return core == NULL ? tell(steps->sink, "suspend", steps->call, value)
+                        : core_suspend(core, (Call *)steps->call, value, steps->awaiting);
 }
 
 static int
 resume(Steps *steps, PyObject *value)
 {
     Core *core = core_of(steps);
-    if (core != NULL) {
-        return core_resume(core, (Call *)steps->call, value);
-    }
-    PyObject *done = PyObject_CallMethod(steps->sink, "resume", "OO", steps->call, value);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
+    return core == NULL ? tell(steps->sink, "resume", steps->call, value)
+                        : core_resume(core, (Call *)steps->call, value);
 }
 
 /* Steps._undo_step: the error that is set stays set only if it is no Exception. */
@@ -91,14 +83,11 @@ begin_call(Steps *steps)
     }
     Core *core = (Core *)Py_XNewRef((PyObject *)steps->slot->core);
     PyObject *listed = values == NULL || values == Py_None ? PyTuple_New(0) : PySequence_Fast(values, "no values");
-    PyObject *call = NULL;
-    if (listed != NULL && core != NULL) {
-        call = (PyObject *)core_enter(core, steps->site, PySequence_Fast_ITEMS(listed), PySequence_Fast_GET_SIZE(listed), 0);
+    if (listed != NULL) {
+        PyObject *const *items = PySequence_Fast_ITEMS(listed);
+        PyObject *call = enter(sink, core, steps->site, items, PySequence_Fast_GET_SIZE(listed));
+        Py_XSETREF(steps->call, call);
     }
-    else if (listed != NULL) {
-        call = PyObject_CallMethod(sink, "enter", "OOs", steps->site, listed, "proxy");
-    }
-    Py_XSETREF(steps->call, call);
     Py_XDECREF(listed);
     Py_XDECREF((PyObject *)core);
     Py_XDECREF(values);
@@ -141,21 +130,10 @@ returned(Steps *steps, PyObject *value)
     PyObject *sink = Py_NewRef(steps->sink);
     Core *core = core_of(steps);
     Py_CLEAR(steps->call);
-    int failed;
-    if (core != NULL) {
-        failed = core_leave(core, (Call *)call, value) < 0;
-    }
-    else {
-        PyObject *done = PyObject_CallMethod(sink, "leave", "OO", call, value);
-        failed = done == NULL;
-        if (failed) {
-            settle(sink, call);
-        }
-        Py_XDECREF(done);
-    }
+    int failed = leave(sink, core, call, value);
     Py_DECREF(call);
     Py_DECREF(sink);
-    return failed ? -1 : 0;
+    return failed;
 }
 
 /* The exception that is set leaves the call; it stays set. */
@@ -269,11 +247,12 @@ item_send(PyObject *self, PyObject *arg, PyObject **result)
     return how;
 }
 
-/* A method's result for `how`: the end is a StopIteration. */
+/* What a method gives: the end is a StopIteration. */
 static PyObject *
-as_result(PySendResult how, PyObject *value, int may_end_silently)
+result_of(sendfunc send, PyObject *self, PyObject *arg, int may_end_silently)
 {
-    if (how != PYGEN_RETURN) {
+    PyObject *value;
+    if (send(self, arg, &value) != PYGEN_RETURN) {
         return value;
     }
     if (value == Py_None) {
@@ -296,33 +275,25 @@ as_result(PySendResult how, PyObject *value, int may_end_silently)
 static PyObject *
 driven_send_method(PyObject *self, PyObject *arg)
 {
-    PyObject *value;
-    PySendResult how = driven_send(self, arg, &value);
-    return as_result(how, value, 0);
+    return result_of(driven_send, self, arg, 0);
 }
 
 static PyObject *
 driven_next(PyObject *self)
 {
-    PyObject *value;
-    PySendResult how = driven_send(self, Py_None, &value);
-    return as_result(how, value, 1);
+    return result_of(driven_send, self, Py_None, 1);
 }
 
 static PyObject *
 item_send_method(PyObject *self, PyObject *arg)
 {
-    PyObject *value;
-    PySendResult how = item_send(self, arg, &value);
-    return as_result(how, value, 0);
+    return result_of(item_send, self, arg, 0);
 }
 
 static PyObject *
 item_next(PyObject *self)
 {
-    PyObject *value;
-    PySendResult how = item_send(self, Py_None, &value);
-    return as_result(how, value, 1);
+    return result_of(item_send, self, Py_None, 1);
 }
 
 static PyMethodDef driven_methods[] = {
