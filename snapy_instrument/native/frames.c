@@ -311,7 +311,7 @@ quietly(Core *core, PyObject *result)
 }
 
 static PyObject *
-push_open(Callbacks *self, PyObject *open, PyFrameObject *frame, Call *call)
+push_open(Callbacks *self, PyObject *open, PyFrameObject *frame, PyObject *call, int owns)
 {
     PyTypeObject *type = self->state->open_type;
     Open *entry = (Open *)type->tp_alloc(type, 0);
@@ -320,12 +320,30 @@ push_open(Callbacks *self, PyObject *open, PyFrameObject *frame, Call *call)
     }
     entry->frame_id = (unsigned long long)(uintptr_t)frame;
     entry->sink = Py_NewRef((PyObject *)self->core);
-    entry->call = Py_NewRef((PyObject *)call);
+    entry->call = Py_NewRef(call);
     entry->changes = Py_NewRef(Py_None);
-    entry->owns = 1;
+    entry->owns = (char)owns;
     int failed = PyList_Append(open, (PyObject *)entry) < 0;
     Py_DECREF(entry);
     return failed ? NULL : Py_NewRef(Py_None);
+}
+
+/* The frame whose call a proxy has recorded begins. */
+static PyObject *
+join_open(Callbacks *self, PyObject *open)
+{
+    Flags *flags = self->flags;
+    PyObject *call = flags->expected_call;
+    flags->expected_call = NULL;
+    Py_CLEAR(flags->expected);
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    if (frame == NULL) {
+        PyErr_NoMemory();
+    }
+    PyObject *result = frame == NULL ? NULL : push_open(self, open, frame, call, 0);
+    Py_XDECREF((PyObject *)frame);
+    Py_XDECREF(call);
+    return result;
 }
 
 /* MonitoringBackend._start */
@@ -345,7 +363,7 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         return Py_NewRef(self->disable);
     }
     PyObject *open = open_here(self);
-    if (open == NULL || (self->flags->expected != NULL && self->flags->expected != Py_None)) {
+    if (open == NULL) {
         PyErr_Clear();
         Py_DECREF(site);
         return PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
@@ -353,6 +371,10 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     if (self->flags->quiet) {
         Py_DECREF(site);
         Py_RETURN_NONE;
+    }
+    if (self->flags->expected == code) {
+        Py_DECREF(site);
+        return quietly(self->core, join_open(self, open));
     }
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
@@ -367,7 +389,7 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         result = PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
     }
     else if (call != NULL) {
-        result = self->core == core ? push_open(self, open, frame, call) : Py_NewRef(Py_None);
+        result = self->core == core ? push_open(self, open, frame, (PyObject *)call, 1) : Py_NewRef(Py_None);
         if (result == NULL) {
             settle((PyObject *)core, (PyObject *)call);
         }
@@ -401,7 +423,10 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     unsigned long long frame_id = (unsigned long long)(uintptr_t)frame;
     Py_XDECREF((PyObject *)frame); /* the interpreter keeps it while the frame runs */
     Open *top = (Open *)PyList_GET_ITEM(open, size - 1);
-    if (Py_TYPE(top) != self->state->open_type || top->frame_id != frame_id || !top->owns ||
+    if (Py_TYPE(top) == self->state->open_type && top->frame_id == frame_id && !top->owns) {
+        return quietly(self->core, drop_last(open, size) < 0 ? NULL : Py_NewRef(Py_None));
+    }
+    if (Py_TYPE(top) != self->state->open_type || top->frame_id != frame_id ||
         top->sink != (PyObject *)self->core || Py_TYPE(top->call) != self->state->call_type) {
         return PyObject_Vectorcall(self->python_return, args, (size_t)count, NULL);
     }
