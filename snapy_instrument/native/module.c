@@ -60,7 +60,10 @@ import_values(State *state)
     state->struct_type = (PyTypeObject *)imported("snapy_instrument.values", "Struct");
     state->ref_type = (PyTypeObject *)imported("snapy_instrument.values", "Ref");
     state->clock = imported("time", "perf_counter");
-    if (state->kind_call == NULL || state->kind_return == NULL || state->unset == NULL || state->mark_type == NULL ||
+    state->event_type = (PyTypeObject *)imported("snapy_instrument.events", "CallEvent");
+    state->site_type = (PyTypeObject *)imported("snapy_instrument.recording.sites", "Site");
+    if (state->event_type == NULL || state->site_type == NULL ||
+        state->kind_call == NULL || state->kind_return == NULL || state->unset == NULL || state->mark_type == NULL ||
         state->struct_type == NULL || state->ref_type == NULL || state->clock == NULL) {
         return -1;
     }
@@ -69,6 +72,12 @@ import_values(State *state)
     state->struct_fields = slot_offset((PyObject *)state->struct_type, "fields");
     state->ref_title = slot_offset((PyObject *)state->ref_type, "type_name");
     state->ref_serial = slot_offset((PyObject *)state->ref_type, "serial");
+    for (int i = 0; i < EVENT_FIELDS; i++) {
+        state->event_slots[i] = slot_offset((PyObject *)state->event_type, event_fields[i]);
+    }
+    for (int i = 0; i < SITE_FIELDS; i++) {
+        state->site_slots[i] = slot_offset((PyObject *)state->site_type, site_fields[i]);
+    }
     return state->hash_mark == NULL || PyErr_Occurred() ? -1 : 0;
 }
 
@@ -122,6 +131,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->struct_type);
     Py_VISIT(state->ref_type);
     Py_VISIT(state->clock);
+    Py_VISIT(state->event_type);
+    Py_VISIT(state->site_type);
     return 0;
 }
 
@@ -147,6 +158,8 @@ clear(PyObject *module)
     Py_CLEAR(state->struct_type);
     Py_CLEAR(state->ref_type);
     Py_CLEAR(state->clock);
+    Py_CLEAR(state->event_type);
+    Py_CLEAR(state->site_type);
     for (int i = 0; i < BACKENDS; i++) {
         Py_CLEAR(state->backends[i]);
     }
@@ -171,11 +184,17 @@ static PyModuleDef_Slot slots[] = {
     {0, NULL},
 };
 
+static PyMethodDef functions[] = {
+    {"event_of", event_of, METH_O, "The event of a record; None for one that Python made."},
+    {NULL, NULL, 0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "snapy_instrument._native",
     .m_doc = "The native twin of the hot path; see snapy_instrument/native/native.h.",
     .m_size = sizeof(State),
+    .m_methods = functions,
     .m_slots = slots,
     .m_traverse = traverse,
     .m_clear = clear,

@@ -17,7 +17,10 @@
 /* Containers inside one another; deeper values go through Python. */
 #define MOST_DEPTH 32
 
-enum { BACKENDS = 3 };
+enum { BACKENDS = 3, EVENT_FIELDS = 22, SITE_FIELDS = 6 };
+
+/* Of a record's rare part. */
+enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_FIELDS };
 
 typedef struct {
     PyTypeObject *call_type;
@@ -40,6 +43,10 @@ typedef struct {
     Py_ssize_t struct_title, struct_fields; /* offsets of the slots of a Struct */
     PyTypeObject *ref_type;
     Py_ssize_t ref_title, ref_serial; /* of a Ref */
+    PyTypeObject *event_type; /* CallEvent */
+    Py_ssize_t event_slots[EVENT_FIELDS];
+    PyTypeObject *site_type;
+    Py_ssize_t site_slots[SITE_FIELDS];
     PyObject *backends[BACKENDS];
     PyObject *clock; /* time.perf_counter as it was at import */
 } State;
@@ -193,6 +200,10 @@ int announce(Slot *slot, Core *core, PyObject *call, PyObject *code);
 
 /* The calling thread's flags, borrowed; NULL with an error. */
 Flags *core_flags(Core *core);
+
+/* The slots of an event and of a site that are read or filled, and the function of the module that does it. */
+extern const char *const event_fields[EVENT_FIELDS], *const site_fields[SITE_FIELDS];
+PyObject *event_of(PyObject *module, PyObject *record);
 
 /* Creates the types of the frame backends. */
 int add_frame_types(PyObject *module, State *state);

@@ -145,8 +145,6 @@ PyType_Spec context_spec = {
 
 /* -- records: read by position, as the tuples of the pure twin (recording/records.py) ------------------------- */
 
-enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_FIELDS };
-
 static inline PyObject *
 rare_field(Call *call, int index, PyObject *otherwise)
 {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open", "rewrite_end"]
+__all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open", "pure_event_of", "rewrite_end"]
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
+from snapy_instrument.implementation import native
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.passing import Seen
 from snapy_instrument.recording.sites import Site
@@ -82,6 +83,12 @@ def _is_default(value: Any, default: Any) -> bool:
 
 def event_of(record: Record) -> CallEvent:
     """The event that ``record`` stands for."""
+    made: CallEvent | None = None if native is None else native.event_of(record)
+    return pure_event_of(record) if made is None else made
+
+
+def pure_event_of(record: Record) -> CallEvent:
+    """`event_of`, in Python."""
     kind = record[0]
     if kind is EventType.CALL:
         return call_event_of(record)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapy_instrument import implementation
+from snapy_instrument import FunctionTracer, implementation, install_hook, traced
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redact import Secrecy
 from snapy_instrument.capture.walker import Capture, PureCapture
-from tests.native.paths import Item, Plain, Point, Slotted, values
+from snapy_instrument.recording.records import event_of, pure_event_of
+from tests.lifetime import workload
+from tests.lifetime.workload import mixed
+from tests.native.paths import Item, Plain, Point, Slotted, program, values
 
 KEYS = st.one_of(st.integers(), st.text(max_size=5), st.sampled_from(["password", "token", "name"]), st.none())
 LONG = st.builds(str.__mul__, st.sampled_from(["x", "y z ", "password=hunter2 "]), st.integers(1, 200))
@@ -86,6 +91,23 @@ def test_a_property_that_takes_the_place_of_a_field_is_never_read() -> None:
     Changing.qty = property(read.append)  # type: ignore[assignment]
     capture.value(item)
     assert read == []
+
+
+@pytest.mark.parametrize("backend", ["proxy", "auto"])
+@pytest.mark.parametrize("modules", ["tests.native.paths", "tests.lifetime.workload"])
+def test_an_event_is_the_same_whoever_makes_it_of_its_record(modules: str, backend: str) -> None:
+    """Calls, returns, exceptions, steps, of threads and tasks: every field, and its type."""
+    run = mixed if modules == workload.__name__ else program(lambda obj: traced(obj))
+    with install_hook([modules]), FunctionTracer([modules], backend=backend, detail_level="verbose") as tracer:
+        run()
+        recorder = tracer._recorder
+        assert recorder is not None
+        records = list(recorder._log)
+    assert len(records) > 100
+    for record in records:
+        mine, pures = astuple(event_of(record)), astuple(pure_event_of(record))
+        assert mine == pures
+        assert list(map(type, mine)) == list(map(type, pures))
 
 
 def test_the_loaded_twin_is_compared() -> None:
