@@ -5,7 +5,6 @@ from __future__ import annotations
 __all__ = ["DEEPEST_INDENT", "Blocks", "Run", "fold"]
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import TypeAlias
 
 Run: TypeAlias = tuple[int, int]
@@ -22,7 +21,18 @@ Indentation alone would make the text of a recursion 50,000 deep 5 GB long.
 
 def fold(blocks: Iterable[int]) -> tuple[Run, ...]:
     """``blocks`` with consecutive equal ones counted."""
-    return tuple((block, sum(1 for _ in same)) for block, same in groupby(blocks))
+    runs: list[Run] = []
+    last, times = -1, 0
+    for block in blocks:
+        if block == last:
+            times += 1
+            continue
+        if times:
+            runs.append((last, times))
+        last, times = block, 1
+    if times:
+        runs.append((last, times))
+    return tuple(runs)
 
 
 class Blocks:
@@ -45,12 +55,16 @@ class Blocks:
         """The lines of ``runs``, indented from ``depth``."""
         out: list[str] = []
         stack = [(run, depth) for run in runs][::-1]
+        indents: list[str] = []
         while stack:
             (number, times), level = stack.pop()
+            while level >= len(indents):
+                indents.append(_indent(len(indents)))
             head, inside = self._blocks[number]
-            line = _indent(level) + head
-            out.append(f"{line} [x{times}]" if times > 1 else line)
-            stack.extend([(run, level + 1) for run in reversed(inside)])
+            out.append(f"{indents[level]}{head} [x{times}]" if times > 1 else indents[level] + head)
+            if inside:
+                below = level + 1
+                stack.extend([(run, below) for run in reversed(inside)])
         return out
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 __all__ = ["CallLines", "marker_line"]
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
@@ -56,13 +56,19 @@ class CallLines:
         draft = self._values.argument
         return f"{name}({', '.join([f'{key}={draft(key, value)}' for key, value in self.arguments(node)])})"
 
-    def arguments(self, node: CallNode) -> Iterator[tuple[str, Any]]:
+    def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
         """Names and captured values of the arguments that the level shows."""
-        args, everything = node.args, self._level.everything
-        defaulted = node.call.defaulted
-        for place, (name, value) in enumerate(args.items()):
-            if everything or not ((place == 0 and name in _RECEIVERS and _is_method(node)) or name in defaulted):
-                yield clean(name), value
+        args = node.call.args
+        if not args:
+            return []
+        if not self._level.everything:
+            hidden = node.call.defaulted
+            first = next(iter(args))
+            if first in _RECEIVERS and _is_method(node):
+                hidden = (first, *hidden)
+            if hidden:
+                return [(clean(name), value) for name, value in args.items() if name not in hidden]
+        return [(clean(name), value) for name, value in args.items()]
 
     def outcome(self, node: CallNode) -> str:
         """``-> 3``, ``raises ValueError('x')`` or nothing."""

@@ -5,11 +5,11 @@ Sets are sorted by text. Dicts keep their insertion order: it is behaviour, and 
 
 from __future__ import annotations
 
-__all__ = ["DIGITS", "Piece", "ValueText", "clean", "float_text", "literal"]
+__all__ = ["DIGITS", "ValueText", "clean", "float_text", "literal"]
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -67,8 +67,37 @@ def _ref_text(value: Ref) -> str:
     return f"<{name}>" if value.serial is None else reference(f"<{name}#", value.serial)
 
 
-class Piece(str):
-    """Text that stands between values."""
+_CONTAINER = "\5"
+"""Stands for a container in the text of the one around it; no drafted text contains it otherwise."""
+
+
+class _TooDeep(Exception):
+    """More containers inside one another than recursion is used for."""
+
+
+_DEEPEST_RECURSION = 20
+
+
+class _Remembered(dict[Any, str]):
+    """Texts of values seen before. Not of zeros: 0.0 and -0.0 are equal."""
+
+    def __init__(self, make: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Any) -> str:
+        text = self._make(value)
+        if value and len(self) < _MOST_REMEMBERED and len(text) < _LONGEST_REMEMBERED:
+            self[value] = text
+        return text
+
+
+_MOST_REMEMBERED = 10_000
+_LONGEST_REMEMBERED = 200
+
+
+class _Piece(str):
+    """Text that stands between containers."""
 
     __slots__ = ()
 
@@ -93,10 +122,11 @@ class ValueText:
         self._numbering = Numbering()
         self.settle = self._numbering.settle
         self.rank = self._numbering.rank
+        self._room = _DEEPEST_RECURSION
         self._simple: dict[type, Callable[[Any], str]] = {
-            str: self._str_text,
-            int: _int_text,
-            float: self._float_text if digits != DIGITS else float_text,
+            str: self._remembering(self._str_text),
+            int: self._remembering(_int_text),
+            float: self._remembering(self._float_text if digits != DIGITS else float_text),
             bool: repr,
             type(None): repr,
             complex: self._complex_text,
@@ -105,6 +135,9 @@ class ValueText:
             Ref: _ref_text,
             Mark: self._mark_text,
         }
+
+    def _remembering(self, make: Callable[[Any], str]) -> Callable[[Any], str]:
+        return _Remembered(make).__getitem__
 
     def show(self, value: Any) -> str:
         """The finished text of ``value``."""
@@ -120,7 +153,8 @@ class ValueText:
 
     def argument(self, name: str, value: Any) -> str:
         """The draft of the argument ``name``."""
-        return self.draft(value)
+        simple = self._simple.get(type(value))
+        return self._nested(value) if simple is None else simple(value)
 
     def plain(self, value: Any) -> Any:
         """``value`` as builtins only: equal copies where they are stable, else their finished text."""
@@ -144,23 +178,38 @@ class ValueText:
         return self.show(value)
 
     def _nested(self, value: Any) -> str:
-        pieces = self._pieces(value)
-        if len(pieces) == 1:
-            return str(pieces[0])
+        room = self._room
+        try:
+            return self._recursive(value)
+        except _TooDeep:
+            self._room = room
+            return self._iterative(value)
+
+    def _recursive(self, value: Any) -> str:
+        if self._room <= 0:
+            raise _TooDeep
+        self._room -= 1
+        text = self._whole(value, self._member_text)
+        self._room += 1
+        return text
+
+    def _member_text(self, value: Any) -> str:
+        simple = self._simple.get(type(value))
+        return self._recursive(value) if simple is None else simple(value)
+
+    def _iterative(self, value: Any) -> str:
         out: list[str] = []
-        stack: list[Any] = [*reversed(pieces)]
-        inside = {id(value)}
+        stack: list[Any] = [value]
+        inside: set[int] = set()
         while stack:
             item = stack.pop()
             kind = type(item)
-            if kind is Piece:
+            if kind is _Piece:
                 out.append(item)
             elif kind is _End:
                 inside.discard(item)
             elif id(item) in inside:
                 out.append("<cycle>")
-            elif kind in self._simple:
-                out.append(self._simple[kind](item))
             else:
                 inside.add(id(item))
                 stack.append(_End(id(item)))
@@ -169,34 +218,38 @@ class ValueText:
 
     def _pieces(self, value: Any) -> list[Any]:
         """The text of ``value`` in pieces, with the containers in it in between."""
+        containers: list[Any] = []
+
+        def member_text(member: Any) -> str:
+            simple = self._simple.get(type(member))
+            if simple is not None:
+                return simple(member)
+            containers.append(member)
+            return _CONTAINER
+
+        texts = self._whole(value, member_text).split(_CONTAINER)
+        pieces: list[Any] = [_Piece(texts[0])]
+        for container, text in zip(containers, texts[1:], strict=True):
+            pieces += (container, _Piece(text))
+        return pieces
+
+    def _whole(self, value: Any, member_text: Callable[[Any], str]) -> str:
+        """The text of a container, made of those of its members."""
         kind = type(value)
         if kind is list:
-            return self._joined("[", [("", item) for item in value], "]")
-        if kind is tuple:
-            return self._joined("(", [("", item) for item in value], ",)" if len(value) == 1 else ")")
-        if kind is dict:
-            return self._joined("{", [(f"{self.draft(key)}: ", item) for key, item in value.items()], "}")
-        if kind is set or kind is frozenset:
-            return [Piece(self._set_text(value))]
+            return f"[{', '.join(map(member_text, value))}]"
         if kind is Struct:
-            return self._joined(f"{clean(value.type_name)}(", map(_field, value.fields), ")")
+            fields = [member_text(v) if n is None else f"{clean(n)}={member_text(v)}" for n, v in value.fields]
+            return f"{clean(value.type_name)}({', '.join(fields)})"
+        if kind is dict:
+            return f"{{{', '.join([f'{self.draft(key)}: {member_text(each)}' for key, each in value.items()])}}}"
+        if kind is tuple:
+            return f"({', '.join(map(member_text, value))}{',' if len(value) == 1 else ''})"
+        if kind is set or kind is frozenset:
+            return self._set_text(value)
         if kind is Cut:
-            return [value.shown, Piece(f"...<+{value.hidden} {clean(value.unit)} #{clean(value.digest)}>")]
-        return [Piece(f"<{clean(kind.__name__)}>")]
-
-    def _joined(self, start: str, members: Iterable[tuple[str, Any]], end: str) -> list[Any]:
-        pieces: list[Any] = []
-        text, comma = start, ""
-        for prefix, value in members:
-            simple = self._simple.get(type(value))
-            if simple is not None:
-                text += comma + prefix + simple(value)
-            else:
-                pieces += (Piece(text + comma + prefix), value)
-                text = ""
-            comma = ", "
-        pieces.append(Piece(text + end))
-        return pieces
+            return f"{member_text(value.shown)}...<+{value.hidden} {clean(value.unit)} #{clean(value.digest)}>"
+        return f"<{clean(kind.__name__)}>"
 
     def _set_text(self, value: set[Any] | frozenset[Any]) -> str:
         members = f"{{{group(map(self.draft, value))}}}" if value else ""
@@ -218,8 +271,3 @@ class ValueText:
 
     def _mark_text(self, value: Mark) -> str:
         return clean(self._shorten(value.text))
-
-
-def _field(field: tuple[str | None, Any]) -> tuple[str, Any]:
-    name, value = field
-    return "" if name is None else f"{clean(name)}=", value

@@ -11,7 +11,7 @@ from typing import Any
 
 from snapy_instrument.trace.options import TextOptions
 from snapy_instrument.trace.paths import PathRoots
-from snapy_instrument.trace.rendering import Piece, ValueText, clean, literal
+from snapy_instrument.trace.rendering import ValueText, clean, literal
 from snapy_instrument.trace.scrubbing import Pieces, Scrubber, Token
 from snapy_instrument.trace.serials import reference
 from snapy_instrument.values import Cut, Mark, Struct
@@ -71,19 +71,24 @@ class ScrubbedText(ValueText):
             value = self._without_ports(value)
         return super()._plain(value)
 
-    def _pieces(self, value: Any) -> list[Any]:
-        return self._cut(value) if type(value) is Cut else super()._pieces(self._without_ports(value))
+    def _remembering(self, make: Callable[[Any], str]) -> Callable[[Any], str]:
+        return make  # what is scrubbed is counted each time
 
-    def _cut(self, value: Cut) -> list[Any]:
+    def _whole(self, value: Any, member_text: Callable[[Any], str]) -> str:
+        if type(value) is Cut:
+            return self._cut(value, member_text)
+        return super()._whole(self._without_ports(value), member_text)
+
+    def _cut(self, value: Cut, member_text: Callable[[Any], str]) -> str:
         before, shown, hidden = self._changed, value.shown, value.hidden
         draft = self.draft(shown)
         if self._changed == before:
-            return super()._pieces(value)
+            return super()._whole(value, member_text)
         if type(shown) is str:
             kept = _LAST_WORD.sub("", shown)
             hidden += len(shown) - len(kept)
             draft = self.draft(kept)
-        return [Piece(f"{draft}...<+{hidden} {clean(value.unit)}>")]
+        return f"{draft}...<+{hidden} {clean(value.unit)}>"
 
     def _without_ports(self, value: Any) -> Any:
         """A dict, struct or address without the numbers of ports; anything else as it is."""

@@ -123,7 +123,7 @@ def _draft(tree: CallTree, shape: Shape, lines: CallLines, detail: Level, blocks
 
 def _inside(node: CallNode, numbers: dict[int, int], lines: CallLines, blocks: Blocks) -> list[int]:
     if not node.inner:
-        return [numbers[id(child)] for child in node.children if id(child) in numbers]
+        return [numbers[id(child)] for child in node.children if id(child) in numbers] if node.children else []
     found = []
     for item in node.items():
         if isinstance(item, CallNode):

@@ -154,7 +154,8 @@ def build_tree(source: Events) -> CallTree:
     tree.roots.sort(key=order)
     tree.detached.sort(key=order)
     for node in tree.walk():
-        node.children.sort(key=order)
+        if len(node.children) > 1:
+            node.children.sort(key=order)
     return tree
 
 
