@@ -116,7 +116,8 @@ class CallTree:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(node.children))
+            if node.children:
+                stack.extend(reversed(node.children))
 
     def height(self) -> int:
         """The greatest number of calls open at once on one path; 0 without calls."""

@@ -8,13 +8,14 @@ import re
 from functools import lru_cache
 from typing import TypeAlias
 
-from snapy_instrument.trace.parse import TextNode, TextTree
+from snapy_instrument.trace.parse import TextTree
 
 _Object: TypeAlias = tuple[str, str]
 _Reading: TypeAlias = tuple[str, list[_Object]]
 """A text without the numbers of objects, and the objects."""
 _Content: TypeAlias = tuple[str, str, str, tuple[tuple[int, int], ...]]
 
+_NOTHING: tuple[tuple[int, int], ...] = ()
 # What scrubbers numbered stands inside of strings, too.
 _SCRUBBED = re.compile(r"(<[a-z](?:[a-z_ -]*[a-z])?#)(\d+)>")
 _STRINGS = r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\""
@@ -90,20 +91,17 @@ def number_subtrees(*trees: TextTree) -> None:
     blanks: dict[str, str] = {}
     for tree in trees:
         for node in reversed(tree.walk()):
-            _number(node, known, blanks)
-
-
-def _number(node: TextNode, known: dict[_Content, int], blanks: dict[str, str]) -> None:
-    head, outcome = node.head, node.outcome
-    node.blank = head = _blank(head, blanks) if "#" in head or "[t" in head else head
-    if "#" in outcome:
-        outcome = _blank(outcome, blanks)
-    node.numbered = head != node.head or outcome != node.outcome
-    inside: tuple[tuple[int, int], ...] = ()
-    if node.children:
-        inside = tuple([(child.key, child.times) for child in node.children])
-        node.numbered = node.numbered or any(child.numbered for child in node.children)
-    node.key = known.setdefault((head, node.hidden, outcome, inside), len(known) + 1)
+            head, outcome, inside = node.head, node.outcome, _NOTHING
+            if "#" in head or "[t" in head:
+                head = _blank(head, blanks)
+            if "#" in outcome:
+                outcome = _blank(outcome, blanks)
+            node.blank = head
+            node.numbered = head != node.head or outcome != node.outcome
+            if node.children:
+                inside = tuple([(child.key, child.times) for child in node.children])
+                node.numbered = node.numbered or any(child.numbered for child in node.children)
+            node.key = known.setdefault((head, node.hidden, outcome, inside), len(known) + 1)
 
 
 def _blank(text: str, blanks: dict[str, str]) -> str:

@@ -28,6 +28,8 @@ _HIDDEN = re.compile(r" (\[\+[1-9]\d* calls?\])(?= |\Z)")
 
 _Read: TypeAlias = tuple[str, str, str | None, str, str, str]
 """Kind, name, args, head, outcome and hidden calls of a line."""
+_Line: TypeAlias = tuple[int, int, str, _Read | None]
+"""Depth, repetitions and text of a line, and what it tells if it begins a node."""
 
 
 class TextNode:
@@ -131,18 +133,18 @@ def parse_trace(text: str) -> TextTree:
 
 def parse_traces(old: str, new: str) -> tuple[TextTree, TextTree]:
     """`parse_trace` for two texts, which have most lines in common; an error says which of them is wrong."""
-    known: dict[str, dict[str, _Read]] = {}
+    known: dict[str, dict[str, _Line]] = {}
     return _parsed(old, known, "the old trace"), _parsed(new, known, "the new trace")
 
 
-def _parsed(text: str, known: dict[str, dict[str, _Read]], title: str = "the trace") -> TextTree:
+def _parsed(text: str, known: dict[str, dict[str, _Line]], title: str = "the trace") -> TextTree:
     try:
         return _read_lines(text, known)
     except _LineError as error:
         raise TraceError(f"line {error.number} of {title} cannot be read: {error}") from None
 
 
-def _read_lines(text: str, known: dict[str, dict[str, _Read]]) -> TextTree:
+def _read_lines(text: str, known: dict[str, dict[str, _Line]]) -> TextTree:
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     header = _HEADER.fullmatch(lines[0])
     if header is None:
@@ -183,7 +185,7 @@ class _LineError(Exception):
 
 
 class _Reader:
-    def __init__(self, level: str, known: dict[str, _Read]) -> None:
+    def __init__(self, level: str, known: dict[str, _Line]) -> None:
         self.tree = TextTree(level)
         self._open: list[TextNode] = []
         self._base = 0
@@ -192,24 +194,18 @@ class _Reader:
 
     def read(self, number: int, line: str) -> None:
         """Take one more line."""
-        depth, text = _unindent(number, line)
-        if depth == 0 and text == OTHER_THREADS:
-            self._siblings, self._base, self._open = self.tree.others, 1, []
-        elif depth == 0 and text == NO_CALLS:
-            pass
+        known = self._known.get(line)
+        if known is None:
+            known = self._known[line] = _line(number, line, self.tree.level)
+        depth, times, text, told = known
+        if told is not None:
+            node = TextNode(*told)
+            node.times, node.line, node.outcome_line = times, number, number
+            self._place(node, depth)
         elif text.startswith(_OUTCOMES):
             self._outcome(number, text, depth)
-        else:
-            self._node(number, text, depth)
-
-    def _node(self, number: int, text: str, depth: int) -> None:
-        text, times = _unfold(text)
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = _read(number, text, self.tree.level)
-        node = TextNode(*known)
-        node.times, node.line, node.outcome_line = times, number, number
-        self._place(node, depth)
+        elif text == OTHER_THREADS:
+            self._siblings, self._base, self._open = self.tree.others, 1, []
 
     def _place(self, node: TextNode, depth: int) -> None:
         siblings = self._siblings_at(node.line, node.head, depth)
@@ -240,6 +236,14 @@ class _Reader:
         if not self._open:
             raise _LineError(number, text, "it ends no call")
         self._open[-1].outcome, self._open[-1].outcome_line = text, number
+
+
+def _line(number: int, line: str, level: str) -> _Line:
+    depth, text = _unindent(number, line)
+    if text.startswith(_OUTCOMES) or (depth == 0 and text in (OTHER_THREADS, NO_CALLS)):
+        return depth, 1, text, None
+    text, times = _unfold(text)
+    return depth, times, text, _read(number, text, level)
 
 
 def _unindent(number: int, line: str) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["revised_text"]
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -37,11 +37,10 @@ class _RevisedLines(CallLines):
         super().__init__(tree, level, values, shown_in)
         self._revision = revision
 
-    def arguments(self, node: CallNode) -> Iterator[tuple[str, Any]]:
+    def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
         call, revision = clean(node.name), self._revision
-        for name, value in super().arguments(node):
-            if revision.has(call, name):
-                yield name, revision.value(call, name, value)
+        kept = [(name, value) for name, value in super().arguments(node) if revision.has(call, name)]
+        return [(name, revision.value(call, name, value)) for name, value in kept]
 
     def outcome(self, node: CallNode) -> str:
         call, event = clean(node.name), node.returned

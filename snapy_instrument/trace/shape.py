@@ -27,6 +27,11 @@ class Shape:
         self._shown_in: dict[int, int] = {}
         self.shown = list(tree.walk()) if max_depth is None and not collapse else self._visit(tree, max_depth, collapse)
 
+    @property
+    def hides(self) -> bool:
+        """Whether any calls are hidden."""
+        return bool(self._hidden)
+
     def hidden(self, node: CallNode) -> int:
         """How many calls are hidden inside ``node``."""
         return self._hidden.get(id(node), 0)

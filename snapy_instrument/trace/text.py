@@ -108,10 +108,10 @@ def _draft(tree: CallTree, shape: Shape, lines: CallLines, detail: Level, blocks
     numbers: dict[int, int] = {}
     for node in reversed(shape.shown):  # what is inside a call comes behind it, so it is drafted before it
         head, outcome = lines.head(node), lines.outcome(node)
-        if hidden := shape.hidden(node):
+        if shape.hides and (hidden := shape.hidden(node)):
             head = f"{head} {hidden_text(hidden)}"
-        inside = _inside(node, numbers, lines, blocks)
-        if label := labels.get(id(node)):
+        inside = _inside(node, numbers, lines, blocks) if node.children or node.inner else []
+        if labels and (label := labels[id(node)]):
             inside.insert(0, blocks.add(label))
         if inside and outcome:
             inside.append(blocks.add(outcome))
@@ -123,7 +123,7 @@ def _draft(tree: CallTree, shape: Shape, lines: CallLines, detail: Level, blocks
 
 def _inside(node: CallNode, numbers: dict[int, int], lines: CallLines, blocks: Blocks) -> list[int]:
     if not node.inner:
-        return [numbers[id(child)] for child in node.children if id(child) in numbers] if node.children else []
+        return [numbers[id(child)] for child in node.children if id(child) in numbers]
     found = []
     for item in node.items():
         if isinstance(item, CallNode):

@@ -71,6 +71,7 @@ class _OpenCalls:
 class _Builder:
     def __init__(self) -> None:
         self.tree = CallTree()
+        self._by_id = self.tree.by_id
         self._open: dict[str, _OpenCalls] = {}
 
     def add(self, index: int, event: CallEvent) -> None:
@@ -91,11 +92,11 @@ class _Builder:
                 node.add_inner(event)
 
     def _call(self, index: int, event: CallEvent) -> None:
-        number = event.call_id or index
-        node = CallNode(event, (number if event.spawn_id is None else event.spawn_id, number))
-        if event.call_id:
-            parent = self.tree.by_id.get(event.parent_id or 0)
-            self.tree.by_id[event.call_id] = node
+        number, spawn = event.call_id, event.spawn_id
+        node = CallNode(event, (number or index if spawn is None else spawn, number or index))
+        if number:
+            parent = self._by_id.get(event.parent_id or 0)
+            self._by_id[number] = node
         else:
             calls = self._open.setdefault(event.thread_id, _OpenCalls())
             parent = calls.nodes[-1] if calls.nodes else None
@@ -107,7 +108,7 @@ class _Builder:
 
     def _return(self, event: CallEvent) -> None:
         if event.call_id:
-            node = self.tree.by_id.get(event.call_id)
+            node = self._by_id.get(event.call_id)
         else:
             calls = self._open.get(event.thread_id)
             node = calls.close(event) if calls is not None else None
