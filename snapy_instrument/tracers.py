@@ -10,7 +10,6 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from types import FrameType, TracebackType
 from typing import Any, Literal, Self
 
@@ -26,6 +25,7 @@ from snapy_instrument.diagnostics import cost_per_event
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
 from snapy_instrument.filters import ModuleFilter
+from snapy_instrument.recording.core import new_ids
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.trace.assertions import CallAssertions
@@ -116,7 +116,7 @@ class FunctionTracer(CallAssertions):
         self.backend = check_backend(backend)
         self.backend_choice: Choice | None = None
         self._capture = Capture(limits or Limits(), redactor)
-        self._ids = count(1)
+        self._ids = new_ids()
         self._recorder: Recorder | None = None
         self._past: list[Recorder] = []
         self._trace: Trace | None = None

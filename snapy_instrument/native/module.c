@@ -103,6 +103,7 @@ execute(PyObject *module)
         add_type(module, &context_spec, &state->context_type) < 0 ||
         add_type(module, &call_spec, &state->call_type) < 0 || add_type(module, &end_spec, &state->end_type) < 0 ||
         add_type(module, &capture_spec, &state->capture_type) < 0 ||
+        add_type(module, &counter_spec, &state->counter_type) < 0 ||
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
     }
@@ -119,6 +120,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->context_type);
     Py_VISIT(state->capture_type);
     Py_VISIT(state->core_type);
+    Py_VISIT(state->counter_type);
     Py_VISIT(state->slot_type);
     Py_VISIT(state->open_type);
     Py_VISIT(state->follower_type);
@@ -146,6 +148,7 @@ clear(PyObject *module)
     Py_CLEAR(state->context_type);
     Py_CLEAR(state->capture_type);
     Py_CLEAR(state->core_type);
+    Py_CLEAR(state->counter_type);
     Py_CLEAR(state->slot_type);
     Py_CLEAR(state->open_type);
     Py_CLEAR(state->follower_type);

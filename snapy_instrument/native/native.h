@@ -29,6 +29,7 @@ typedef struct {
     PyTypeObject *context_type;
     PyTypeObject *capture_type;
     PyTypeObject *core_type;
+    PyTypeObject *counter_type;
     PyTypeObject *slot_type;
     PyTypeObject *open_type;     /* NULL before 3.12 */
     PyTypeObject *follower_type; /* NULL where the trace function is Python's */
@@ -132,6 +133,14 @@ typedef struct {
     Py_ssize_t depth, items, nodes;
 } Capture;
 
+/* Numbers from 1 on. */
+typedef struct {
+    PyObject_HEAD
+    long long last;
+} Counter;
+
+enum { PLANS = 64 };
+
 /* The hot half of a recorder: see recording/core.py. */
 typedef struct {
     PyObject_HEAD
@@ -145,6 +154,10 @@ typedef struct {
     PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
     Context *context; /* of the thread that called last */
     uint64_t thread;
+    struct {
+        PyObject *site; /* held by `plans`, which is cleared when nothing is recorded any more */
+        PyObject *plan;
+    } recent[PLANS];
     double next_sample;
     long long memory;
     Py_ssize_t limit;
@@ -162,7 +175,7 @@ typedef struct {
     int framed;
 } Slot;
 
-extern PyType_Spec flags_spec, context_spec, call_spec, end_spec, capture_spec, core_spec, slot_spec;
+extern PyType_Spec flags_spec, context_spec, call_spec, end_spec, capture_spec, counter_spec, core_spec, slot_spec;
 
 /* `obj` as a plain value, new reference; NULL with an error set only for what is no Exception. */
 PyObject *capture_value(Capture *capture, PyObject *obj, PyObject *secrecy);

@@ -294,25 +294,55 @@ PyType_Spec end_spec = {
     .slots = end_slots,
 };
 
+/* -- numbers: itertools.count(1), which the core counts on without making them ------------------------------ */
+
+static PyObject *
+counter_next(Counter *self)
+{
+    return PyLong_FromLongLong(++self->last);
+}
+
+static void
+counter_dealloc(Counter *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot counter_slots[] = {
+    {Py_tp_dealloc, counter_dealloc},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, counter_next},
+    {0, NULL},
+};
+
+PyType_Spec counter_spec = {
+    .name = "snapy_instrument._native.Counter",
+    .basicsize = sizeof(Counter),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = counter_slots,
+};
+
 /* -- the core --------------------------------------------------------------------------------------------- */
 
 /* time.perf_counter(); -1.0 with an error. */
 static double
 now(Core *core)
 {
-#if PY_VERSION_HEX >= 0x030D0000
+#if defined(__linux__)
+    /* What perf_counter() reads there (Python/pytime.c). */
+    struct timespec moment;
+    (void)core;
+    clock_gettime(CLOCK_MONOTONIC, &moment);
+    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
+#elif PY_VERSION_HEX >= 0x030D0000
     PyTime_t ticks;
     if (PyTime_PerfCounterRaw(&ticks) < 0) {
         return -1.0;
     }
     (void)core;
     return PyTime_AsSecondsDouble(ticks);
-#elif defined(__linux__)
-    /* What perf_counter() reads there (Python/pytime.c). */
-    struct timespec moment;
-    (void)core;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
 #else
     PyObject *seconds = PyObject_CallNoArgs(core->state->clock);
     double found = seconds == NULL ? -1.0 : PyFloat_AsDouble(seconds);
@@ -631,6 +661,10 @@ stamp(Core *core, double *time, long long *memory)
 static int
 take_number(Core *core, Call *call)
 {
+    if (Py_TYPE(core->ids) == core->state->counter_type) {
+        call->number = ++((Counter *)core->ids)->last;
+        return 0;
+    }
     PyObject *number = PyIter_Next(core->ids);
     if (number == NULL) {
         return -1;
@@ -638,6 +672,25 @@ take_number(Core *core, Call *call)
     call->number = PyLong_AsLongLong(number);
     Py_DECREF(number);
     return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Recorder._plans[site], decided where that was not yet; new reference. */
+static PyObject *
+plan_of(Core *core, PyObject *site)
+{
+    size_t place = ((size_t)site >> 4) % PLANS;
+    if (core->recent[place].site == site) {
+        return Py_NewRef(core->recent[place].plan);
+    }
+    PyObject *plan = Py_XNewRef(PyDict_GetItemWithError(core->plans, site));
+    if (plan == NULL && !PyErr_Occurred()) {
+        plan = PyObject_CallMethod((PyObject *)core, "_decide", "O", site);
+    }
+    if (plan != NULL && PyDict_GetItemWithError(core->plans, site) == plan) {
+        core->recent[place].site = site;
+        Py_XSETREF(core->recent[place].plan, Py_NewRef(plan));
+    }
+    return plan;
 }
 
 /* A call of a site that is recorded, in a context that records. */
@@ -694,10 +747,7 @@ core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count
     }
     Call *call = NULL;
     Context *context = NULL;
-    PyObject *plan = Py_XNewRef(PyDict_GetItemWithError(core->plans, site));
-    if (plan == NULL && !PyErr_Occurred()) {
-        plan = PyObject_CallMethod((PyObject *)core, "_decide", "O", site);
-    }
+    PyObject *plan = plan_of(core, site);
     if (plan != NULL && plan != Py_None) {
         context = (Context *)Py_XNewRef((PyObject *)context_here(core));
         if (context != NULL && !context->flags->quiet && records_here(core, context) == 1 && has_room(core) == 1) {
@@ -730,10 +780,8 @@ drop_last(PyObject *list, Py_ssize_t size)
 static int
 pop(Core *core, Call *call)
 {
-    Context *context = context_here(core);
-    if (context == NULL) {
-        return -1;
-    }
+    /* On the stack of the thread that it began in, it runs there: one that goes on elsewhere was put on that stack. */
+    Context *context = call->context;
     Py_ssize_t open = PyList_GET_SIZE(context->stack);
     if (open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call) {
         if (drop_last(context->stack, open) < 0) {
@@ -903,6 +951,8 @@ core_use(Core *self, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     Py_XSETREF(self->log, Py_NewRef(log));
+    /* Long, and records hold dead values: nothing for the garbage collector to look at again and again. */
+    PyObject_GC_UnTrack(log);
     Py_XSETREF(self->plans, Py_NewRef(plans));
     Py_XSETREF(self->local, Py_NewRef(local));
     Py_XSETREF(self->ids, Py_NewRef(ids));
@@ -918,6 +968,9 @@ core_use(Core *self, PyObject *args, PyObject *kwargs)
 static int
 core_traverse(Core *self, visitproc visit, void *arg)
 {
+    for (int i = 0; i < PLANS; i++) {
+        Py_VISIT(self->recent[i].plan);
+    }
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->log);
     Py_VISIT(self->plans);
@@ -930,9 +983,28 @@ core_traverse(Core *self, visitproc visit, void *arg)
     return 0;
 }
 
+static void
+forget_recent(Core *self)
+{
+    for (int i = 0; i < PLANS; i++) {
+        self->recent[i].site = NULL;
+        Py_CLEAR(self->recent[i].plan);
+    }
+}
+
+/* Core._forget_plans: they hold defaults of the program's functions. */
+static PyObject *
+core_forget_plans(Core *self, PyObject *Py_UNUSED(ignored))
+{
+    forget_recent(self);
+    PyDict_Clear(self->plans);
+    Py_RETURN_NONE;
+}
+
 static int
 core_clear(Core *self)
 {
+    forget_recent(self);
     Py_CLEAR(self->log);
     Py_CLEAR(self->plans);
     Py_CLEAR(self->local);
@@ -961,6 +1033,7 @@ static PyMethodDef core_methods[] = {
     {"leave", (PyCFunction)(void (*)(void))core_leave_method, METH_FASTCALL,
      "leave(call, result)\n\nThe call returns ``result``."},
     {"_use", (PyCFunction)(void (*)(void))core_use, METH_VARARGS | METH_KEYWORDS, "Share the parts of the recorder."},
+    {"_forget_plans", (PyCFunction)core_forget_plans, METH_NOARGS, "Nothing is recorded any more."},
     {NULL, NULL, 0, NULL},
 };
 

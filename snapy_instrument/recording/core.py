@@ -6,13 +6,14 @@ which `Recorder` has.
 
 from __future__ import annotations
 
-__all__ = ["Core", "Plan", "PureCore"]
+__all__ = ["Core", "Plan", "PureCore", "new_ids"]
 
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import EventType
@@ -174,6 +175,10 @@ class PureCore:
             if self._broken_off(problem, call):
                 raise
 
+    def _forget_plans(self) -> None:
+        """Nothing is recorded any more. Plans hold defaults of the program's functions."""
+        self._plans.clear()
+
     # -- the rare half, see `Recorder` --------------------------------------------------------------------
 
     def _decide(self, site: Site) -> Plan | None:
@@ -202,3 +207,8 @@ if TYPE_CHECKING or native is None:
     Core = PureCore
 else:
     Core = native.Core
+
+
+def new_ids() -> Iterator[int]:
+    """Numbers of calls, from 1: one after the other, whichever thread asks."""
+    return count(1) if native is None else cast("Iterator[int]", native.Counter())

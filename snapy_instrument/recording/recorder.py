@@ -24,7 +24,7 @@ from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
-from snapy_instrument.recording.core import Core, Plan
+from snapy_instrument.recording.core import Core, Plan, new_ids
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
 from snapy_instrument.recording.records import Record, call_event_of, event_of, is_open, rewrite_end
@@ -86,7 +86,7 @@ class Recorder(Core):
             log=log,
             plans={},
             local=threading.local(),
-            ids=count(1) if ids is None else ids,
+            ids=new_ids() if ids is None else ids,
             capture=capture,
             limit=min(self._max_events, drain_at),
             raised_below=self._passing.below,
@@ -311,7 +311,7 @@ class Recorder(Core):
             return
         self._closed = True
         self._append = _drop
-        self._plans.clear()
+        self._forget_plans()
         if self._left is None:
             open_calls = [call for context in self._contexts.values() for call in context.stack]
             open_calls.extend(call for call, _ in self._suspended.values())
