@@ -789,7 +789,7 @@ pop(Core *core, Call *call)
         }
         return call->constructs ? constructing_ends(core->capture, PyTuple_GET_ITEM(call->rare, RARE_CONSTRUCTED)) : 0;
     }
-    PyObject *done = PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
+    PyObject *done = context_here(core) == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
