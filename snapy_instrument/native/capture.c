@@ -157,6 +157,9 @@ static PyObject *
 weak_entry(PyObject *entries, PyObject *obj)
 {
     PyObject *reference = PyWeakref_NewRef(obj, NULL);
+    if (reference != NULL && Py_REFCNT(reference) == 1) {
+        dead(reference); /* ours, without a callback: in no cycle */
+    }
     PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
     Py_XDECREF(key);
@@ -379,9 +382,12 @@ number_object(Capture *capture, PyObject *obj, PyObject *title)
         return NULL;
     }
     PyObject *reference = PyWeakref_NewRef(obj, NULL);
+    if (reference != NULL && Py_REFCNT(reference) == 1) {
+        dead(reference); /* ours, without a callback: in no cycle */
+    }
     PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyTuple_Pack(2, reference, made);
-    int failed = entry == NULL || PyDict_SetItem(capture->serials, key, entry) < 0;
+    int failed = entry == NULL || PyDict_SetItem(capture->serials, key, dead(entry)) < 0;
     Py_XDECREF(entry);
     Py_XDECREF(key);
     Py_XDECREF(reference);

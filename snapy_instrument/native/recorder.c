@@ -495,9 +495,9 @@ is_default(PyObject *value, PyObject *given)
     return is_scalar(kind) && PyObject_RichCompareBool(value, given, Py_EQ) == 1;
 }
 
-/* records.defaulted, new reference: `defaults` holds (index, name, default). */
+/* records.defaulted, new reference: `defaults` holds (index, name, default); `all` their names. */
 static PyObject *
-defaulted(PyObject *defaults, PyObject *const *values, Py_ssize_t count)
+defaulted(PyObject *defaults, PyObject *all, PyObject *const *values, Py_ssize_t count)
 {
     PyObject *names[MOST_VALUES];
     Py_ssize_t size = 0;
@@ -507,6 +507,9 @@ defaulted(PyObject *defaults, PyObject *const *values, Py_ssize_t count)
         if (index < count && is_default(values[index], PyTuple_GET_ITEM(each, 2))) {
             names[size++] = PyTuple_GET_ITEM(each, 1);
         }
+    }
+    if (size == PyTuple_GET_SIZE(all)) {
+        return Py_NewRef(all);
     }
     PyObject *made = PyTuple_New(size);
     for (Py_ssize_t i = 0; made != NULL && i < size; i++) {
@@ -598,6 +601,9 @@ pack_rare(Context *context, Call *call, Rare *rare)
             call->rare = PyTuple_Pack(RARE_FIELDS, none, rare->origin == NULL ? Py_None : rare->origin, task, zero,
                                       rare->spawn);
         }
+        if (call->rare != NULL) {
+            PyObject_GC_UnTrack(call->rare); /* held by a record alone, which is not tracked either */
+        }
         Py_XDECREF(none);
         Py_XDECREF(zero);
     }
@@ -630,7 +636,7 @@ capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, 
         }
     }
     if (PyTuple_GET_SIZE(defaults) > 0) {
-        rare->defaulted = defaulted(defaults, values, count);
+        rare->defaulted = defaulted(defaults, PyTuple_GET_ITEM(plan, 5), values, count);
         return rare->defaulted == NULL ? -1 : 0;
     }
     return 0;

@@ -42,6 +42,7 @@ class Plan(NamedTuple):
         constructs: The first argument is an object that is still being made.
         hashes: The result differs from process to process.
         result: The `Secrecy` of the result, None where the function's name says nothing.
+        defaulted: Names of the parameters that have a default: of a call that gives no other value for them.
     """
 
     secrecies: tuple[Any, ...] | None
@@ -49,6 +50,7 @@ class Plan(NamedTuple):
     constructs: bool
     hashes: bool
     result: Any
+    defaulted: tuple[str, ...]
 
 
 class PureCore:
@@ -117,7 +119,7 @@ class PureCore:
             else:
                 parent_id, depth, origin = self._place(context, spawn)
             constructed = 0
-            secrecies, defaults, constructs, _, _ = plan
+            secrecies, defaults, constructs, _, _, _ = plan
             value = self.capture.value
             if constructs:
                 constructed = id(values[0])

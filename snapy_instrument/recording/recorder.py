@@ -412,7 +412,8 @@ class Recorder(Core):
             # Not those of lesser secrecy: render_token() and the like give no token.
             result = self.capture.secrecy(site.function_name)
             about = result if result is Secrecy.ALWAYS else None
-            plan = Plan(None if plain else secrecies, defaults, site.constructs, site.hashes, about)
+            names = tuple(name for _, name, _ in defaults)
+            plan = Plan(None if plain else secrecies, defaults, site.constructs, site.hashes, about, names)
         self._plans[site] = plan
         return plan
 
