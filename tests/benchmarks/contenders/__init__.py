@@ -58,6 +58,7 @@ CONTENDERS = {
         Spec("untraced", "untraced:Untraced"),
         Spec("snapy proxy", "snapy:Proxy", ours=True),
         Spec("snapy frame", "snapy:Frame", ours=True),
+        Spec("snapy both", "snapy:Both", ours=True),
         Spec("snapy proxy, pure", "snapy:Proxy", pure=True, ours=True),
         Spec("snapy frame, pure", "snapy:Frame", pure=True, ours=True),
         Spec("VizTracer", "peers:VizTracer", {"values": False}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Frame", "Proxy"]
+__all__ = ["Both", "Frame", "Proxy"]
 
 import sys
 from collections.abc import Sequence
@@ -29,6 +29,15 @@ class Proxy:
     def records(self) -> int:
         """Call events."""
         return sum(event.event_type == "call" for event in self.tracer.events)
+
+
+class Both(Proxy):
+    """The hook, and the frame backend that a tracer adds by default, for frames that no proxy covers."""
+
+    def prepare(self, patterns: Sequence[str]) -> None:
+        """Install the hook."""
+        super().prepare(patterns)
+        self.tracer = FunctionTracer(list(patterns))
 
 
 class Frame(Proxy):
