@@ -157,9 +157,6 @@ static PyObject *
 weak_entry(PyObject *entries, PyObject *obj)
 {
     PyObject *reference = PyWeakref_NewRef(obj, NULL);
-    if (reference != NULL && Py_REFCNT(reference) == 1) {
-        dead(reference); /* ours, without a callback: in no cycle */
-    }
     PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
     Py_XDECREF(key);
