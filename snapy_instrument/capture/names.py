@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_NAMES", "NameTest", "Secrecy"]
+__all__ = ["DEFAULT_NAMES", "NameTest", "Secrecy", "words_of"]
 
 import re
 from collections.abc import Iterable, Mapping
@@ -55,14 +55,14 @@ _STEM = 6
 _MOST_CACHED = 4096
 
 
-def _parts(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> tuple[str, ...]:
     """Words of a name, lower case, without the s of a plural: ``X-API-Keys`` gives x, api, key."""
     words = (word.lower() for word in _WORDS.findall(name))
     return tuple(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words)
 
 
-_ABOUT_WORDS = frozenset(_parts(_ABOUT))
-_BEFORE_WORDS = frozenset(_parts(_BEFORE))
+_ABOUT_WORDS = frozenset(words_of(_ABOUT))
+_BEFORE_WORDS = frozenset(words_of(_BEFORE))
 
 
 class NameTest:
@@ -79,7 +79,7 @@ class NameTest:
 
     def __init__(self, names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_NAMES) -> None:
         given = names if isinstance(names, Mapping) else dict.fromkeys(names, Secrecy.ALWAYS)
-        parted = {name: _parts(name) for name in given}
+        parted = {name: words_of(name) for name in given}
         empty = [name for name, parts in parted.items() if not parts]
         if empty:
             raise ValueError(f"a redacted name must hold a letter or a digit: {empty[0]!r}")
@@ -96,13 +96,14 @@ class NameTest:
         if found is None:
             if len(self.known) >= _MOST_CACHED:
                 self.known.clear()
-            found = self.known[name] = self._judge(name)
+            found = self.known[name] = self.judge(name)
         return found
 
-    def _judge(self, name: str) -> Secrecy:
+    def judge(self, name: str) -> Secrecy:
+        """The same, not kept: for names that nothing is called by yet."""
         if len(name) > _LONGEST_NAME or self._possible.search(name) is None:
             return Secrecy.NEVER
-        parts = _parts(name)
+        parts = words_of(name)
         verdicts = {self._whole.get(parts, Secrecy.NEVER)}
         for start in range(len(parts)):
             for stop in range(start + 1, len(parts) + 1):

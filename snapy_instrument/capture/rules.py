@@ -11,6 +11,7 @@ from snapy_instrument.capture import raw
 from snapy_instrument.capture.describe import decide
 from snapy_instrument.capture.identity import Constructing, Identities
 from snapy_instrument.capture.limits import Limits
+from snapy_instrument.capture.lookups import Lookup
 from snapy_instrument.capture.names import Secrecy
 from snapy_instrument.capture.redact import Redactor
 from snapy_instrument.capture.text import Texts, digest
@@ -88,11 +89,12 @@ class Rules:
         return Mark(f"<int of {digits} digits #{known}>")
 
 
-def hides(secrecy: Secrecy, value: Any) -> bool:
+def hides(secrecy: Secrecy | Lookup, value: Any) -> bool:
     """A value of that secrecy is redacted; None, True, False and an unset field have nothing to hide."""
     if secrecy is _NEVER or value is None or value is True or value is False or value is UNSET:
         return False
     if secrecy is Secrecy.ALWAYS:
         return True
     kind = type(value)
-    return kind is str or kind is bytes or kind is bytearray or decide(kind).is_text
+    is_text = kind is str or kind is bytes or kind is bytearray or decide(kind).is_text
+    return secrecy.hides(value, is_text=is_text) if type(secrecy) is Lookup else is_text

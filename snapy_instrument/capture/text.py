@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from snapy_instrument.capture.limits import Limits
+from snapy_instrument.capture.lookups import Lookup, lookup_of
 from snapy_instrument.capture.redact import Redactor
 from snapy_instrument.capture.views import Blob
 from snapy_instrument.values import REDACTED, Cut
@@ -52,9 +53,10 @@ class Texts:
         clean: Short texts known to hold no secret, and to need no cut.
         clean_data: The same for bytes. Apart from the texts: under -bb, comparing a str with a bytes of the same
             hash raises.
+        lookups: Those of the clean texts that are names of secrets.
     """
 
-    __slots__ = ("_chars", "_redacted", "_redactor", "_room", "clean", "clean_data")
+    __slots__ = ("_chars", "_redacted", "_redactor", "_room", "clean", "clean_data", "lookups")
 
     def __init__(self, limits: Limits, redactor: Redactor) -> None:
         self._chars = limits.chars
@@ -64,6 +66,7 @@ class Texts:
         self._room = _MOST_KEPT
         self.clean: set[str] = set()
         self.clean_data: set[bytes] = set()
+        self.lookups: dict[str, Lookup] = {}
 
     def text(self, text: str, budget: Budget) -> Any:
         """A str as itself, as `Cut`, or as `REDACTED` where all of it is a secret."""
@@ -80,7 +83,13 @@ class Texts:
         size = len(text)
         if size > self._chars or size > _SHORT or self._redactor.text(text) is not text:
             return False
-        _remember(self.clean, text)
+        if len(self.clean) >= _MOST_CACHED:
+            self.clean.clear()
+            self.lookups.clear()
+        lookup = lookup_of(text, self._redactor.secrecy.judge)
+        if lookup is not None:  # first, for other threads
+            self.lookups[text] = lookup
+        self.clean.add(text)
         return True
 
     def data(self, data: bytes, budget: Budget) -> Any:
@@ -89,7 +98,9 @@ class Texts:
             return data
         size = len(data)
         if size <= self._chars and size <= _SHORT and self._redactor.data(data) is data:
-            _remember(self.clean_data, data)
+            if len(self.clean_data) >= _MOST_CACHED:
+                self.clean_data.clear()
+            self.clean_data.add(data)
             return data
         return self.blob(_blob(data), budget)
 
@@ -126,6 +137,7 @@ class Texts:
         """Drop the texts that were kept."""
         self.clean.clear()
         self.clean_data.clear()
+        self.lookups.clear()
         self._redacted.clear()
         self._room = _MOST_KEPT
 
@@ -172,12 +184,6 @@ class Texts:
 
 def _blob(data: bytes) -> Blob:
     return Blob(len(data), lambda start, stop: data[start:stop])
-
-
-def _remember(clean: set[Any], text: Any) -> None:
-    if len(clean) >= _MOST_CACHED:
-        clean.clear()
-    clean.add(text)
 
 
 def _cut(shown: Any, keep: int, unread: int, unit: str, hidden: bytes) -> Cut:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from snapy_instrument.capture import raw
 from snapy_instrument.capture.describe import Decision, decide, unknown
 from snapy_instrument.capture.limits import Limits
+from snapy_instrument.capture.lookups import Lookup, lookup_by
 from snapy_instrument.capture.plain import failed, fields_text, message_text, only_text
 from snapy_instrument.capture.records import readable
 from snapy_instrument.capture.redact import Redactor, Secrecy
@@ -43,7 +44,7 @@ class PureCapture:
     def _use(self, **tables: Any) -> None:
         """Share the tables that the twins look into; they are cleared at times, never replaced."""
 
-    def value(self, obj: Any, secrecy: Secrecy = _NEVER) -> Any:
+    def value(self, obj: Any, secrecy: Secrecy | Lookup = _NEVER) -> Any:
         """``obj`` as a plain value; ``secrecy`` is that of its name. Raises no Exception.
 
         What goes wrong in here becomes ``<capture failed: ExcType>``. An exception that a signal handler of the
@@ -85,6 +86,7 @@ class Capture(_Twin):
         PLAIN: The `Secrecy` of names that say nothing.
         limits: How much is kept.
         secrecy: ``secrecy(name)`` decides what a parameter's name says about its values, for `value`.
+        lookups: Texts that were captured and are names of secrets, for `value`: of what stands beside them.
         constructing: Ids of objects that are inside their ``__init__``: described by `bare` alone.
     """
 
@@ -95,12 +97,14 @@ class Capture(_Twin):
         self._rules = Rules(self.limits, Redactor() if redactor is None else redactor)
         self.secrecy = self._rules.secrecy
         self.constructing = self._rules.constructing
+        self.lookups = self._rules.texts.lookups
         self._clean = self._rules.texts.clean
         self._items = self.limits.items
         self._idle: list[Walk] = []
         self._use(
             clean=self._clean,
             clean_data=self._rules.texts.clean_data,
+            lookups=self.lookups,
             secrecies=self._rules.secrecies,
             harmless=self._rules.harmless,
             constructing=self.constructing.counts,
@@ -144,6 +148,10 @@ class Capture(_Twin):
     def is_secret(self, name: str) -> bool:
         """Some values called ``name`` are redacted; `secrecy` tells which."""
         return self.secrecy(name) is not _NEVER
+
+    def lookup_by(self, descriptor: Any) -> Lookup | None:
+        """What a descriptor gives and takes, where it keeps the name of a secret."""
+        return lookup_by(descriptor, self._rules.secrecy)
 
     def exception(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
         """Type name and message, and the description; ``__str__`` is not called. Raises no Exception.

@@ -760,6 +760,7 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->clean);
     Py_VISIT(self->clean_data);
+    Py_VISIT(self->lookups);
     Py_VISIT(self->secrecies);
     Py_VISIT(self->harmless);
     Py_VISIT(self->constructing);
@@ -783,6 +784,7 @@ capture_clear(Capture *self)
 {
     Py_CLEAR(self->clean);
     Py_CLEAR(self->clean_data);
+    Py_CLEAR(self->lookups);
     Py_CLEAR(self->secrecies);
     Py_CLEAR(self->harmless);
     Py_CLEAR(self->constructing);
@@ -813,13 +815,13 @@ capture_dealloc(Capture *self)
 static PyObject *
 capture_use(Capture *self, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"clean", "clean_data", "secrecies", "harmless", "constructing", "serials", "decisions",
+    static char *names[] = {"clean", "clean_data", "lookups", "secrecies", "harmless", "constructing", "serials", "decisions",
                             "changes", "views", "unknown", "never", "builtins", "numbers", "depth", "items", "nodes", NULL};
-    PyObject *clean, *clean_data, *secrecies, *harmless, *constructing, *serials, *decisions, *changes,
+    PyObject *clean, *clean_data, *lookups, *secrecies, *harmless, *constructing, *serials, *decisions, *changes,
         *views, *unknown, *never, *builtins, *numbers;
     Py_ssize_t depth, items, nodes;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
-                                     &PySet_Type, &clean_data, &PyDict_Type, &secrecies, &PySet_Type, &harmless,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
+                                     &PySet_Type, &clean_data, &PyDict_Type, &lookups, &PyDict_Type, &secrecies, &PySet_Type, &harmless,
                                      &PyDict_Type, &constructing, &PyDict_Type, &serials, &PyDict_Type, &decisions,
                                      &PyList_Type, &changes, &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &numbers, &depth,
                                      &items, &nodes)) {
@@ -827,6 +829,7 @@ capture_use(Capture *self, PyObject *args, PyObject *kwargs)
     }
     Py_XSETREF(self->clean, Py_NewRef(clean));
     Py_XSETREF(self->clean_data, Py_NewRef(clean_data));
+    Py_XSETREF(self->lookups, Py_NewRef(lookups));
     Py_XSETREF(self->secrecies, Py_NewRef(secrecies));
     Py_XSETREF(self->harmless, Py_NewRef(harmless));
     Py_XSETREF(self->constructing, Py_NewRef(constructing));

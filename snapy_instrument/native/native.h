@@ -20,7 +20,7 @@
 enum { BACKENDS = 3, EVENT_FIELDS = 22, SITE_FIELDS = 6 };
 
 /* Of a record's rare part. */
-enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_FIELDS };
+enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_LOOKUP, RARE_FIELDS };
 
 typedef struct {
     PyTypeObject *call_type;
@@ -86,8 +86,8 @@ typedef struct {
     char constructs;
     PyObject *site;
     Context *context;
-    PyObject *secrecy; /* of the result: NULL, or a member of an Enum, which lives as long as its module */
-    PyObject *rare;    /* NULL, or (defaulted, origin, task, constructed, spawn) */
+    PyObject *secrecy; /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
+    PyObject *rare;    /* NULL, or (defaulted, origin, task, constructed, spawn, lookup) */
     PyObject *values[];
 } Call;
 
@@ -117,6 +117,7 @@ typedef struct {
     State *state;
     PyObject *clean;        /* set of texts found clean */
     PyObject *clean_data;   /* set of bytes found clean */
+    PyObject *lookups;      /* dict of those clean texts that are names of secrets */
     PyObject *secrecies;    /* dict of names to Secrecy */
     PyObject *harmless;     /* set of tuples of names */
     PyObject *constructing; /* dict of ids to how often */

@@ -145,6 +145,9 @@ PyType_Spec context_spec = {
 
 /* -- records: read by position, as the tuples of the pure twin (recording/records.py) ------------------------- */
 
+/* Where a call record has its values. */
+enum { CALL_VALUES = 8 };
+
 static inline PyObject *
 rare_field(Call *call, int index, PyObject *otherwise)
 {
@@ -176,7 +179,7 @@ call_item(Call *self, Py_ssize_t index)
         return Py_NewRef(self->site);
     case 7:
         return Py_NewRef((PyObject *)self->context);
-    case 8:
+    case CALL_VALUES:
         made = PyTuple_New(Py_SIZE(self));
         for (Py_ssize_t i = 0; made != NULL && i < Py_SIZE(self); i++) {
             PyTuple_SET_ITEM(made, i, Py_NewRef(self->values[i]));
@@ -518,12 +521,25 @@ defaulted(PyObject *defaults, PyObject *all, PyObject *const *values, Py_ssize_t
     return made;
 }
 
+/* Of a plan, core.Plan. */
+enum {
+    PLAN_SECRECIES,
+    PLAN_DEFAULTS,
+    PLAN_CONSTRUCTS,
+    PLAN_HASHES,
+    PLAN_RESULT,
+    PLAN_DEFAULTED,
+    PLAN_DESCRIBED,
+    PLAN_STARS
+};
+
 /* What few calls have. */
 typedef struct {
     PyObject *spawn;  /* borrowed from the context variable, held by `owned` */
     PyObject *origin; /* new reference */
     PyObject *defaulted;
     PyObject *constructed;
+    PyObject *lookup;
 } Rare;
 
 static void
@@ -533,6 +549,7 @@ rare_clear(Rare *rare)
     Py_CLEAR(rare->origin);
     Py_CLEAR(rare->defaulted);
     Py_CLEAR(rare->constructed);
+    Py_CLEAR(rare->lookup);
 }
 
 /* Core._place through Python: where a call stands that is the first of its thread, task, callback or job. */
@@ -591,7 +608,7 @@ pack_rare(Context *context, Call *call, Rare *rare)
             return -1;
         }
     }
-    int plain = task == Py_None && rare->spawn == Py_None && rare->constructed == NULL &&
+    int plain = task == Py_None && rare->spawn == Py_None && rare->constructed == NULL && rare->lookup == NULL &&
                 (rare->origin == NULL || rare->origin == Py_None) &&
                 (rare->defaulted == NULL || !PyTuple_GET_SIZE(rare->defaulted));
     if (!plain) {
@@ -599,7 +616,7 @@ pack_rare(Context *context, Call *call, Rare *rare)
         PyObject *zero = rare->constructed == NULL ? PyLong_FromLong(0) : Py_NewRef(rare->constructed);
         if (none != NULL && zero != NULL) {
             call->rare = PyTuple_Pack(RARE_FIELDS, none, rare->origin == NULL ? Py_None : rare->origin, task, zero,
-                                      rare->spawn);
+                                      rare->spawn, rare->lookup == NULL ? Py_None : rare->lookup);
         }
         if (call->rare != NULL) {
             PyObject_GC_UnTrack(call->rare); /* held by a record alone, which is not tracked either */
@@ -611,18 +628,87 @@ pack_rare(Context *context, Call *call, Rare *rare)
     return plain || call->rare != NULL ? 0 : -1;
 }
 
-/* The values, captured, and what a plan (recorder._Plan) asks for besides. */
+/* Among the values is the name of a secret. */
+static int
+has_name(PyObject *lookups, PyObject *const *values, Py_ssize_t count)
+{
+    int found = 0;
+    for (Py_ssize_t i = 0; i < count && !found; i++) {
+        found = PyUnicode_CheckExact(values[i]) ? PyDict_Contains(lookups, values[i]) : 0;
+    }
+    return found;
+}
+
+/* Recorder._look_up has to say what is shown: a value is the name of a secret, or a descriptor may keep one. */
+static int
+looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t count)
+{
+    if (PyTuple_GET_ITEM(plan, PLAN_DESCRIBED) == Py_True) {
+        return 1;
+    }
+    if (PyDict_GET_SIZE(lookups) == 0) {
+        return 0;
+    }
+    int found = has_name(lookups, values, count);
+    PyObject *stars = PyTuple_GET_ITEM(plan, PLAN_STARS);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(stars) && !found; i++) {
+        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GET_ITEM(stars, i));
+        PyObject *star = index < count ? values[index] : Py_None;
+        PyObject *name, *value;
+        Py_ssize_t place = 0;
+        if (PyTuple_CheckExact(star)) {
+            found = has_name(lookups, PySequence_Fast_ITEMS(star), PyTuple_GET_SIZE(star));
+        }
+        while (PyDict_CheckExact(star) && !found && PyDict_Next(star, &place, &name, &value)) {
+            found = has_name(lookups, &value, 1);
+        }
+    }
+    return found;
+}
+
+/* Recorder._look_up: hides what stands beside the name of a secret, and keeps the lookup for the result. */
+static int
+look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
+{
+    Py_ssize_t count = Py_SIZE(call);
+    PyObject *given = PyTuple_New(count);
+    PyObject *captured = call_item(call, CALL_VALUES);
+    for (Py_ssize_t i = 0; given != NULL && i < count; i++) {
+        PyTuple_SET_ITEM(given, i, Py_NewRef(values[i]));
+    }
+    PyObject *told = given == NULL || captured == NULL
+                         ? NULL
+                         : PyObject_CallMethod((PyObject *)core, "_look_up", "OOO", plan, given, captured);
+    Py_XDECREF(given);
+    Py_XDECREF(captured);
+    PyObject *shown, *lookup;
+    if (told == NULL || !PyArg_ParseTuple(told, "O!O", &PyTuple_Type, &shown, &lookup)) {
+        Py_XDECREF(told);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_XSETREF(call->values[i], Py_NewRef(PyTuple_GET_ITEM(shown, i)));
+    }
+    if (lookup != Py_None) {
+        rare->lookup = Py_NewRef(lookup);
+        call->secrecy = lookup; /* held by the rare part, or by nobody if there is no call */
+    }
+    Py_DECREF(told);
+    return 0;
+}
+
+/* The values, captured, and what a plan (core.Plan) asks for besides. */
 static int
 capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
 {
-    PyObject *secrecies = PyTuple_GET_ITEM(plan, 0);
-    PyObject *defaults = PyTuple_GET_ITEM(plan, 1);
+    PyObject *secrecies = PyTuple_GET_ITEM(plan, PLAN_SECRECIES);
+    PyObject *defaults = PyTuple_GET_ITEM(plan, PLAN_DEFAULTS);
     Py_ssize_t count = Py_SIZE(call);
     if (secrecies != Py_None && PyTuple_GET_SIZE(secrecies) != count) {
         PyErr_Format(PyExc_ValueError, "%zd values for %zd parameters", count, PyTuple_GET_SIZE(secrecies));
         return -1;
     }
-    if (PyTuple_GET_ITEM(plan, 2) == Py_True && count > 0) {
+    if (PyTuple_GET_ITEM(plan, PLAN_CONSTRUCTS) == Py_True && count > 0) {
         rare->constructed = PyLong_FromVoidPtr(values[0]);
         if (rare->constructed == NULL || constructing_begins(core->capture, values[0]) < 0) {
             return -1;
@@ -635,8 +721,12 @@ capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, 
             return -1;
         }
     }
+    int looks = looks_up(core->capture->lookups, plan, values, count);
+    if (looks < 0 || (looks && look_up(core, call, plan, values, rare) < 0)) {
+        return -1;
+    }
     if (PyTuple_GET_SIZE(defaults) > 0) {
-        rare->defaulted = defaulted(defaults, PyTuple_GET_ITEM(plan, 5), values, count);
+        rare->defaulted = defaulted(defaults, PyTuple_GET_ITEM(plan, PLAN_DEFAULTED), values, count);
         return rare->defaulted == NULL ? -1 : 0;
     }
     return 0;
@@ -706,7 +796,7 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
 {
     PyTypeObject *type = core->state->call_type;
     Call *call = PyObject_NewVar(Call, type, count);
-    Rare rare = {NULL, NULL, NULL, NULL};
+    Rare rare = {NULL, NULL, NULL, NULL, NULL};
     if (call == NULL) {
         return NULL;
     }
@@ -715,8 +805,8 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
     call->site = Py_NewRef(site);
     call->context = (Context *)Py_NewRef((PyObject *)context);
     call->backend = (unsigned char)backend;
-    call->hashes = PyTuple_GET_ITEM(plan, 3) == Py_True;
-    PyObject *about_result = PyTuple_GET_ITEM(plan, 4);
+    call->hashes = PyTuple_GET_ITEM(plan, PLAN_HASHES) == Py_True;
+    PyObject *about_result = PyTuple_GET_ITEM(plan, PLAN_RESULT);
     call->secrecy = about_result == Py_None ? NULL : about_result;
     int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, &rare) < 0 ||
                  stamp(core, &call->time, &call->memory) < 0 || take_number(core, call) < 0 ||

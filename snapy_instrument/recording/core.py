@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from snapy_instrument.capture.lookups import Lookup
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import EventType
 from snapy_instrument.implementation import native
@@ -43,6 +44,8 @@ class Plan(NamedTuple):
         hashes: The result differs from process to process.
         result: The `Secrecy` of the result, None where the function's name says nothing.
         defaulted: Names of the parameters that have a default: of a call that gives no other value for them.
+        described: The first argument is a descriptor, which may keep the name of what it gives or takes.
+        stars: Indexes of ``*rest`` and ``**more``.
     """
 
     secrecies: tuple[Any, ...] | None
@@ -51,6 +54,8 @@ class Plan(NamedTuple):
     hashes: bool
     result: Any
     defaulted: tuple[str, ...]
+    described: bool
+    stars: tuple[int, ...]
 
 
 class PureCore:
@@ -62,6 +67,7 @@ class PureCore:
     _memory: int
     _spawning: bool
     _closed: bool
+    _asked: dict[int, Lookup]
 
     def _use(
         self,
@@ -83,6 +89,7 @@ class PureCore:
         self._local = local
         self._ids = ids
         self.capture = capture
+        self._lookups = capture.lookups
         self._limit = limit
         self._limited = limit < sys.maxsize
         self._raised_below = raised_below
@@ -119,12 +126,15 @@ class PureCore:
             else:
                 parent_id, depth, origin = self._place(context, spawn)
             constructed = 0
-            secrecies, defaults, constructs, _, _, _ = plan
+            secrecies, defaults, constructs, _, _, _, described, _ = plan
             value = self.capture.value
             if constructs:
                 constructed = id(values[0])
                 self.capture.constructing.add(constructed)
             captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
+            lookup = None
+            if self._lookups or described:
+                captured, lookup = self._look_up(plan, values, captured)
             now = _clock()
             if now >= self._next_sample:
                 self._memory, self._next_sample = memory_at(now)
@@ -145,6 +155,8 @@ class PureCore:
                 constructed,
                 spawn,
             )
+            if lookup is not None:
+                self._asked[call[3]] = lookup
             self._append(call)
             stack.append(call)
             return call
@@ -161,10 +173,13 @@ class PureCore:
         """The call returns ``result``."""
         try:
             plan = self._plans.get(call[6])
-            if plan is None or plan[4] is None:
+            secrecy = None if plan is None else plan[4]
+            if self._asked:
+                secrecy = self._asked.pop(call[3], secrecy)
+            if secrecy is None:
                 captured = _HASH if call[6].hashes else self.capture.value(result)
             else:
-                captured = self.capture.value(result, plan[4])
+                captured = self.capture.value(result, secrecy)
             stack = self._local.context.stack
             if stack and stack[-1] is call and not call[13]:
                 stack.pop()
@@ -193,6 +208,11 @@ class PureCore:
         raise NotImplementedError
 
     def _make_room(self) -> bool:
+        raise NotImplementedError
+
+    def _look_up(
+        self, plan: Plan, values: Sequence[Any], captured: tuple[Any, ...]
+    ) -> tuple[tuple[Any, ...], Lookup | None]:
         raise NotImplementedError
 
     def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:

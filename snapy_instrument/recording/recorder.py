@@ -12,19 +12,21 @@ __all__ = ["AWAITING", "Recorder"]
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Token
 from itertools import count
 from types import TracebackType
 from typing import Any
 
+from snapy_instrument.capture.lookups import Lookup
 from snapy_instrument.capture.names import Secrecy
 from snapy_instrument.capture.quiet import thread_flags
 from snapy_instrument.capture.walker import Capture
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.context import Context
 from snapy_instrument.recording.core import Core, Plan, new_ids
+from snapy_instrument.recording.looking_up import look_up
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
 from snapy_instrument.recording.records import Record, call_event_of, event_of, is_open, rewrite_end
@@ -45,6 +47,8 @@ from snapy_instrument.values import Struct
 _clock = time.perf_counter
 _get_ident = threading.get_ident
 _inside = inside.get
+
+_DESCRIPTORS = frozenset({"__get__", "__set__"})
 
 AWAITING: Any = object()
 """What a coroutine hands out when it sleeps: nothing that a trace tells."""
@@ -105,6 +109,8 @@ class Recorder(Core):
         self.key = RecorderKey(self)
         # By call id: calls whose callers ended before them.
         self._dropped: dict[int, Record] = {}
+        # By call id: what calls look up by the name of a secret; a native record keeps it itself.
+        self._asked: dict[int, Lookup] = {}
         # Something was interrupted or failed: a call may be among the open ones though it was told to have ended.
         self._broke = False
         self._lost: dict[str, int] = {}
@@ -139,6 +145,7 @@ class Recorder(Core):
             _expect_nothing()
             self._suspended.pop(call[3], None)  # it sleeps, if waking it was interrupted
             self._pop(call)
+            self._asked.pop(call[3], None)
             raised_in = self._passing.left(call[3], call[4], call[6].code, seen)
             now = _clock()
             self._append((EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True))
@@ -204,6 +211,7 @@ class Recorder(Core):
             self._suspended.pop(call[3], None)
             self._pop(call)
             self._passing.ended(call[3])
+            self._asked.pop(call[3], None)
             self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
         except BaseException as problem:
             if self._broken_off(problem, call):
@@ -326,6 +334,7 @@ class Recorder(Core):
         self._suspended.clear()
         self._dropped.clear()
         self._raised_below.clear()
+        self._asked.clear()
         self.key.recorder = None
 
     def _end_calls(self, left: list[Record], log: list[Record]) -> None:
@@ -411,11 +420,24 @@ class Recorder(Core):
             defaults = tuple(each for each in named if each[2] is not NO_DEFAULT)
             # Not those of lesser secrecy: render_token() and the like give no token.
             result = self.capture.secrecy(site.function_name)
-            about = result if result is Secrecy.ALWAYS else None
-            names = tuple(name for _, name, _ in defaults)
-            plan = Plan(None if plain else secrecies, defaults, site.constructs, site.hashes, about, names)
+            plan = Plan(
+                secrecies=None if plain else secrecies,
+                defaults=defaults,
+                constructs=site.constructs,
+                hashes=site.hashes,
+                result=result if result is Secrecy.ALWAYS else None,
+                defaulted=tuple(name for _, name, _ in defaults),
+                described=site.function_name in _DESCRIPTORS and bool(site.parameters),
+                stars=site.stars,
+            )
         self._plans[site] = plan
         return plan
+
+    def _look_up(
+        self, plan: Plan, values: Sequence[Any], captured: tuple[Any, ...]
+    ) -> tuple[tuple[Any, ...], Lookup | None]:
+        shown, lookup = look_up(self.capture, values, captured, plan.stars, described=plan.described)
+        return shown, lookup if plan.result is None else None
 
     def _is_inside(self) -> bool:
         """The calling code runs in a context that entered this recorder, or in a copy of one."""

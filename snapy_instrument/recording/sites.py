@@ -33,6 +33,7 @@ class Site:
         function: Gives the function, or None where it is unknown or gone: a trace keeps its code alone.
         arity: Number of positional parameters if the function takes nothing else, else -1.
         constructs: The first argument is an object that is still being made.
+        stars: Indexes of ``*rest`` and ``**more`` among them.
         hashes: The function is a ``__hash__``, whose result differs from process to process.
         forced: `traced` asked for it: recorded whatever a tracer includes.
     """
@@ -52,6 +53,7 @@ class Site:
         "module",
         "parameters",
         "qualname",
+        "stars",
     )
 
     def __init__(self, code: CodeType, module: str, function: FunctionType | None = None) -> None:
@@ -62,6 +64,7 @@ class Site:
         self.filename = code.co_filename
         self.line_number = code.co_firstlineno
         self.parameters = _parameters(code)
+        self.stars = tuple(i for i, each in enumerate(_variadic_defaults(code)) if each is not NO_DEFAULT)
         self.function: Callable[[], FunctionType | None] = _gone if function is None else weakref.ref(function)
         plain = not code.co_kwonlyargcount and not code.co_flags & _VARIADIC
         self.arity = code.co_argcount if plain else -1

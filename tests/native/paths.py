@@ -54,6 +54,19 @@ class Plain:
         return self is other
 
 
+class Described:
+    """Keeps the name of a secret."""
+
+    def __init__(self, name: str = "password") -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self.name + "!"
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        pass
+
+
 class Unreferenced:
     """Cannot be weakly referenced."""
 
@@ -158,6 +171,8 @@ def program(
         type("Kind", (Plain,), {"__init__": Plain.__init__, "method": Plain.method, "__hash__": Plain.__hash__})
     )
 
+    described = wrap(type("Described", (), dict(vars(Described))))
+
     def run_all() -> None:
         for value in values():
             give_(value)
@@ -175,6 +190,11 @@ def program(
         next(numbers_(3))
         for token in ("hunter2 hunter2", [1, 2], Plain(), None):
             parse_(token)
+        for name in ("password", "token", "size"):
+            give_(name)
+            defaults_(name, name, 3, "api_key", [4], d=6, f=name, g="x")
+            held = described(name)
+            type(held).__get__(held, 1), type(held).__set__(held, 1, "x")
         suspended(talks_, waits_, items_, collects_)
         closure_(3)()
         made = kind(3)

@@ -75,6 +75,99 @@ def give(value: Any) -> Any:
     return value
 
 
+class Vault:
+    """Knows secrets by their names."""
+
+    def __init__(self, held: dict[str, Any]) -> None:
+        self._held = held
+
+    def __getitem__(self, name: str) -> Any:
+        return self._held[name]
+
+    def get(self, name: str, default: str = "") -> Any:
+        """Like that of a dict."""
+        return self._held.get(name, default)
+
+    def put(self, name: str, value: Any) -> None:
+        """Keeps one more."""
+        self._held[name] = value
+
+    def read(self, *names: str) -> None:
+        """Asks for each in each way."""
+        for name in names:
+            assert self[name] == self.get(name)
+
+    def write(self, name: str, value: Any) -> None:
+        """Takes one in each way."""
+        self.put(name, value)
+        self.put(name, [value])
+        self.put(value=value, name=name)
+        self.get("secret", value)
+
+
+class Kept:
+    """A descriptor that is told its name."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._kept_as = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return instance.__dict__["x"]
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__["x"] = value
+
+
+class Slotted(Kept):
+    """One with a slot for it, where it has another name than the attribute it stands for."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        pass
+
+
+class Holder:
+    """Has both."""
+
+    secret_key = Kept()
+    other = Slotted("SECRET_KEY")
+
+
+def described(secret: str) -> None:
+    """Sets and gets attributes that are functions behind the scenes."""
+    holder = Holder()
+    holder.secret_key = secret
+    take(len(holder.secret_key))
+    holder.other = secret
+    take(len(holder.other))
+
+
+def wrapped(*args: Any, **kwargs: Any) -> Any:
+    """Hands on what it gets, as decorators do."""
+    return second(*args, **kwargs)
+
+
+def second(name: str, value: Any) -> Any:
+    """The value of a pair."""
+    return value
+
+
+def awaited(secret: str) -> None:
+    """A coroutine looks up a secret."""
+
+    async def fetch(name: str) -> str:
+        return secret
+
+    try:
+        fetch("refresh_token").send(None)
+    except StopIteration:
+        pass
+
+
 def log_in(user: str, password: str) -> str:
     """Takes a password by name."""
     return user
