@@ -43,8 +43,9 @@ class Lookup:
     def hides(self, value: Any, *, is_text: bool) -> bool:
         """``value``, which the caller knows for a text or not, is redacted."""
         kind = type(value)
-        if kind is str:
-            return len(value) > _LONGEST_NAME or words_of(value) != self._words
+        if kind is str or kind is bytes:
+            text = value if kind is str else value[: _LONGEST_NAME + 1].decode("latin-1")
+            return len(text) > _LONGEST_NAME or words_of(text) != self._words
         if kind in _CONTAINERS:
             return self._always and bool(value)
         return is_text or (self._always and kind in _NUMBERS)
