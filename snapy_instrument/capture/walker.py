@@ -69,6 +69,9 @@ class PureCapture:
         except Exception as error:
             return failed(error)
 
+    def _forget_shared(self) -> None:
+        """Drop descriptions that are kept to be given again; here none are."""
+
     def _walked(self, obj: Any) -> Any:
         raise NotImplementedError
 
@@ -186,6 +189,7 @@ class Capture(_Twin):
         """Drop all that is known of live objects and texts."""
         self._rules.identities.forget()
         self._rules.texts.forget()
+        self._forget_shared()
 
     # -- what the native twin asks for --------------------------------------------------------------------
 

@@ -101,6 +101,11 @@ plain_text(Capture *capture, PyObject *text)
 static PyObject *
 plain_int(PyObject *number)
 {
+#if PY_VERSION_HEX >= 0x030C0000
+    if (PyUnstable_Long_IsCompact((PyLongObject *)number)) {
+        return keep(number);
+    }
+#endif
     int overflow;
     (void)PyLong_AsLongLongAndOverflow(number, &overflow);
     return overflow ? NULL : keep(number);
@@ -122,12 +127,127 @@ go_in(Walk *walk, PyObject *obj)
     return 1;
 }
 
+/* -- descriptions are shared: an object that is passed on from call to call is mostly the same each time. What stands
+ * in its place of the table is taken again if it holds the very parts that a new one would hold, so it does not matter
+ * whether it was made of the same object. */
+
+static inline PyObject **
+place_of(Capture *capture, PyObject *obj)
+{
+    return &capture->shared[((size_t)obj >> 4) % SHARED];
+}
+
+/* Put into its place what was made of `obj`; gives it back. */
+static PyObject *
+share(Capture *capture, PyObject *obj, PyObject *made)
+{
+    Py_XSETREF(*place_of(capture, obj), Py_NewRef(made));
+    return made;
+}
+
+/* A list or tuple of these `parts`, new reference; NULL for none. */
+static PyObject *
+found_again(Capture *capture, PyObject *obj, PyTypeObject *kind, PyObject *const *parts, Py_ssize_t size)
+{
+    PyObject *found = *place_of(capture, obj);
+    if (found == NULL || Py_TYPE(found) != kind || Py_SIZE(found) != size ||
+        memcmp(PySequence_Fast_ITEMS(found), parts, (size_t)size * sizeof(PyObject *)) != 0) {
+        return NULL;
+    }
+    return Py_NewRef(found);
+}
+
+/* A dict of the keys and values of `obj`, the very ones, which for a value means that it is a scalar. */
+static PyObject *
+dict_again(Capture *capture, PyObject *obj)
+{
+    PyObject *found = *place_of(capture, obj);
+    if (found == NULL || Py_TYPE(found) != &PyDict_Type || PyDict_GET_SIZE(found) != PyDict_GET_SIZE(obj)) {
+        return NULL;
+    }
+    PyObject *key, *value, *known_key, *known_value;
+    Py_ssize_t place = 0, known_place = 0;
+    while (PyDict_Next(obj, &place, &key, &value) && PyDict_Next(found, &known_place, &known_key, &known_value)) {
+        if (key != known_key || value != known_value) {
+            return NULL;
+        }
+    }
+    return Py_NewRef(found);
+}
+
+static void
+forget_shared(Capture *capture)
+{
+    for (int i = 0; i < SHARED; i++) {
+        Py_CLEAR(capture->shared[i]);
+        Py_CLEAR(capture->known[i].reference);
+        Py_CLEAR(capture->known[i].ref);
+    }
+}
+
+/* The description of each of `parts`, new references; -1 where one is missing, with or without an error. */
+static int
+plain_parts(Walk *walk, PyObject *const *parts, Py_ssize_t size, PyObject **made)
+{
+    for (Py_ssize_t i = 0; i < size; i++) {
+        made[i] = plain(walk, parts[i]);
+        if (made[i] == NULL) {
+            while (i > 0) {
+                Py_DECREF(made[--i]);
+            }
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* A list or tuple `obj` of few `parts`, which are held. */
+static PyObject *
+plain_few(Walk *walk, PyObject *obj, PyObject *const *parts, Py_ssize_t size)
+{
+    Capture *capture = walk->capture;
+    PyTypeObject *kind = Py_TYPE(obj);
+    PyObject *shown[MOST_VALUES];
+    PyObject *found = found_again(capture, obj, kind, parts, size); /* scalars, all of them */
+    if (found != NULL || plain_parts(walk, parts, size, shown) < 0) {
+        return found;
+    }
+    found = found_again(capture, obj, kind, shown, size);
+    PyObject *made = found != NULL ? found : kind == &PyList_Type ? PyList_New(size) : PyTuple_New(size);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (found != NULL || made == NULL) {
+            Py_DECREF(shown[i]);
+        }
+        else if (kind == &PyList_Type) {
+            PyList_SET_ITEM(made, i, shown[i]);
+        }
+        else {
+            PyTuple_SET_ITEM(made, i, shown[i]);
+        }
+    }
+    return found != NULL || made == NULL || size == 0 ? made : share(capture, obj, dead(made));
+}
+
 static PyObject *
 plain_list(Walk *walk, PyObject *obj)
 {
     Py_ssize_t whole = PyList_GET_SIZE(obj);
     if (!go_in(walk, obj)) {
         return NULL;
+    }
+    if (whole <= MOST_VALUES && whole <= walk->capture->items) {
+        /* Held: what runs below may let another thread change the list. */
+        PyObject *parts[MOST_VALUES];
+        for (Py_ssize_t i = 0; i < MOST_VALUES; i++) {
+            parts[i] = i < whole ? Py_NewRef(PyList_GET_ITEM(obj, i)) : NULL;
+        }
+        walk->nodes -= whole;
+        PyObject *few = plain_few(walk, obj, parts, whole);
+        for (Py_ssize_t i = 0; i < whole; i++) {
+            Py_DECREF(parts[i]);
+        }
+        walk->depth -= few != NULL;
+        return few;
     }
     /* A copy: what runs below may let another thread change the list. */
     PyObject *made = PyList_GetSlice(obj, 0, walk->capture->items);
@@ -150,6 +270,13 @@ plain_list(Walk *walk, PyObject *obj)
     }
     walk->depth--;
     return made;
+}
+
+/* The weak `reference`, or NULL, is to `obj`, which lives. */
+static inline int
+refers_to(PyObject *reference, PyObject *obj)
+{
+    return reference != NULL && ((PyWeakReference *)reference)->wr_object == obj;
 }
 
 /* The entry of `obj` in a WeakTable (capture/identity.py), borrowed; NULL with or without an error. */
@@ -187,13 +314,12 @@ kind_of(Capture *capture, PyObject *obj)
         Py_XSETREF(capture->change, Py_NewRef(change));
     }
     Kind *kind = &capture->kinds[((size_t)type >> 4) % KINDS];
+    if (refers_to(kind->reference, (PyObject *)type)) {
+        return kind;
+    }
     PyObject *reference = PyWeakref_NewRef((PyObject *)type, NULL);
     if (reference == NULL) {
         return NULL;
-    }
-    if (kind->type == type && kind->reference == reference) {
-        Py_DECREF(reference);
-        return kind;
     }
     PyObject *decision = Py_XNewRef(weak_entry(capture->decisions, (PyObject *)type));
     if (decision == NULL && !PyErr_Occurred()) {
@@ -204,7 +330,7 @@ kind_of(Capture *capture, PyObject *obj)
         return NULL;
     }
     PyObject *old_reference = kind->reference, *old_decision = kind->decision;
-    *kind = (Kind){type, reference, decision, 0, 0};
+    *kind = (Kind){reference, decision, 0, 0};
     Py_XDECREF(old_reference);
     Py_XDECREF(old_decision);
     return kind;
@@ -256,6 +382,11 @@ plain_tuple(Walk *walk, PyObject *obj)
         return NULL;
     }
     walk->nodes -= size;
+    if (whole <= MOST_VALUES && whole == size) {
+        PyObject *few = plain_few(walk, obj, PySequence_Fast_ITEMS(obj), size);
+        walk->depth -= few != NULL;
+        return few;
+    }
     PyObject *made = PyTuple_New(size);
     if (made == NULL) {
         return NULL;
@@ -324,7 +455,13 @@ plain_dict(Walk *walk, PyObject *obj)
     if (obj == capture->builtins || !go_in(walk, obj)) {
         return NULL;
     }
-    PyObject *made = whole > capture->items ? first_pairs(obj, capture->items) : PyDict_Copy(obj);
+    PyObject *made = dict_again(capture, obj);
+    if (made != NULL) {
+        walk->nodes -= 2 * whole;
+        walk->depth--;
+        return made;
+    }
+    made = whole > capture->items ? first_pairs(obj, capture->items) : PyDict_Copy(obj);
     if (made == NULL) {
         return NULL;
     }
@@ -351,6 +488,9 @@ plain_dict(Walk *walk, PyObject *obj)
     dead(made);
     if (whole > capture->items) {
         made = cut(walk, "cut_dict", made, obj, whole);
+    }
+    else if (whole > 0) {
+        share(capture, obj, made);
     }
     walk->depth--;
     return made;
@@ -401,15 +541,25 @@ by_identity(Capture *capture, PyObject *obj, PyObject *title)
     if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(obj))) {
         return make_ref(capture->state, title, Py_NewRef(Py_None));
     }
-    PyObject *known = weak_entry(capture->serials, obj);
-    if (known != NULL || PyErr_Occurred()) {
-        return Py_XNewRef(known);
+    Known *known = &capture->known[((size_t)obj >> 4) % SHARED];
+    if (refers_to(known->reference, obj)) {
+        return Py_NewRef(known->ref);
     }
-    /* Python now and then drops those of dead objects. */
-    if (PyDict_GET_SIZE(capture->serials) % 256 != 255) {
-        return number_object(capture, obj, title);
+    PyObject *ref = Py_XNewRef(weak_entry(capture->serials, obj));
+    if (ref == NULL && !PyErr_Occurred()) {
+        /* Python now and then drops those of dead objects. */
+        ref = PyDict_GET_SIZE(capture->serials) % 256 != 255
+                  ? number_object(capture, obj, title)
+                  : PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
     }
-    return PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
+    PyObject *reference = ref == NULL ? NULL : PyWeakref_NewRef(obj, NULL);
+    if (reference == NULL) {
+        Py_CLEAR(ref);
+        return NULL;
+    }
+    Py_XSETREF(known->reference, reference);
+    Py_XSETREF(known->ref, Py_NewRef(ref));
+    return ref;
 }
 
 static PyObject *
@@ -425,27 +575,58 @@ make_struct(State *state, PyObject *title, PyObject *fields)
     return dead(made);
 }
 
-/* Walk._struct: `values` are those of `names`, whose names hold no secret. Does not steal. */
+/* A Struct of that title, of these names with these values, new reference; NULL for none. */
 static PyObject *
-plain_struct(Walk *walk, PyObject *title, PyObject *names, PyObject *const *values)
+struct_again(Capture *capture, PyObject *obj, PyObject *title, PyObject *names, PyObject *const *values)
 {
-    Py_ssize_t size = PyTuple_GET_SIZE(names);
-    walk->nodes -= size;
-    PyObject *fields = PyTuple_New(size);
-    if (fields == NULL) {
+    State *state = capture->state;
+    PyObject *found = *place_of(capture, obj);
+    if (found == NULL || Py_TYPE(found) != state->struct_type ||
+        *(PyObject **)((char *)found + state->struct_title) != title) {
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *value = plain(walk, values[i]);
-        PyObject *pair = value == NULL ? NULL : PyTuple_Pack(2, PyTuple_GET_ITEM(names, i), value);
-        Py_XDECREF(value);
-        if (pair == NULL) {
-            Py_DECREF(fields);
+    PyObject *fields = *(PyObject **)((char *)found + state->struct_fields);
+    if (PyTuple_GET_SIZE(fields) != PyTuple_GET_SIZE(names)) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        PyObject *pair = PyTuple_GET_ITEM(fields, i);
+        if (PyTuple_GET_ITEM(pair, 1) != values[i] || PyTuple_GET_ITEM(pair, 0) != PyTuple_GET_ITEM(names, i)) {
             return NULL;
         }
-        PyTuple_SET_ITEM(fields, i, dead(pair));
     }
-    return make_struct(walk->capture->state, title, fields);
+    return Py_NewRef(found);
+}
+
+/* Walk._struct of `obj`: `values` are those of `names`, at most MOST_VALUES, whose names hold no secret. Does not steal. */
+static PyObject *
+plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObject *const *values)
+{
+    Capture *capture = walk->capture;
+    Py_ssize_t size = PyTuple_GET_SIZE(names);
+    walk->nodes -= size;
+    PyObject *shown[MOST_VALUES];
+    PyObject *found = struct_again(capture, obj, title, names, values); /* scalars, all of them */
+    if (found != NULL || plain_parts(walk, values, size, shown) < 0) {
+        return found;
+    }
+    found = struct_again(capture, obj, title, names, shown);
+    PyObject *fields = found != NULL ? NULL : PyTuple_New(size);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *pair = fields == NULL ? NULL : PyTuple_Pack(2, PyTuple_GET_ITEM(names, i), shown[i]);
+        Py_DECREF(shown[i]);
+        if (pair != NULL) {
+            PyTuple_SET_ITEM(fields, i, dead(pair));
+        }
+        else {
+            Py_CLEAR(fields);
+        }
+    }
+    if (fields == NULL) {
+        return found;
+    }
+    PyObject *made = make_struct(capture->state, title, fields);
+    return made == NULL ? NULL : share(capture, obj, made);
 }
 
 /* The version of a class, 0 where it has none; it changes with the class and its bases. */
@@ -498,7 +679,7 @@ readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
         PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, 0));
         Py_XDECREF(value);
         PyErr_Clear();
-        if (kind->type == type) {
+        if (refers_to(kind->reference, (PyObject *)type)) {
             kind->version = version_of(type);
             kind->harmless = (char)harmless;
         }
@@ -526,7 +707,7 @@ plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names)
         values[count++] = value;
     }
     if (go_in(walk, obj)) {
-        made = plain_struct(walk, title, names, values);
+        made = plain_struct(walk, obj, title, names, values);
         walk->depth--;
     }
 done:
@@ -552,9 +733,9 @@ plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
         PyObject *values = PyTuple_GET_ITEM(shape, 2);
         int listed = PyList_CheckExact(values) || PyTuple_CheckExact(values);
         if (listed && PyTuple_CheckExact(names) && PySequence_Fast_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
-            PyTuple_GET_SIZE(names) <= walk->capture->items && harmless_names(walk->capture, names) &&
-            go_in(walk, obj)) {
-            made = plain_struct(walk, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
+            PyTuple_GET_SIZE(names) <= walk->capture->items && PyTuple_GET_SIZE(names) <= MOST_VALUES &&
+            harmless_names(walk->capture, names) && go_in(walk, obj)) {
+            made = plain_struct(walk, obj, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
             walk->depth--;
         }
     }
@@ -776,6 +957,11 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
         Py_VISIT(self->kinds[i].reference);
         Py_VISIT(self->kinds[i].decision);
     }
+    for (int i = 0; i < SHARED; i++) {
+        Py_VISIT(self->shared[i]);
+        Py_VISIT(self->known[i].reference);
+        Py_VISIT(self->known[i].ref);
+    }
     return 0;
 }
 
@@ -796,6 +982,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->builtins);
     Py_CLEAR(self->numbers);
     forget_kinds(self);
+    forget_shared(self);
     Py_CLEAR(self->changes);
     Py_CLEAR(self->change);
     return 0;
@@ -847,10 +1034,19 @@ capture_use(Capture *self, PyObject *args, PyObject *kwargs)
     Py_RETURN_NONE;
 }
 
+/* Capture._forget_shared */
+static PyObject *
+capture_forget_shared(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    forget_shared((Capture *)self);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef capture_methods[] = {
     {"value", (PyCFunction)(void (*)(void))capture_value_method, METH_FASTCALL,
      "value(obj, secrecy=Secrecy.NEVER)\n\n``obj`` as a plain value; ``secrecy`` is that of its name."},
     {"_use", (PyCFunction)(void (*)(void))capture_use, METH_VARARGS | METH_KEYWORDS, "Share the tables of the rules."},
+    {"_forget_shared", capture_forget_shared, METH_NOARGS, "Drop descriptions that are kept to be given again."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -100,16 +100,21 @@ typedef struct {
     PyObject *value;
 } End;
 
+/* An object that got a number. */
+typedef struct {
+    PyObject *reference; /* weak, so it tells whether the object at its address is still the same */
+    PyObject *ref;
+} Known;
+
 /* What is known of the instances of one class. */
 typedef struct {
-    PyTypeObject *type;   /* not held: the next two are the class's while it is the same reference */
-    PyObject *reference;  /* its weak reference */
+    PyObject *reference;  /* a weak one to the class */
     PyObject *decision;   /* see capture/describe.py */
     unsigned int version; /* of the class when its fields were found readable; 0 for never */
     char harmless;        /* none of its fields is called like a secret */
 } Kind;
 
-enum { KINDS = 128 };
+enum { KINDS = 128, SHARED = 256 };
 
 /* Capture: see capture/walker.py. */
 typedef struct {
@@ -131,6 +136,8 @@ typedef struct {
     PyObject *changes;      /* list of one int, another one after each registration */
     PyObject *change;       /* the int for which `kinds` hold */
     Kind kinds[KINDS];      /* classes met lately */
+    Known known[SHARED];    /* objects met lately, by address */
+    PyObject *shared[SHARED]; /* descriptions made lately, by the address of what they describe: see `found_again` */
     Py_ssize_t depth, items, nodes;
 } Capture;
 
@@ -178,13 +185,44 @@ typedef struct {
 
 extern PyType_Spec flags_spec, context_spec, call_spec, end_spec, capture_spec, counter_spec, core_spec, slot_spec;
 
+/* Memory for a record of `size` bytes, a multiple of 8; NULL with MemoryError. And give it back. */
+void *record_room(size_t size);
+void free_record(void *record);
+
 /* `obj` as a plain value, new reference; NULL with an error set only for what is no Exception. */
 PyObject *capture_value(Capture *capture, PyObject *obj, PyObject *secrecy);
 int constructing_begins(Capture *capture, PyObject *obj);
 int constructing_ends(Capture *capture, PyObject *identity);
 
+/* PyList_Append, without a call where the list has room. */
+static inline int
+push(PyObject *list, PyObject *item)
+{
+#ifndef Py_GIL_DISABLED
+    Py_ssize_t size = PyList_GET_SIZE(list);
+    if (size < ((PyListObject *)list)->allocated) {
+        ((PyListObject *)list)->ob_item[size] = Py_NewRef(item);
+        Py_SET_SIZE((PyVarObject *)list, size + 1);
+        return 0;
+    }
+#endif
+    return PyList_Append(list, item);
+}
+
 /* Shorten a list, which has `size` items, by the last of them. */
-int drop_last(PyObject *list, Py_ssize_t size);
+static inline int
+drop_last(PyObject *list, Py_ssize_t size)
+{
+#ifdef Py_GIL_DISABLED
+    return PyList_SetSlice(list, size - 1, size, NULL);
+#else
+    /* A tenth of the cost. The room stays with the list, for the next call. */
+    PyObject *last = PyList_GET_ITEM(list, size - 1);
+    Py_SET_SIZE((PyVarObject *)list, size - 1);
+    Py_DECREF(last);
+    return 0;
+#endif
+}
 
 /* A call begins. NULL without an error: it is not recorded. NULL with an error: a KeyboardInterrupt or the like. */
 Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);

@@ -219,7 +219,7 @@ call_dealloc(Call *self)
     Py_XDECREF(self->rare);
     Py_XDECREF(self->context);
     Py_XDECREF(self->site);
-    type->tp_free(self);
+    free_record(self);
     Py_DECREF(type);
 }
 
@@ -279,7 +279,7 @@ end_dealloc(End *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->call);
     Py_XDECREF(self->value);
-    type->tp_free(self);
+    free_record(self);
     Py_DECREF(type);
 }
 
@@ -789,17 +789,32 @@ plan_of(Core *core, PyObject *site)
     return plan;
 }
 
+/* PyObject_Init, without a call. */
+static inline void
+init_record(PyObject *record, PyTypeObject *type)
+{
+#if defined(Py_DEBUG) || defined(Py_GIL_DISABLED)
+    (void)PyObject_Init(record, type);
+#else
+    Py_INCREF(type);
+    Py_SET_TYPE(record, type);
+    record->ob_refcnt = 1; /* Py_SET_REFCNT reads what was there */
+#endif
+}
+
 /* A call of a site that is recorded, in a context that records. */
 static Call *
 begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *const *values, Py_ssize_t count,
       int backend)
 {
     PyTypeObject *type = core->state->call_type;
-    Call *call = PyObject_NewVar(Call, type, count);
+    Call *call = record_room(offsetof(Call, values) + (size_t)count * sizeof(PyObject *));
     Rare rare = {NULL, NULL, NULL, NULL, NULL};
     if (call == NULL) {
         return NULL;
     }
+    init_record((PyObject *)call, type);
+    Py_SET_SIZE((PyVarObject *)call, count);
     memset((char *)call + sizeof(PyVarObject), 0, offsetof(Call, values) - sizeof(PyVarObject));
     memset(call->values, 0, (size_t)count * sizeof(PyObject *));
     call->site = Py_NewRef(site);
@@ -813,8 +828,8 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
                  pack_rare(context, call, &rare) < 0;
     call->constructs = rare.constructed != NULL;
     if (!failed) {
-        failed = PyList_Append(context->stack, (PyObject *)call) < 0;
-        if (!failed && PyList_Append(core->log, (PyObject *)call) < 0) {
+        failed = push(context->stack, (PyObject *)call) < 0;
+        if (!failed && push(core->log, (PyObject *)call) < 0) {
             failed = 1;
             (void)drop_last(context->stack, PyList_GET_SIZE(context->stack));
         }
@@ -858,20 +873,6 @@ core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count
     return call;
 }
 
-int
-drop_last(PyObject *list, Py_ssize_t size)
-{
-#ifdef Py_GIL_DISABLED
-    return PyList_SetSlice(list, size - 1, size, NULL);
-#else
-    /* A tenth of the cost. The room stays with the list, for the next call. */
-    PyObject *last = PyList_GET_ITEM(list, size - 1);
-    Py_SET_SIZE((PyVarObject *)list, size - 1);
-    Py_DECREF(last);
-    return 0;
-#endif
-}
-
 /* Take the call off the stack of its thread. */
 static int
 pop(Core *core, Call *call)
@@ -909,22 +910,22 @@ forget_raised_below(Core *core, Call *call)
 int
 core_leave(Core *core, Call *call, PyObject *result)
 {
-    PyTypeObject *type = core->state->end_type;
-    End *end = PyObject_New(End, type);
+    int failed = 1;
+    End *end = record_room(sizeof(End));
     if (end != NULL) {
+        init_record((PyObject *)end, core->state->end_type);
         end->call = (Call *)Py_NewRef((PyObject *)call);
         end->value = call->hashes ? Py_NewRef(core->state->hash_mark)
                                    : capture_value(core->capture, result, call->secrecy);
-        if (end->value != NULL && pop(core, call) == 0 && forget_raised_below(core, call) == 0 &&
-            stamp(core, &end->time, NULL) == 0) {
+        failed = end->value == NULL || pop(core, call) < 0 || forget_raised_below(core, call) < 0 ||
+                 stamp(core, &end->time, NULL) < 0;
+        if (!failed) {
             end->memory = core->memory;
-            if (!core->closed) {
-                (void)PyList_Append(core->log, (PyObject *)end);
-            }
+            failed = !core->closed && push(core->log, (PyObject *)end) < 0;
         }
         Py_DECREF(end);
     }
-    return PyErr_Occurred() ? broken_off(core, call) : 0;
+    return failed ? broken_off(core, call) : 0;
 }
 
 /* Recorder.suspend, where the value is no event. */

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 
 def test_no_path_leaves_memory_behind() -> None:
     """A reference lost on any path is some blocks a round, in each window: a round takes each path several times."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.native.paths", "5", "8"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-m", "tests.native.paths", "5", "8"]
+    environment = {**os.environ, "PYTHONMALLOC": "pymalloc"}  # records are blocks, too
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert float(done.stdout) < 3, f"{done.stdout.strip()} blocks a round stay allocated"
