@@ -35,6 +35,8 @@ class ExceptionInfo(NamedTuple):
 class CallEvent:
     """One thing that happened in a traced program.
 
+    Events share values that are the same, so a list or dict in one is not to be changed.
+
     Exactly one ``call`` and one ``return`` exist for each logical call. A call left by an exception gives
     ``call``, ``exception`` and a ``return`` whose `exception` is set. A generator or coroutine is one call,
     whatever the number of its suspensions.

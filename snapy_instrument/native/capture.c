@@ -84,11 +84,19 @@ dead(PyObject *made)
 static PyObject *
 plain_text(Capture *capture, PyObject *text)
 {
+    PyObject **place = &capture->texts[((size_t)text >> 4) % SHARED];
+    if (*place == text) {
+        return keep(text);
+    }
     int known = PySet_Contains(capture->clean, text);
     if (known < 0) {
         return NULL;
     }
     if (known) {
+        /* Python drops what it knows of texts: a name of a secret has to be judged again then. */
+        if (PyDict_GET_SIZE(capture->lookups) == 0 || PyDict_Contains(capture->lookups, text) == 0) {
+            Py_XSETREF(*place, Py_NewRef(text));
+        }
         return keep(text);
     }
     PyObject *judged = PyObject_CallMethod((PyObject *)capture, "_new_text", "O", text);
@@ -98,14 +106,20 @@ plain_text(Capture *capture, PyObject *text)
     return judged;
 }
 
+/* An int of one digit, as most are. */
+static inline int
+is_small(PyObject *number)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    return PyUnstable_Long_IsCompact((PyLongObject *)number);
+#else
+    return Py_SIZE(number) >= -1 && Py_SIZE(number) <= 1;
+#endif
+}
+
 static PyObject *
 plain_int(PyObject *number)
 {
-#if PY_VERSION_HEX >= 0x030C0000
-    if (PyUnstable_Long_IsCompact((PyLongObject *)number)) {
-        return keep(number);
-    }
-#endif
     int overflow;
     (void)PyLong_AsLongLongAndOverflow(number, &overflow);
     return overflow ? NULL : keep(number);
@@ -182,6 +196,7 @@ forget_shared(Capture *capture)
         Py_CLEAR(capture->shared[i]);
         Py_CLEAR(capture->known[i].reference);
         Py_CLEAR(capture->known[i].ref);
+        Py_CLEAR(capture->texts[i]);
     }
 }
 
@@ -823,9 +838,27 @@ plain_here(Walk *walk, PyObject *obj)
     return plain_object(walk, obj);
 }
 
+/* A scalar that is shown as it is, new reference; NULL without an error for any other value. */
+static inline PyObject *
+scalar(Capture *capture, PyObject *obj)
+{
+    PyTypeObject *kind = Py_TYPE(obj);
+    if (kind == &PyUnicode_Type) {
+        return capture->texts[((size_t)obj >> 4) % SHARED] == obj ? keep(obj) : NULL;
+    }
+    if (kind == &PyLong_Type) {
+        return is_small(obj) ? keep(obj) : NULL;
+    }
+    return kind == &PyFloat_Type || obj == Py_None || kind == &PyBool_Type ? keep(obj) : NULL;
+}
+
 static PyObject *
 plain(Walk *walk, PyObject *obj)
 {
+    PyObject *same = scalar(walk->capture, obj);
+    if (same != NULL) {
+        return same;
+    }
     Py_ssize_t depth = walk->depth;
     Py_ssize_t nodes = walk->nodes;
     PyObject *made = plain_here(walk, obj);
@@ -853,6 +886,10 @@ PyObject *
 capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
 {
     if (may_be_shown(capture, obj, secrecy)) {
+        PyObject *same = scalar(capture, obj);
+        if (same != NULL) {
+            return same;
+        }
         Walk walk;
         walk.capture = capture;
         walk.python = NULL;

@@ -137,6 +137,7 @@ typedef struct {
     PyObject *change;       /* the int for which `kinds` hold */
     Kind kinds[KINDS];      /* classes met lately */
     Known known[SHARED];    /* objects met lately, by address */
+    PyObject *texts[SHARED]; /* clean texts met lately that are no name of a secret, the same */
     PyObject *shared[SHARED]; /* descriptions made lately, by the address of what they describe: see `found_again` */
     Py_ssize_t depth, items, nodes;
 } Capture;

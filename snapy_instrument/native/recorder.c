@@ -699,11 +699,10 @@ look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *r
 
 /* The values, captured, and what a plan (core.Plan) asks for besides. */
 static int
-capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
+capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, Py_ssize_t count, Rare *rare)
 {
     PyObject *secrecies = PyTuple_GET_ITEM(plan, PLAN_SECRECIES);
     PyObject *defaults = PyTuple_GET_ITEM(plan, PLAN_DEFAULTS);
-    Py_ssize_t count = Py_SIZE(call);
     if (secrecies != Py_None && PyTuple_GET_SIZE(secrecies) != count) {
         PyErr_Format(PyExc_ValueError, "%zd values for %zd parameters", count, PyTuple_GET_SIZE(secrecies));
         return -1;
@@ -716,10 +715,12 @@ capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, 
     }
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *secrecy = secrecies == Py_None ? NULL : PyTuple_GET_ITEM(secrecies, i);
-        call->values[i] = capture_value(core->capture, values[i], secrecy);
-        if (call->values[i] == NULL) {
+        PyObject *shown = capture_value(core->capture, values[i], secrecy);
+        if (shown == NULL) {
             return -1;
         }
+        call->values[i] = shown;
+        Py_SET_SIZE((PyVarObject *)call, i + 1);
     }
     int looks = looks_up(core->capture->lookups, plan, values, count);
     if (looks < 0 || (looks && look_up(core, call, plan, values, rare) < 0)) {
@@ -814,16 +815,14 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
         return NULL;
     }
     init_record((PyObject *)call, type);
-    Py_SET_SIZE((PyVarObject *)call, count);
-    memset((char *)call + sizeof(PyVarObject), 0, offsetof(Call, values) - sizeof(PyVarObject));
-    memset(call->values, 0, (size_t)count * sizeof(PyObject *));
+    memset((char *)call + sizeof(PyObject), 0, offsetof(Call, values) - sizeof(PyObject));
     call->site = Py_NewRef(site);
     call->context = (Context *)Py_NewRef((PyObject *)context);
     call->backend = (unsigned char)backend;
     call->hashes = PyTuple_GET_ITEM(plan, PLAN_HASHES) == Py_True;
     PyObject *about_result = PyTuple_GET_ITEM(plan, PLAN_RESULT);
     call->secrecy = about_result == Py_None ? NULL : about_result;
-    int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, &rare) < 0 ||
+    int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, count, &rare) < 0 ||
                  stamp(core, &call->time, &call->memory) < 0 || take_number(core, call) < 0 ||
                  pack_rare(context, call, &rare) < 0;
     call->constructs = rare.constructed != NULL;

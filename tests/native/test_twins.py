@@ -70,6 +70,32 @@ def test_capture_is_the_same_value_of_the_same_type(obj: object, limits: Limits,
     assert type(mine) is type(pures)
 
 
+CHANGES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), LEAVES | st.integers(0, 5).map(Plain)), max_size=12)
+
+
+@settings(deadline=None, max_examples=200)
+@given(CHANGES)
+def test_objects_that_change_are_told_as_they_are_at_the_moment(changes: list[tuple[int, int, object]]) -> None:
+    """One recording meets the same objects again and again, changed or not; what it told before stays as it was."""
+    item, listed = Item("pen", 2), [1, "a", 2.5]
+    pool: list[object] = [item, listed, {"a": 1, "b": item}, (item, listed, "x"), [item, (1, 2)], Plain()]
+    loaded, pure = Capture(), Capture()
+    told: list[tuple[object, str]] = []
+    for which, place, value in [(0, 0, "pen"), *changes]:
+        obj = pool[which]
+        if isinstance(obj, list):
+            obj[place : place + 1] = [value]
+        elif isinstance(obj, dict):
+            obj["abcd"[place]] = value
+        elif isinstance(obj, Item):
+            obj.more = value
+        for each in [*pool, *pool[::-1]]:
+            mine = loaded.value(each)
+            assert repr(mine) == repr(PureCapture.value(pure, each))
+            told.append((mine, repr(mine)))
+    assert all(repr(mine) == was for mine, was in told)
+
+
 @pytest.mark.parametrize("index", range(len(values())))
 def test_each_kind_of_value_is_captured_alike(index: int) -> None:
     """One of each kind that capture tells apart, twice: tables are filled the second time."""
