@@ -1045,7 +1045,8 @@ capture_use(Capture *self, PyObject *args, PyObject *kwargs)
         *views, *unknown, *never, *builtins, *numbers;
     Py_ssize_t depth, items, nodes;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
-                                     &PySet_Type, &clean_data, &PyDict_Type, &lookups, &PyDict_Type, &secrecies, &PySet_Type, &harmless,
+                                     &PySet_Type, &clean_data, &PyDict_Type, &lookups, &PyDict_Type, &secrecies,
+                                     &PySet_Type, &harmless,
                                      &PyDict_Type, &constructing, &PyDict_Type, &serials, &PyDict_Type, &decisions,
                                      &PyList_Type, &changes, &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &numbers, &depth,
                                      &items, &nodes)) {

@@ -80,9 +80,9 @@ def test_targets_name_what_is_measured() -> None:
 
 def test_page_is_filled_between_its_markers() -> None:
     """Only what stands between the markers is replaced, again and again."""
-    once = filled(PAGE.read_text(encoding="utf-8"), "first")
-    assert filled(once, "second") == once.replace("first", "second")
-    assert filled(once, "first") == once
+    once = filled(PAGE.read_text(encoding="utf-8"), "<table 1>")
+    assert filled(once, "<table 2>") == once.replace("<table 1>", "<table 2>")
+    assert filled(once, "<table 1>") == once
 
 
 def test_page_without_markers_is_refused() -> None:
