@@ -255,6 +255,11 @@ def install_hook(
         raise
 
 
+def installed_hooks() -> tuple[Hook, ...]:
+    """The hooks, in the order in which they were installed."""
+    return _finder.hooks
+
+
 def hooked_filter() -> ModuleFilter | None:
     """What the installed hooks match together, None where none is installed."""
     hooks = _finder.hooks

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from snapy_instrument.errors import TraceError
+from snapy_instrument.testing.surroundings import advice
 from snapy_instrument.trace.diff import TraceDiff, diff_traces
+from snapy_instrument.trace.scrubbing import scrubbers_between
 
 _HEADER = re.compile(r"( *)([^ ].*(?:: |=))?(trace v1 (?:minimal|standard|verbose))")
 _QUOTES = "'''"
@@ -65,7 +67,9 @@ def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
             if hasattr(type(side), "executions"):
                 return _with_overview(found, side)
         diff = diff_traces(right, left)
-        return [[f"{_title(left)} == {_title(right)}", *diff.lines()], *found] if diff else found
+        if not diff:
+            return found
+        return [[f"{_title(left)} == {_title(right)}", *_with_advice(diff, diff.lines())], *found]
     except Exception:
         return found
 
@@ -107,7 +111,21 @@ def _report(old: _Block, new: _Block) -> tuple[list[str], list[str]]:
         diff: TraceDiff = diff_traces(old.text, new.text)
     except TraceError as error:
         return [str(error)], [str(error)]
-    return (diff.overview(), diff.lines()) if diff else ([_ONLY_TEXT], [_ONLY_TEXT])
+    if not diff:
+        return [_ONLY_TEXT], [_ONLY_TEXT]
+    return _with_advice(diff, diff.overview()), _with_advice(diff, diff.lines())
+
+
+def _with_advice(diff: TraceDiff, lines: list[str]) -> list[str]:
+    """The lines, and behind the first of them what to do if all that changed is new on each run."""
+    names: set[str] = set()
+    for change in (*diff.changes, *diff.consequences):
+        for value in change.values or [change]:
+            between = scrubbers_between(value.old, value.new)
+            if not between:
+                return lines
+            names.update(between)
+    return [*lines[:1], f"  if it is another on each run, {advice(sorted(names))}", *lines[1:]]
 
 
 def _titled(parts: dict[str, list[str]]) -> list[str]:

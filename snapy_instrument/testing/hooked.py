@@ -5,7 +5,7 @@ PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the 
 
 from __future__ import annotations
 
-__all__ = ["Hooked", "can_be_found", "early_warning", "install", "unmatched_warning"]
+__all__ = ["Hooked", "can_be_found", "early_warning", "header", "install", "unmatched_warning"]
 
 import importlib.util
 import re
@@ -36,13 +36,6 @@ class Hooked:
         self.early = early
         self._hook = hook
 
-    @property
-    def header(self) -> str:
-        """What is traced, and by which implementation."""
-        from snapy_instrument.implementation import IMPLEMENTATION
-
-        return f"snapy: tracing {' '.join(self._hook.filter.patterns)} ({IMPLEMENTATION})"
-
     def report(self) -> HookReport:
         """What is wrapped, what is not and why."""
         return self._hook.report()
@@ -72,6 +65,17 @@ def install(config: pytest.Config, patterns: Sequence[str]) -> Hooked | None:
         raise pytest.UsageError(f"snapy_trace: {error}") from error
     config.add_cleanup(hook.uninstall)
     return Hooked(hook, _early(hook))
+
+
+def header() -> list[str]:
+    """A line for each installed hook, of the plugin and of others: what it traces, and by which implementation."""
+    if "snapy_instrument.backends.hook" not in sys.modules:
+        return []
+    from snapy_instrument.backends.hook import installed_hooks
+    from snapy_instrument.implementation import IMPLEMENTATION, PURE_BECAUSE
+
+    how = IMPLEMENTATION if PURE_BECAUSE is None else f"{IMPLEMENTATION}: {PURE_BECAUSE}"
+    return [f"snapy: tracing {' '.join(hook.filter.patterns) or 'your code'} ({how})" for hook in installed_hooks()]
 
 
 def early_warning(modules: Iterable[str]) -> SnapyWarning:

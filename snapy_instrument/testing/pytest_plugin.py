@@ -17,7 +17,7 @@ from snapy_instrument.testing.desk import desk
 from snapy_instrument.testing.ending import Ending, complain
 from snapy_instrument.testing.failures import Failures
 from snapy_instrument.testing.fixtures import trace_snapshot, traced
-from snapy_instrument.testing.hooked import Hooked, early_warning, install
+from snapy_instrument.testing.hooked import Hooked, early_warning, header, install
 from snapy_instrument.testing.marks import MARK, check_mark, check_settings
 from snapy_instrument.testing.options import Settings, add_options, read_settings, settings_key
 from snapy_instrument.testing.skipped import Skipped
@@ -73,10 +73,9 @@ def _tell_early(config: pytest.Config, settings: Settings, hooked: Hooked) -> No
         raise pytest.UsageError(error)
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
+def pytest_report_header() -> list[str]:
     """Say what is traced."""
-    hooked = config.stash.get(_hook_key, None)
-    return [] if hooked is None else [hooked.header]
+    return header()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

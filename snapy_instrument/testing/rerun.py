@@ -10,6 +10,7 @@ __all__ = ["Verifier"]
 import warnings
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,13 +42,27 @@ class _Run(NamedTuple):
 
 
 class _Held:
-    """Stands in front of syrupy's session: holds what a test is to write until it is let go or dropped."""
+    """Stands in front of syrupy's session: holds what a test is to write until it is let go or dropped.
+
+    Attributes:
+        counting: Whether snapshots that are asked for count in syrupy's report.
+    """
 
     def __init__(self, session: Any) -> None:
+        self.counting = True
+        self._register = session.register_request
         self._queue = session.queue_snapshot_write
         self._recall = session.recall_snapshot
+        self._assertions: list[Any] = []
         self._writes: dict[Hashable, dict[str, Any]] = {}
+        session.register_request = self.register
         session.queue_snapshot_write, session.recall_snapshot = self.queue, self.recall
+
+    def register(self, assertion: Any) -> None:
+        """A test asks for a snapshot."""
+        if self.counting:
+            self._assertions.append(assertion)
+            self._register(assertion)
 
     def queue(self, extension: Any, test_location: Any, data: Any, index: Any) -> None:
         """Hold a write."""
@@ -67,9 +82,15 @@ class _Held:
     def end(self, *, write: bool) -> None:
         """Let all go, or drop all."""
         writes = list(self._writes.values()) if write else []
+        assertions = [] if write else list(self._assertions)
         self._writes.clear()
+        self._assertions.clear()
         for arguments in writes:
             self._queue(**arguments)
+        for assertion in assertions:
+            for number, result in assertion.executions.items():
+                if result.created or result.updated:
+                    assertion.executions[number] = replace(result, success=False, created=False, updated=False)
 
 
 class Verifier:
@@ -104,7 +125,7 @@ class Verifier:
         with _as_it_was(item):
             first = _run(item, nextitem, held)
         if first.written:
-            with _as_it_was(item), _quiet(item.config):
+            with _as_it_was(item), _quiet(item.config, held):
                 second = _run(item, nextitem, held)
             message = _message(first, second, item.path)
         held.end(write=message is None)
@@ -147,14 +168,16 @@ def _as_it_was(item: pytest.Item) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet(config: pytest.Config) -> Iterator[None]:
-    """The block updates no snapshot, and its warnings are those of the first run, told already."""
+def _quiet(config: pytest.Config, held: _Held) -> Iterator[None]:
+    """The block updates no snapshot and counts none, and its warnings are those of the first run, told already."""
     before = {name: getattr(config.option, name, False) for name in _UPDATING}
     vars(config.option).update(dict.fromkeys(_UPDATING, False))
+    held.counting = False
     try:
         with warnings.catch_warnings(record=True):
             yield
     finally:
+        held.counting = True
         vars(config.option).update(before)
 
 

@@ -6,7 +6,7 @@ trace. Moments and ports are not: whether two of them are equal is chance.
 
 from __future__ import annotations
 
-__all__ = ["NAMES", "Scrub", "Scrubber", "Token", "scrubbers"]
+__all__ = ["NAMES", "Scrub", "Scrubber", "Token", "scrubbers", "scrubbers_between"]
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +20,7 @@ Scrub: TypeAlias = "str | Iterable[str | tuple[str | re.Pattern[str], str] | Scr
 
 _NUMBERED = re.compile(r"<[a-z](?:[a-z_ -]*[a-z])?#>")
 _IN_INI = " -> "
+_TAKEN = "<>"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?(?:Z|UTC|[+-]\d{2}:?\d{2}(?::\d{2})?)(?![\w:]))?"
 _DAY, _MONTH = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -123,6 +124,19 @@ def scrubbers(given: Scrub) -> tuple[Scrubber, ...]:
         raise ValueError(f"scrub={given!r} must be a list of names and of pairs (regex, replacement)")
     found = {scrubber.plain: scrubber for scrubber in map(_scrubber, given)}
     return tuple(sorted(found.values(), key=_place))
+
+
+def scrubbers_between(old: str, new: str) -> list[str]:
+    """Names of the scrubbers that take away all that differs between two texts; none where something is left."""
+    needed = []
+    for scrubber in _BUILT_IN.values():
+        mine, yours = ([match[0] for match in scrubber.pattern.finditer(text)] for text in (old, new))
+        if len(mine) != len(yours):
+            return []
+        if mine != yours:
+            needed.append(scrubber.name)
+        old, new = (scrubber.pattern.sub(_TAKEN, text) for text in (old, new))
+    return needed if old == new else []
 
 
 def _place(scrubber: Scrubber) -> tuple[int, int]:

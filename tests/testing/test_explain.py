@@ -144,6 +144,37 @@ def test_failure_is_no_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
     assert explain_comparison([["theirs"]], OLD, NEW) == [["theirs"]]
 
 
+ADVICE = (
+    '  if it is another on each run, scrub=["epoch", "uuid"] makes it stable: traced(..., scrub=["epoch", "uuid"]), or '
+    "snapy_scrub = epoch uuid in the ini file"
+)
+
+
+def run_at(moment: int, name: str, rate: int = 1) -> str:
+    """A trace with a moment, and an identifier that is passed on."""
+    return f"trace v1 standard\nm.f(at={moment})\n  m.g(rate={rate}) -> '{name}'\n  m.h(name='{name}')\n  -> '{name}'"
+
+
+RUNS = (
+    run_at(1_700_000_000, "0a1b2c3d-0000-4000-8000-000000000000"),
+    run_at(1_800_000_000, "4e5f6a7b-0000-4000-8000-000000000000"),
+)
+
+
+def test_advice_where_all_that_changed_can_be_scrubbed() -> None:
+    """Behind the first line, for snapshots and for comparisons."""
+    told = found(*RUNS)
+    (compared,) = explain_comparison([], *reversed(RUNS))
+    assert told.overview[1] == told.lines[1] == compared[2] == ADVICE
+    assert told.overview[0].startswith("2 changes: m.f called with at: ")
+
+
+def test_no_advice_where_something_else_changed_too() -> None:
+    """Scrubbers would not make it stable."""
+    told = found(RUNS[0], RUNS[1].replace("rate=1", "rate=2"))
+    assert not any("scrub=" in line for line in told.lines)
+
+
 # -- comparisons ------------------------------------------------------------------------------------------
 
 

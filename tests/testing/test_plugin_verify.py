@@ -221,6 +221,11 @@ def test_what_is_written(outcome: Outcome, project: Project) -> None:
     ]
 
 
+def test_the_summary_counts_each_snapshot_once(outcome: Outcome) -> None:
+    """Generated are those that were written; those refused have failed, whatever the second run compared."""
+    assert "7 snapshots failed. 6 snapshots generated." in outcome.lines
+
+
 def test_passes_afterwards(outcome: Outcome, project: Project) -> None:
     """What was written passes, and nothing is unused."""
     assert outcome.counts["failed"] == 8
@@ -237,6 +242,7 @@ def test_workers_and_old_snapshots(tmp_path: Path) -> None:
     (tmp_path / "__snapshots__/test_shop/test_uuid.trace").write_text("trace v1 standard\nold()\n")
     outcome = project.run("--snapshot-update", "-n", "2")
     assert outcome.counts == {"passed": 1, "failed": 1, "warnings": 1}
+    assert "1 snapshot failed. 1 snapshot generated." in outcome.lines
     files = project.snapshots()
     assert files["test_shop/test_uuid.trace"] == "trace v1 standard\nold()\n"
     assert files["test_shop/test_stable.trace"] == "trace v1 standard\nshop.save(key='a') -> 'a'\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snapy_instrument.implementation import IMPLEMENTATION
+from snapy_instrument.implementation import IMPLEMENTATION, PURE_BECAUSE
 
 APPLICATION = """
 import threading
@@ -134,7 +134,22 @@ def test_a_changed_program_fails_with_a_readable_diff(project: pytest.Pytester) 
 def test_the_command_line_takes_the_place_of_the_ini(project: pytest.Pytester) -> None:
     """--snapy-trace wins over snapy_trace, and the header says what is traced and by which implementation."""
     result = run(project, "--snapy-trace", "other.*")
-    result.stdout.fnmatch_lines([f"snapy: tracing other.* ({IMPLEMENTATION})"])
+    how = IMPLEMENTATION if PURE_BECAUSE is None else f"{IMPLEMENTATION}: {PURE_BECAUSE}"
+    assert f"snapy: tracing other.* ({how})" in result.outlines
+
+
+def test_the_header_tells_of_hooks_that_a_conftest_installed(project: pytest.Pytester) -> None:
+    """A line for each hook, whoever installed it."""
+    project.makeconftest("from snapy_instrument import install_hook; install_hook(['app.*', '!app.vendor'])")
+    result = run(project)
+    told = [line.partition(" (")[0] for line in result.outlines if line.startswith("snapy: ")]
+    assert told == ["snapy: tracing shop.* !shop.vendor.*", "snapy: tracing app.* !app.vendor"]
+
+
+def test_the_header_says_why_there_is_no_native_twin(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason stands behind the name of the implementation."""
+    monkeypatch.setenv("SNAPY_PURE_PYTHON", "1")
+    assert "snapy: tracing shop.* !shop.vendor.* (pure: SNAPY_PURE_PYTHON is set)" in run(project).outlines
 
 
 def test_without_patterns_nothing_is_hooked(project: pytest.Pytester) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from snapy_instrument.trace.scrubbing import NAMES, Token, scrubbers
+from snapy_instrument.trace.scrubbing import NAMES, Token, scrubbers, scrubbers_between
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
 
@@ -101,6 +101,25 @@ def test_each_scrubber_counts_once() -> None:
     """However it was given; a text has several names."""
     assert scrubbers("uuid hex uuid") == scrubbers(["hex", "uuid"])
     assert scrubbers([("a", "b"), (re.compile("a"), "b")]) == scrubbers(["re:a -> b"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        (f"'{ID}'", "'00000000-0000-4000-8000-000000000000'", ["uuid"]),
+        ("1700000000.25", "1800000000.5", ["epoch"]),
+        ("'http://localhost:1024/x'", "'http://localhost:54321/x'", ["port"]),
+        (f"'{ID} 2024-01-02 03:04'", f"'{ID} 2025-01-02 03:04'", ["datetime"]),
+        (f"'{ID} 2024-01-02 03:04'", f"'{ID[::-1].replace('-', '0')} 2025-01-02 03:04'", []),
+        (f"'a {ID}'", f"'b {ID}'", []),
+        (f"'{ID}'", "", []),
+        ("0x7f3a1c", "", []),
+        ("1", "2", []),
+    ],
+)
+def test_scrubbers_between_two_texts(old: str, new: str, names: list[str]) -> None:
+    """Those that leave both texts equal, none where something else differs or one of them has nothing to replace."""
+    assert scrubbers_between(old, new) == scrubbers_between(new, old) == names
 
 
 def test_they_can_be_pickled_and_given_again() -> None:
