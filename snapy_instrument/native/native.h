@@ -84,6 +84,7 @@ typedef struct {
     unsigned char backend;
     char hashes;
     char constructs;
+    char slabbed; /* see room.c */
     PyObject *site;
     Context *context;
     PyObject *secrecy; /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
@@ -95,7 +96,8 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     double time;
-    long long memory;
+    long long memory : 56;
+    unsigned long long slabbed : 8;
     Call *call;
     PyObject *value;
 } End;
@@ -150,6 +152,14 @@ typedef struct {
 
 enum { PLANS = 64 };
 
+typedef struct Slab Slab;
+
+/* Where the records of a recording live: see room.c. */
+typedef struct {
+    Slab *slab;
+    int few; /* how many records more have no slab, -1 for all */
+} Room;
+
 /* The hot half of a recorder: see recording/core.py. */
 typedef struct {
     PyObject_HEAD
@@ -167,6 +177,7 @@ typedef struct {
         PyObject *site; /* held by `plans`, which is cleared when nothing is recorded any more */
         PyObject *plan;
     } recent[PLANS];
+    Room room;
     double next_sample;
     long long memory;
     Py_ssize_t limit;
@@ -186,9 +197,12 @@ typedef struct {
 
 extern PyType_Spec flags_spec, context_spec, call_spec, end_spec, capture_spec, counter_spec, core_spec, slot_spec;
 
-/* Memory for a record of `size` bytes, a multiple of 8; NULL with MemoryError. And give it back. */
-void *record_room(size_t size);
-void free_record(void *record);
+/* The room of a recording, which may forget records while it goes on. Memory for a record of `size` bytes, a multiple
+ * of 8; NULL with MemoryError. Whether it is `slabbed` has to be known to give it back. And the recording is over. */
+void open_room(Room *room, int forgets);
+void *record_room(Room *room, size_t size, int *slabbed);
+void free_record(void *record, int slabbed);
+void close_room(Room *room);
 
 /* `obj` as a plain value, new reference; NULL with an error set only for what is no Exception. */
 PyObject *capture_value(Capture *capture, PyObject *obj, PyObject *secrecy);

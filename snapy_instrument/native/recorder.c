@@ -219,7 +219,7 @@ call_dealloc(Call *self)
     Py_XDECREF(self->rare);
     Py_XDECREF(self->context);
     Py_XDECREF(self->site);
-    free_record(self);
+    free_record(self, self->slabbed);
     Py_DECREF(type);
 }
 
@@ -279,7 +279,7 @@ end_dealloc(End *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->call);
     Py_XDECREF(self->value);
-    free_record(self);
+    free_record(self, self->slabbed);
     Py_DECREF(type);
 }
 
@@ -809,13 +809,15 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
       int backend)
 {
     PyTypeObject *type = core->state->call_type;
-    Call *call = record_room(offsetof(Call, values) + (size_t)count * sizeof(PyObject *));
+    int slabbed;
+    Call *call = record_room(&core->room, offsetof(Call, values) + (size_t)count * sizeof(PyObject *), &slabbed);
     Rare rare = {NULL, NULL, NULL, NULL, NULL};
     if (call == NULL) {
         return NULL;
     }
     init_record((PyObject *)call, type);
     memset((char *)call + sizeof(PyObject), 0, offsetof(Call, values) - sizeof(PyObject));
+    call->slabbed = (char)slabbed;
     call->site = Py_NewRef(site);
     call->context = (Context *)Py_NewRef((PyObject *)context);
     call->backend = (unsigned char)backend;
@@ -910,9 +912,11 @@ int
 core_leave(Core *core, Call *call, PyObject *result)
 {
     int failed = 1;
-    End *end = record_room(sizeof(End));
+    int slabbed;
+    End *end = record_room(&core->room, sizeof(End), &slabbed);
     if (end != NULL) {
         init_record((PyObject *)end, core->state->end_type);
+        end->slabbed = (unsigned char)slabbed;
         end->call = (Call *)Py_NewRef((PyObject *)call);
         end->value = call->hashes ? Py_NewRef(core->state->hash_mark)
                                    : capture_value(core->capture, result, call->secrecy);
@@ -1033,13 +1037,13 @@ static PyObject *
 core_use(Core *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"log", "plans", "local", "ids", "capture", "limit", "raised_below",
-                            "suspended", "suspensions", NULL};
+                            "suspended", "suspensions", "forgets", NULL};
     PyObject *log, *plans, *local, *ids, *capture, *raised_below, *suspended;
     Py_ssize_t limit;
-    int suspensions;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!O!p:_use", names, &PyList_Type, &log, &PyDict_Type,
+    int suspensions, forgets;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!O!pp:_use", names, &PyList_Type, &log, &PyDict_Type,
                                      &plans, &local, &ids, self->state->capture_type, &capture, &limit, &PyDict_Type,
-                                     &raised_below, &PyDict_Type, &suspended, &suspensions)) {
+                                     &raised_below, &PyDict_Type, &suspended, &suspensions, &forgets)) {
         return NULL;
     }
     if (((Capture *)capture)->clean == NULL) {
@@ -1056,6 +1060,7 @@ core_use(Core *self, PyObject *args, PyObject *kwargs)
     Py_XSETREF(self->raised_below, Py_NewRef(raised_below));
     Py_XSETREF(self->suspended, Py_NewRef(suspended));
     self->suspensions = (char)suspensions;
+    open_room(&self->room, forgets);
     self->limit = limit;
     self->limited = limit < PY_SSIZE_T_MAX;
     Py_RETURN_NONE;
@@ -1118,6 +1123,7 @@ core_dealloc(Core *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     core_clear(self);
+    close_room(&self->room);
     type->tp_free(self);
     Py_DECREF(type);
 }

@@ -1,8 +1,9 @@
-/* Room for records. They are made one after the other, by the hundred thousand, and go together: each takes the next bytes
- * of a large slab, which is free again when all of its records are. The system clears such a slab at once, where it can;
- * page by page, that takes a third of the time of a small call.
+/* Room for records. They are made one after the other, by the hundred thousand, and go together: those of a long
+ * recording take the next bytes of large slabs, which are free again when all of their records are. The system clears
+ * such a slab at once, where it can; page by page, that takes a third of the time of a small call.
  *
- * Who asks Python for another allocator (PYTHONMALLOC) gets it for records too, so that valgrind and the like see them. */
+ * The first records of a recording, all of one that forgets them while it goes on, and all where Python is asked for
+ * another allocator (PYTHONMALLOC), are objects like others: one that stays keeps no slab, and valgrind sees them. */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE /* for madvise */
 #endif
@@ -15,18 +16,21 @@
 #define SLAB_SIZE ((size_t)1 << 18)
 #endif
 
-typedef struct {
+/* Few enough to have no slab. */
+enum { FEW = 1000 };
+
+struct Slab {
     size_t used;
     Py_ssize_t records;
     void *start; /* of the memory that holds the slab, which begins at a multiple of its size */
     char full;
-} Slab;
+};
 
-/* The one that is being filled; its records and those of full ones are under the lock of the interpreter. */
-static Slab *current;
-
-/* 1 where records have slabs, 0 where they are Python's objects like others, -1 before the first of them. */
-static int slabs = -1;
+void
+open_room(Room *room, int forgets)
+{
+    room->few = forgets || getenv("PYTHONMALLOC") != NULL ? -1 : FEW;
+}
 
 #if defined(__linux__)
 static Slab *
@@ -75,48 +79,56 @@ drop_slab(Slab *slab)
 }
 #endif
 
-/* Another slab, because the current one is full; the first is not cleared at once, most recordings are small. */
-static int
-next_slab(void)
+/* No record is added to the slab any more. */
+static void
+close_slab(Slab *slab)
 {
-    Slab *slab = new_slab(current != NULL);
+    if (slab->records == 0) {
+        drop_slab(slab);
+    }
+    else {
+        slab->full = 1;
+    }
+}
+
+/* Another slab, because the current one is full; the first is not cleared at once, many recordings need no more. */
+static int
+next_slab(Room *room)
+{
+    Slab *slab = new_slab(room->slab != NULL);
     if (slab == NULL) {
         return -1;
     }
     slab->used = sizeof(Slab);
     slab->records = 0;
     slab->full = 0;
-    if (current != NULL) {
-        current->full = 1;
-    }
-    current = slab;
+    close_room(room);
+    room->slab = slab;
     return 0;
 }
 
 void *
-record_room(size_t size)
+record_room(Room *room, size_t size, int *slabbed)
 {
-    if (slabs != 1) {
-        if (slabs < 0) {
-            slabs = getenv("PYTHONMALLOC") == NULL;
-            return record_room(size);
-        }
-        void *room = PyObject_Malloc(size);
-        return room == NULL ? PyErr_NoMemory() : room;
+    *slabbed = room->few == 0;
+    if (room->few != 0) {
+        room->few -= room->few > 0;
+        void *found = PyObject_Malloc(size);
+        return found == NULL ? PyErr_NoMemory() : found;
     }
-    if ((current == NULL || current->used + size > SLAB_SIZE) && next_slab() < 0) {
+    if ((room->slab == NULL || room->slab->used + size > SLAB_SIZE) && next_slab(room) < 0) {
         return PyErr_NoMemory();
     }
-    void *room = (char *)current + current->used;
-    current->used += size;
-    current->records++;
-    return room;
+    void *found = (char *)room->slab + room->slab->used;
+    room->slab->used += size;
+    room->slab->records++;
+    return found;
 }
 
 void
-free_record(void *record)
+free_record(void *record, int slabbed)
 {
-    if (slabs != 1) {
+    if (!slabbed) {
         PyObject_Free(record);
         return;
     }
@@ -128,5 +140,14 @@ free_record(void *record)
         else {
             slab->used = sizeof(Slab);
         }
+    }
+}
+
+void
+close_room(Room *room)
+{
+    if (room->slab != NULL) {
+        close_slab(room->slab);
+        room->slab = NULL;
     }
 }

@@ -81,8 +81,12 @@ class PureCore:
         raised_below: dict[int, Any],
         suspended: dict[int, tuple[Record, bool]],
         suspensions: bool,
+        forgets: bool,
     ) -> None:
-        """Share what the other half made: the records, the plans, each thread's context, and the rest."""
+        """Share what the other half made: the records, the plans, each thread's context, and the rest.
+
+        That records are forgotten while others come matters to the native half alone, which has to find room for them.
+        """
         self._log = log
         self._append: Callable[[Record], None] = log.append
         self._plans = plans

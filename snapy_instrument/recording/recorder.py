@@ -96,6 +96,7 @@ class Recorder(Core):
             raised_below=self._passing.below,
             suspended={},
             suspensions=suspensions,
+            forgets=drain is not None,
         )
         self._append: Callable[[Record], None] = log.append
         self.decision_key = accepts if decision_key is None else decision_key

@@ -17,7 +17,8 @@ from typing import Any
 from snapy_instrument import CallEvent, FunctionTracer, StreamingTracer, TraceProcessor, install_hook
 
 MODULE = "tests.lifetime.workload"
-WARM_UP = 10
+WARM_UP = 60
+"""Rounds until the tables of what was met lately are full."""
 
 
 class Forgetting(TraceProcessor):

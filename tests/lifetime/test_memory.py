@@ -26,9 +26,9 @@ def growth(way: str, kind: str, program: str, rounds: int) -> tuple[int, int, in
 @pytest.mark.parametrize("way", WAYS)
 def test_no_kind_of_call_leaks(way: str, kind: str) -> None:
     """Of calls, exceptions, generators, tasks and threads, recorded and forgotten, nothing stays."""
-    calls, blocks, _ = growth(way, kind, "mixed", 20)
-    assert calls > 3000
-    assert blocks < calls / 5
+    calls, blocks, _ = growth(way, kind, "mixed", 40)
+    assert calls > 6000
+    assert blocks < calls / 10
 
 
 def test_a_million_calls() -> None:

@@ -1,4 +1,4 @@
-"""The memory of records: slabs, or Python's allocator where another one than the default is asked for."""
+"""The memory of records: slabs for long recordings, Python's allocator for short ones and where it is asked for."""
 
 from __future__ import annotations
 
@@ -40,3 +40,63 @@ def test_records_are_blocks_where_an_allocator_is_asked_for(allocator: str | Non
     held, left = map(int, done.stdout.split())
     assert abs(held - blocks) < CALLS / 10  # and what a first recording leaves in caches
     assert left < CALLS / 10
+
+
+MEMORY = """
+import os
+import sys
+from pathlib import Path
+from snapy_instrument import FunctionTracer, StreamingTracer, TraceProcessor, traced
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+@traced
+def called(n):
+    return n
+
+@traced
+def sleeps():
+    yield
+
+class Forgetting(TraceProcessor):
+    def process_batch(self, events):
+        list(events)
+
+def open_calls():
+    tracer = StreamingTracer(1000, backend="proxy")
+    tracer.trace_processor = Forgetting()
+    held = []
+    with tracer:
+        for _ in range(10):
+            held.append(sleeps())
+            next(held[-1])
+            for n in range(30_000):
+                called(7)
+        return resident(), held
+
+def traces():
+    held = []
+    for _ in range(10):
+        with FunctionTracer(backend="proxy") as small:
+            called(7)
+        held.append(small)
+        with FunctionTracer(backend="proxy"):
+            for n in range(30_000):
+                called(7)
+    return resident(), held
+
+traces()
+before = resident()
+print({program}()[0] - before)
+"""
+
+
+@pytest.mark.parametrize("program", ["open_calls", "traces"])
+def test_a_record_that_stays_keeps_no_slab(program: str) -> None:
+    """Calls that stay open while others are forgotten, and small traces kept beside large ones, hold a few KiB each."""
+    source = MEMORY.replace("{program}", program)
+    environment = {**os.environ, "SNAPY_PURE_PYTHON": "0"}
+    environment.pop("PYTHONMALLOC", None)
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, env=environment)
+    assert int(done.stdout) < 10
