@@ -52,7 +52,7 @@ def _no_arguments(values: Mapping[str, Any]) -> Sequence[Any]:
 
 
 class PureOpen:
-    """A frame that runs now, or a generator's that sleeps. Known by the frame's id: a frame is never kept."""
+    """A frame that runs now, or a generator's that sleeps. Known by a number of the frame's: a frame is never kept."""
 
     __slots__ = ("call", "changes", "frame_id", "owns", "sink")
 
@@ -81,8 +81,10 @@ class _Woken:
 _Callbacks = None if native is None else getattr(native, "Callbacks", None)
 if TYPE_CHECKING or _Callbacks is None:
     _Open = PureOpen
+    _frame_id: Callable[[FrameType], int] = id
 else:
     _Open = native.Open
+    _frame_id = native.frame_id
 
 
 class _Thread(threading.local):
@@ -253,7 +255,7 @@ class MonitoringBackend:
                     values.clear()
                 if call is None:
                     return None
-            thread.open.append(_Open(id(frame), sink, call, owns))
+            thread.open.append(_Open(_frame_id(frame), sink, call, owns))
         except BaseException as problem:
             self._settle_start(locals())
             # What is raised here reaches the traced program.
@@ -293,7 +295,7 @@ class MonitoringBackend:
     def _top(self, frame: FrameType) -> _Open | None:
         """What is open for ``frame`` in this thread; frames that vanished above it are dropped."""
         open_frames = self._thread.open
-        frame_id = id(frame)
+        frame_id = _frame_id(frame)
         if open_frames and open_frames[-1].frame_id == frame_id:
             return open_frames[-1]
         for index in range(len(open_frames) - 1, -1, -1):
@@ -352,7 +354,7 @@ class MonitoringBackend:
                     self._thread.open.pop()
                     self._fall_asleep(found, known[1], value)
             woken = self._thread.woken
-            if woken and woken[-1].frame_id == id(frame):
+            if woken and woken[-1].frame_id == _frame_id(frame):
                 for each, site in woken.pop().frames:
                     self._thread.open.remove(each)
                     self._fall_asleep(each, site, value)
@@ -399,18 +401,18 @@ class MonitoringBackend:
         woken = self._thread.woken
         last = woken[-1] if woken else _Woken(0, [])
         nearest = last.frames[0][0].frame_id if last.frames else 0
-        if nearest == id(frame):  # the frame that ran in its place has ended
+        if nearest == _frame_id(frame):  # the frame that ran in its place has ended
             last.frames.pop(0)
-            last.frame_id = id(frame)
+            last.frame_id = _frame_id(frame)
             return
         found = []
         back = frame.f_back
-        while back is not None and back.f_code.co_flags & SUSPENDS and id(back) != last.frame_id:
-            if id(back) == nearest:
-                last.frame_id = id(frame)
+        while back is not None and back.f_code.co_flags & SUSPENDS and _frame_id(back) != last.frame_id:
+            if _frame_id(back) == nearest:
+                last.frame_id = _frame_id(frame)
                 self._watch_yields(code)
                 break
-            asleep = self._asleep.pop(id(back), None)
+            asleep = self._asleep.pop(_frame_id(back), None)
             if asleep is not None:
                 site = self._sites[id(back.f_code)][1]
                 assert site is not None
@@ -426,7 +428,7 @@ class MonitoringBackend:
             if each.owns:
                 each.sink.resume(each.call, None)
         thread.woken = [each for each in thread.woken if each.frames and each.frames[0][0] in thread.open]
-        thread.woken.append(_Woken(id(frame), found))
+        thread.woken.append(_Woken(_frame_id(frame), found))
         self._watch_yields(code)
 
     def _watch_yields(self, code: CodeType) -> None:
@@ -448,13 +450,13 @@ class MonitoringBackend:
         flags = self._thread.flags
         if flags.expected is code:
             flags.expected, flags.expected_call = None, None
-        found = self._asleep.get(id(frame))
+        found = self._asleep.get(_frame_id(frame))
         if found is not None:
             self._take_off(found)  # where this is a second try
             self._thread.open.append(found)
             if found.owns:
                 found.sink.resume(found.call, None)
-            del self._asleep[id(frame)]
+            del self._asleep[_frame_id(frame)]
 
     def _line(self, code: CodeType, line_number: int) -> None:
         try:

@@ -74,11 +74,20 @@ known_code(Decisions *self, PyObject *code)
     return found;
 }
 
+/* What runs, without an object of its own where the layout is known: the interpreter makes that when it is asked for. */
 #ifdef KNOWN_LAYOUT
-static PyObject *
-read_local(PyFrameObject *frame, PyCodeObject *code, Py_ssize_t index)
+typedef struct _PyInterpreterFrame Frame;
+
+static inline Frame *
+frame_of(PyFrameObject *object)
 {
-    PyObject *value = frame->f_frame->localsplus[index];
+    return object->f_frame;
+}
+
+static inline PyObject *
+read_local(Frame *frame, PyCodeObject *code, Py_ssize_t index)
+{
+    PyObject *value = frame->localsplus[index];
     const char *kinds = PyBytes_AS_STRING(code->co_localspluskinds);
     /* A variable that inner functions use was moved into a cell. */
     if (value != NULL && (kinds[index] & 0x40) && PyCell_Check(value)) {
@@ -87,8 +96,16 @@ read_local(PyFrameObject *frame, PyCodeObject *code, Py_ssize_t index)
     return Py_XNewRef(value);
 }
 #else
-static PyObject *
-read_local(PyFrameObject *frame, PyCodeObject *code, Py_ssize_t index)
+typedef PyFrameObject Frame;
+
+static inline Frame *
+frame_of(PyFrameObject *object)
+{
+    return object;
+}
+
+static inline PyObject *
+read_local(Frame *frame, PyCodeObject *code, Py_ssize_t index)
 {
     return PyFrame_GetVar(frame, PyTuple_GET_ITEM(code->co_localsplusnames, index));
 }
@@ -96,7 +113,7 @@ read_local(PyFrameObject *frame, PyCodeObject *code, Py_ssize_t index)
 
 /* The arguments in the order of Site.parameters, new references; -1 with or without an error where Python has to. */
 static Py_ssize_t
-read_arguments(PyFrameObject *frame, PyCodeObject *code, PyObject **values)
+read_arguments(Frame *frame, PyCodeObject *code, PyObject **values)
 {
     Py_ssize_t positional = code->co_argcount, named = positional + code->co_kwonlyargcount;
     Py_ssize_t rest = code->co_flags & CO_VARARGS ? 1 : 0, more = code->co_flags & CO_VARKEYWORDS ? 1 : 0;
@@ -133,7 +150,7 @@ read_arguments(PyFrameObject *frame, PyCodeObject *code, PyObject **values)
 /* The call of `frame` begins: as core_enter, and NULL without an error where Python has to read the arguments
  * (`unread` is set then). */
 static Call *
-enter_frame(Core *core, PyObject *site, PyFrameObject *frame, PyCodeObject *code, int backend, int *unread)
+enter_frame(Core *core, PyObject *site, Frame *frame, PyCodeObject *code, int backend, int *unread)
 {
     PyObject *values[MOST_VALUES] = {NULL};
     Py_ssize_t count = read_arguments(frame, code, values);
@@ -152,6 +169,55 @@ enter_frame(Core *core, PyObject *site, PyFrameObject *frame, PyCodeObject *code
 /* -- monitoring --------------------------------------------------------------------------------------------- */
 
 #if PY_VERSION_HEX >= 0x030C0000
+
+#ifdef KNOWN_LAYOUT
+/* The frame that runs, borrowed. */
+static inline Frame *
+take_frame(void)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    return PyThreadState_Get()->current_frame;
+#else
+    return PyThreadState_Get()->cframe->current_frame;
+#endif
+}
+
+static inline void
+give_frame_back(Frame *Py_UNUSED(frame))
+{
+}
+#else
+static inline Frame *
+take_frame(void)
+{
+    Frame *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    if (frame == NULL) {
+        PyErr_NoMemory();
+    }
+    return frame;
+}
+
+static inline void
+give_frame_back(Frame *frame)
+{
+    Py_XDECREF((PyObject *)frame);
+}
+#endif
+
+/* By what Open knows a frame. */
+static PyObject *
+frame_id(PyObject *Py_UNUSED(module), PyObject *frame)
+{
+    if (!PyFrame_Check(frame)) {
+        return PyErr_Format(PyExc_TypeError, "frame_id() takes a frame, not %s", Py_TYPE(frame)->tp_name);
+    }
+    return PyLong_FromVoidPtr(frame_of((PyFrameObject *)frame));
+}
+
+static PyMethodDef frame_functions[] = {
+    {"frame_id", frame_id, METH_O, "A number that is this frame's alone while it runs or sleeps."},
+    {NULL, NULL, 0, NULL},
+};
 
 /* A frame that runs now, or a generator's that sleeps: see backends/monitoring.py. */
 typedef struct {
@@ -245,6 +311,7 @@ typedef struct {
     uint64_t thread; /* the thread of the next two */
     PyObject *open;
     Flags *flags;
+    Open *spare; /* an empty one, for the next frame */
 } Callbacks;
 
 static int
@@ -311,21 +378,38 @@ quietly(Core *core, PyObject *result)
 }
 
 static PyObject *
-push_open(Callbacks *self, PyObject *open, PyFrameObject *frame, PyObject *call, int owns)
+push_open(Callbacks *self, PyObject *open, Frame *frame, PyObject *call, int owns)
 {
-    PyTypeObject *type = self->state->open_type;
-    Open *entry = (Open *)type->tp_alloc(type, 0);
+    Open *entry = self->spare;
+    self->spare = NULL;
     if (entry == NULL) {
-        return NULL;
+        PyTypeObject *type = self->state->open_type;
+        entry = (Open *)type->tp_alloc(type, 0);
+        if (entry == NULL) {
+            return NULL;
+        }
     }
     entry->frame_id = (unsigned long long)(uintptr_t)frame;
     entry->sink = Py_NewRef((PyObject *)self->core);
     entry->call = Py_NewRef(call);
     entry->changes = Py_NewRef(Py_None);
     entry->owns = (char)owns;
-    int failed = PyList_Append(open, (PyObject *)entry) < 0;
+    int failed = push(open, (PyObject *)entry) < 0;
     Py_DECREF(entry);
     return failed ? NULL : Py_NewRef(Py_None);
+}
+
+/* Its frame has ended; the reference is stolen. */
+static void
+drop_open(Callbacks *self, Open *entry)
+{
+    if (Py_REFCNT(entry) == 1 && self->spare == NULL) {
+        (void)open_clear(entry);
+        Py_XSETREF(self->spare, entry);
+    }
+    else {
+        Py_DECREF(entry);
+    }
 }
 
 /* The frame whose call a proxy has recorded begins. */
@@ -336,12 +420,9 @@ join_open(Callbacks *self, PyObject *open)
     PyObject *call = flags->expected_call;
     flags->expected_call = NULL;
     Py_CLEAR(flags->expected);
-    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
-    if (frame == NULL) {
-        PyErr_NoMemory();
-    }
+    Frame *frame = take_frame();
     PyObject *result = frame == NULL ? NULL : push_open(self, open, frame, call, 0);
-    Py_XDECREF((PyObject *)frame);
+    give_frame_back(frame);
     Py_XDECREF(call);
     return result;
 }
@@ -376,15 +457,12 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         Py_DECREF(site);
         return quietly(self->core, join_open(self, open));
     }
-    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    Frame *frame = take_frame();
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
     int unread = 0;
     PyObject *result = NULL;
     Py_INCREF(open);
     Call *call = frame == NULL ? NULL : enter_frame(core, site, frame, (PyCodeObject *)code, 2, &unread);
-    if (frame == NULL) {
-        PyErr_NoMemory();
-    }
     if (unread) {
         result = PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
     }
@@ -402,7 +480,7 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     Py_DECREF(open);
     Py_DECREF(site);
     Py_DECREF((PyObject *)core);
-    Py_XDECREF((PyObject *)frame);
+    give_frame_back(frame);
     return result;
 }
 
@@ -419,12 +497,15 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     if (size == 0) {
         Py_RETURN_NONE;
     }
-    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    Frame *frame = take_frame();
     unsigned long long frame_id = (unsigned long long)(uintptr_t)frame;
-    Py_XDECREF((PyObject *)frame); /* the interpreter keeps it while the frame runs */
+    give_frame_back(frame); /* the interpreter keeps it while it runs */
     Open *top = (Open *)PyList_GET_ITEM(open, size - 1);
     if (Py_TYPE(top) == self->state->open_type && top->frame_id == frame_id && !top->owns) {
-        return quietly(self->core, drop_last(open, size) < 0 ? NULL : Py_NewRef(Py_None));
+        Py_INCREF(top);
+        PyObject *dropped = drop_last(open, size) < 0 ? NULL : Py_NewRef(Py_None);
+        drop_open(self, top);
+        return quietly(self->core, dropped);
     }
     if (Py_TYPE(top) != self->state->open_type || top->frame_id != frame_id ||
         top->sink != (PyObject *)self->core || Py_TYPE(top->call) != self->state->call_type) {
@@ -440,7 +521,7 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         settle(top->sink, top->call);
         result = quietly((Core *)top->sink, NULL);
     }
-    Py_DECREF(top);
+    drop_open(self, top);
     return result;
 }
 
@@ -459,6 +540,7 @@ callbacks_traverse(Callbacks *self, visitproc visit, void *arg)
     Py_VISIT(self->core);
     Py_VISIT(self->open);
     Py_VISIT(self->flags);
+    Py_VISIT(self->spare);
     return 0;
 }
 
@@ -473,6 +555,7 @@ callbacks_clear(Callbacks *self)
     Py_CLEAR(self->core);
     Py_CLEAR(self->open);
     Py_CLEAR(self->flags);
+    Py_CLEAR(self->spare);
     return 0;
 }
 
@@ -519,7 +602,10 @@ add_callbacks(PyObject *module, State *state)
         return -1;
     }
     state->open_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &open_spec, NULL);
-    return state->open_type == NULL ? -1 : PyModule_AddType(module, state->open_type);
+    if (state->open_type == NULL || PyModule_AddType(module, state->open_type) < 0) {
+        return -1;
+    }
+    return PyModule_AddFunctions(module, frame_functions);
 }
 
 #else
@@ -705,7 +791,7 @@ trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObj
     }
     int unread;
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
-    Call *call = enter_frame(core, PyTuple_GET_ITEM(known, KNOWN_SITE), frame, code, 1, &unread);
+    Call *call = enter_frame(core, PyTuple_GET_ITEM(known, KNOWN_SITE), frame_of(frame), code, 1, &unread);
     int result = 0;
     if (unread) {
         result = call_python(self, self->python, frame, "call", NULL);
