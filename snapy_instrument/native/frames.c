@@ -150,16 +150,17 @@ read_arguments(Frame *frame, PyCodeObject *code, PyObject **values)
 /* The call of `frame` begins: as core_enter, and NULL without an error where Python has to read the arguments
  * (`unread` is set then). */
 static Call *
-enter_frame(Core *core, PyObject *site, Frame *frame, PyCodeObject *code, int backend, int *unread)
+enter_frame(Core *core, PyThreadState *here, PyObject *site, Frame *frame, PyCodeObject *code, int backend, int *unread)
 {
-    PyObject *values[MOST_VALUES] = {NULL};
+    PyObject *values[MOST_VALUES];
+    values[0] = NULL;
     Py_ssize_t count = read_arguments(frame, code, values);
     *unread = count < 0;
     if (count < 0) {
         PyErr_Clear();
         return NULL;
     }
-    Call *call = core_enter(core, site, values, count, backend);
+    Call *call = core_enter(core, here, site, values, count, backend);
     while (count > 0) {
         Py_DECREF(values[--count]);
     }
@@ -171,14 +172,14 @@ enter_frame(Core *core, PyObject *site, Frame *frame, PyCodeObject *code, int ba
 #if PY_VERSION_HEX >= 0x030C0000
 
 #ifdef KNOWN_LAYOUT
-/* The frame that runs, borrowed. */
+/* The frame that runs in this thread, borrowed. */
 static inline Frame *
-take_frame(void)
+take_frame(PyThreadState *here)
 {
 #if PY_VERSION_HEX >= 0x030D0000
-    return PyThreadState_Get()->current_frame;
+    return here->current_frame;
 #else
-    return PyThreadState_Get()->cframe->current_frame;
+    return here->cframe->current_frame;
 #endif
 }
 
@@ -188,9 +189,9 @@ give_frame_back(Frame *Py_UNUSED(frame))
 }
 #else
 static inline Frame *
-take_frame(void)
+take_frame(PyThreadState *here)
 {
-    Frame *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    Frame *frame = PyThreadState_GetFrame(here);
     if (frame == NULL) {
         PyErr_NoMemory();
     }
@@ -298,6 +299,8 @@ static PyType_Spec open_spec = {
     .slots = open_slots,
 };
 
+enum { SPARE = 64 };
+
 /* The callbacks for PY_START and PY_RETURN. */
 typedef struct {
     PyObject_HEAD
@@ -311,7 +314,8 @@ typedef struct {
     uint64_t thread; /* the thread of the next two */
     PyObject *open;
     Flags *flags;
-    Open *spare; /* an empty one, for the next frame */
+    Open *spare[SPARE]; /* empty ones, for frames to come */
+    int spares;
 } Callbacks;
 
 static int
@@ -345,9 +349,9 @@ callbacks_use(Callbacks *self, PyObject *args)
 
 /* The calling thread's list of open frames, borrowed; NULL with an error. */
 static PyObject *
-open_here(Callbacks *self)
+open_here(Callbacks *self, PyThreadState *here)
 {
-    uint64_t thread = PyThreadState_GetID(PyThreadState_Get());
+    uint64_t thread = PyThreadState_GetID(here);
     if (self->open != NULL && self->thread == thread) {
         return self->open;
     }
@@ -380,14 +384,10 @@ quietly(Core *core, PyObject *result)
 static PyObject *
 push_open(Callbacks *self, PyObject *open, Frame *frame, PyObject *call, int owns)
 {
-    Open *entry = self->spare;
-    self->spare = NULL;
+    PyTypeObject *type = self->state->open_type;
+    Open *entry = self->spares > 0 ? self->spare[--self->spares] : (Open *)type->tp_alloc(type, 0);
     if (entry == NULL) {
-        PyTypeObject *type = self->state->open_type;
-        entry = (Open *)type->tp_alloc(type, 0);
-        if (entry == NULL) {
-            return NULL;
-        }
+        return NULL;
     }
     entry->frame_id = (unsigned long long)(uintptr_t)frame;
     entry->sink = Py_NewRef((PyObject *)self->core);
@@ -403,24 +403,25 @@ push_open(Callbacks *self, PyObject *open, Frame *frame, PyObject *call, int own
 static void
 drop_open(Callbacks *self, Open *entry)
 {
-    if (Py_REFCNT(entry) == 1 && self->spare == NULL) {
+    if (Py_REFCNT(entry) == 1 && self->spares < SPARE) {
         (void)open_clear(entry);
-        Py_XSETREF(self->spare, entry);
+        if (self->spares < SPARE) {
+            self->spare[self->spares++] = entry;
+            return;
+        }
     }
-    else {
-        Py_DECREF(entry);
-    }
+    Py_DECREF(entry);
 }
 
 /* The frame whose call a proxy has recorded begins. */
 static PyObject *
-join_open(Callbacks *self, PyObject *open)
+join_open(Callbacks *self, PyObject *open, PyThreadState *here)
 {
     Flags *flags = self->flags;
     PyObject *call = flags->expected_call;
     flags->expected_call = NULL;
     Py_CLEAR(flags->expected);
-    Frame *frame = take_frame();
+    Frame *frame = take_frame(here);
     PyObject *result = frame == NULL ? NULL : push_open(self, open, frame, call, 0);
     give_frame_back(frame);
     Py_XDECREF(call);
@@ -443,7 +444,8 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         Py_DECREF(site);
         return Py_NewRef(self->disable);
     }
-    PyObject *open = open_here(self);
+    PyThreadState *here = PyThreadState_Get();
+    PyObject *open = open_here(self, here);
     if (open == NULL) {
         PyErr_Clear();
         Py_DECREF(site);
@@ -455,14 +457,14 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     }
     if (self->flags->expected == code) {
         Py_DECREF(site);
-        return quietly(self->core, join_open(self, open));
+        return quietly(self->core, join_open(self, open, here));
     }
-    Frame *frame = take_frame();
+    Frame *frame = take_frame(here);
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
     int unread = 0;
     PyObject *result = NULL;
     Py_INCREF(open);
-    Call *call = frame == NULL ? NULL : enter_frame(core, site, frame, (PyCodeObject *)code, 2, &unread);
+    Call *call = frame == NULL ? NULL : enter_frame(core, here, site, frame, (PyCodeObject *)code, 2, &unread);
     if (unread) {
         result = PyObject_Vectorcall(self->python_start, args, (size_t)count, NULL);
     }
@@ -488,7 +490,8 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 static PyObject *
 callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 {
-    PyObject *open = self->core == NULL || count != 3 ? NULL : open_here(self);
+    PyThreadState *here = PyThreadState_Get();
+    PyObject *open = self->core == NULL || count != 3 ? NULL : open_here(self, here);
     if (open == NULL) {
         PyErr_Clear();
         return PyObject_Vectorcall(self->python_return, args, (size_t)count, NULL);
@@ -497,7 +500,7 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     if (size == 0) {
         Py_RETURN_NONE;
     }
-    Frame *frame = take_frame();
+    Frame *frame = take_frame(here);
     unsigned long long frame_id = (unsigned long long)(uintptr_t)frame;
     give_frame_back(frame); /* the interpreter keeps it while it runs */
     Open *top = (Open *)PyList_GET_ITEM(open, size - 1);
@@ -540,7 +543,9 @@ callbacks_traverse(Callbacks *self, visitproc visit, void *arg)
     Py_VISIT(self->core);
     Py_VISIT(self->open);
     Py_VISIT(self->flags);
-    Py_VISIT(self->spare);
+    for (int i = 0; i < self->spares; i++) {
+        Py_VISIT(self->spare[i]);
+    }
     return 0;
 }
 
@@ -555,7 +560,9 @@ callbacks_clear(Callbacks *self)
     Py_CLEAR(self->core);
     Py_CLEAR(self->open);
     Py_CLEAR(self->flags);
-    Py_CLEAR(self->spare);
+    while (self->spares > 0) {
+        Py_DECREF(self->spare[--self->spares]);
+    }
     return 0;
 }
 
@@ -791,7 +798,8 @@ trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObj
     }
     int unread;
     Core *core = (Core *)Py_NewRef((PyObject *)self->core);
-    Call *call = enter_frame(core, PyTuple_GET_ITEM(known, KNOWN_SITE), frame_of(frame), code, 1, &unread);
+    Call *call =
+        enter_frame(core, PyThreadState_Get(), PyTuple_GET_ITEM(known, KNOWN_SITE), frame_of(frame), code, 1, &unread);
     int result = 0;
     if (unread) {
         result = call_python(self, self->python, frame, "call", NULL);

@@ -239,8 +239,9 @@ drop_last(PyObject *list, Py_ssize_t size)
 #endif
 }
 
-/* A call begins. NULL without an error: it is not recorded. NULL with an error: a KeyboardInterrupt or the like. */
-Call *core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
+/* A call begins in the calling thread, whose state is `here`. NULL without an error: it is not recorded. NULL with an
+ * error: a KeyboardInterrupt or the like. */
+Call *core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
 /* It returns `result`. -1 with an error set as for `core_enter`. */
 int core_leave(Core *core, Call *call, PyObject *result);
 /* It sleeps, having handed out `value` (`awaiting` for nothing); it goes on, with `value` sent in. As above. */

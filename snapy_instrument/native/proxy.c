@@ -204,7 +204,7 @@ PyObject *
 enter(PyObject *sink, Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count)
 {
     if (core != NULL) {
-        return (PyObject *)core_enter(core, site, values, count, 0);
+        return (PyObject *)core_enter(core, PyThreadState_Get(), site, values, count, 0);
     }
     PyObject *listed = PyTuple_New(count);
     if (listed == NULL) {

@@ -415,11 +415,11 @@ broken_off(Core *core, Call *call)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* The calling thread's context, borrowed from the core's cache. */
+/* The context of the calling thread, whose state is `here`; borrowed from the core's cache. */
 static Context *
-context_here(Core *core)
+context_here(Core *core, PyThreadState *here)
 {
-    uint64_t thread = PyThreadState_GetID(PyThreadState_Get());
+    uint64_t thread = PyThreadState_GetID(here);
     if (core->context != NULL && core->thread == thread) {
         return core->context;
     }
@@ -444,7 +444,7 @@ context_here(Core *core)
 Flags *
 core_flags(Core *core)
 {
-    Context *context = context_here(core);
+    Context *context = context_here(core, PyThreadState_Get());
     return context == NULL ? NULL : context->flags;
 }
 
@@ -852,7 +852,7 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
 }
 
 Call *
-core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend)
+core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend)
 {
     if (core->closed) {
         return NULL;
@@ -861,7 +861,7 @@ core_enter(Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count
     Context *context = NULL;
     PyObject *plan = plan_of(core, site);
     if (plan != NULL && plan != Py_None) {
-        context = (Context *)Py_XNewRef((PyObject *)context_here(core));
+        context = (Context *)Py_XNewRef((PyObject *)context_here(core, here));
         if (context != NULL && !context->flags->quiet && records_here(core, context) == 1 && has_room(core) == 1) {
             call = begin(core, context, site, plan, values, count, backend);
         }
@@ -887,7 +887,7 @@ pop(Core *core, Call *call)
         }
         return call->constructs ? constructing_ends(core->capture, PyTuple_GET_ITEM(call->rare, RARE_CONSTRUCTED)) : 0;
     }
-    PyObject *done = context_here(core) == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
+    PyObject *done = context_here(core, PyThreadState_Get()) == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
@@ -935,7 +935,7 @@ core_leave(Core *core, Call *call, PyObject *result)
 int
 core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
 {
-    Context *context = context_here(core);
+    Context *context = context_here(core, PyThreadState_Get());
     Py_ssize_t open = context == NULL ? 0 : PyList_GET_SIZE(context->stack);
     int simple = open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call && !call->constructs &&
                  !(core->suspensions && value != awaiting);
@@ -962,7 +962,7 @@ core_resume(Core *core, Call *call, PyObject *value)
     PyObject *entry = number == NULL ? NULL : PyDict_GetItemWithError(core->suspended, number);
     int silent = entry == NULL && !PyErr_Occurred();
     if (entry != NULL && PyTuple_GET_ITEM(entry, 1) == Py_False) {
-        Context *context = context_here(core);
+        Context *context = context_here(core, PyThreadState_Get());
         silent = context != NULL && PyList_Append(context->stack, (PyObject *)call) == 0 &&
                  PyDict_DelItem(core->suspended, number) == 0;
     }
@@ -998,8 +998,8 @@ core_enter_method(Core *self, PyObject *const *args, Py_ssize_t count)
     if (values == NULL) {
         return NULL;
     }
-    Call *call =
-        core_enter(self, args[0], PySequence_Fast_ITEMS(values), PySequence_Fast_GET_SIZE(values), backend);
+    Call *call = core_enter(self, PyThreadState_Get(), args[0], PySequence_Fast_ITEMS(values),
+                            PySequence_Fast_GET_SIZE(values), backend);
     Py_DECREF(values);
     if (call == NULL && !PyErr_Occurred()) {
         Py_RETURN_NONE;
