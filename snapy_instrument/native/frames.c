@@ -889,6 +889,8 @@ trace_event(PyObject *function, PyFrameObject *frame, int what, PyObject *arg)
     return call_python(self, local, frame, events[what], arg);
 }
 
+const Py_tracefunc our_tracing = trace_event;
+
 static int
 trace_init(TraceFunction *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
 {
@@ -1001,6 +1003,10 @@ add_trace_function(PyObject *module, State *state)
 }
 
 #else
+
+#if PY_VERSION_HEX < 0x030C0000
+const Py_tracefunc our_tracing = NULL;
+#endif
 
 static int
 add_trace_function(PyObject *Py_UNUSED(module), State *Py_UNUSED(state))

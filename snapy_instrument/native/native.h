@@ -302,6 +302,39 @@ take_stack_back(int units)
 #endif
 }
 
+/* Our trace function, before 3.12. While it traces, all Python code of the thread runs at half its speed, so it rests
+ * while a proxy records, which may need code of ours. */
+#if PY_VERSION_HEX < 0x030C0000
+extern const Py_tracefunc our_tracing;
+#endif
+
+static inline int
+rest_tracing(PyThreadState *here)
+{
+#if PY_VERSION_HEX < 0x030C0000
+    if (here->c_tracefunc == our_tracing && here->tracing == 0 && our_tracing != NULL) {
+        PyThreadState_EnterTracing(here);
+        return 1;
+    }
+#else
+    (void)here;
+#endif
+    return 0;
+}
+
+static inline void
+go_on_tracing(PyThreadState *here, int rested)
+{
+#if PY_VERSION_HEX < 0x030C0000
+    if (rested) {
+        PyThreadState_LeaveTracing(here);
+    }
+#else
+    (void)here;
+    (void)rested;
+#endif
+}
+
 /* Creates the types for the steps of generators and coroutines. */
 int add_steps_types(PyObject *module);
 

@@ -195,7 +195,10 @@ announce(Slot *slot, Core *core, PyObject *call, PyObject *code)
 int
 tell(PyObject *sink, const char *how, PyObject *call, PyObject *value)
 {
+    PyThreadState *here = PyThreadState_Get();
+    int rested = rest_tracing(here);
     PyObject *done = PyObject_CallMethod(sink, how, "OO", call, value);
+    go_on_tracing(here, rested);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
@@ -204,7 +207,11 @@ PyObject *
 enter(PyObject *sink, Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count)
 {
     if (core != NULL) {
-        return (PyObject *)core_enter(core, PyThreadState_Get(), site, values, count, 0);
+        PyThreadState *here = PyThreadState_Get();
+        int rested = rest_tracing(here);
+        Call *entered = core_enter(core, here, site, values, count, 0);
+        go_on_tracing(here, rested);
+        return (PyObject *)entered;
     }
     PyObject *listed = PyTuple_New(count);
     if (listed == NULL) {
@@ -225,7 +232,11 @@ int
 leave(PyObject *sink, Core *core, PyObject *call, PyObject *result)
 {
     if (core != NULL) {
-        return core_leave(core, (Call *)call, result);
+        PyThreadState *here = PyThreadState_Get();
+        int rested = rest_tracing(here);
+        int failed = core_leave(core, (Call *)call, result);
+        go_on_tracing(here, rested);
+        return failed;
     }
     if (tell(sink, "leave", call, result) < 0) {
         settle(sink, call);
