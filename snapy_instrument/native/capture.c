@@ -806,7 +806,7 @@ plain_object(Walk *walk, PyObject *obj)
     return made;
 }
 
-/* NULL with an error, or without one where this is for the Python walk. */
+/* What is no `scalar`. NULL with an error, or without one where this is for the Python walk. */
 static PyObject *
 plain_here(Walk *walk, PyObject *obj)
 {
@@ -817,7 +817,7 @@ plain_here(Walk *walk, PyObject *obj)
     if (kind == &PyLong_Type) {
         return plain_int(obj);
     }
-    if (obj == Py_None || kind == &PyBool_Type || kind == &PyFloat_Type || kind == &PyComplex_Type) {
+    if (kind == &PyComplex_Type) {
         return keep(obj);
     }
     if (kind == &PyDict_Type) {
@@ -895,7 +895,7 @@ capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
         walk.python = NULL;
         walk.depth = 0;
         walk.nodes = capture->nodes;
-        PyObject *made = plain(&walk, obj);
+        PyObject *made = plain_here(&walk, obj);
         if (made != NULL && walk.python != NULL) {
             PyObject *done = PyObject_CallMethod((PyObject *)capture, "_give_walk", "O", walk.python);
             if (done == NULL) {

@@ -403,7 +403,7 @@ push_open(Callbacks *self, PyObject *open, Frame *frame, PyObject *call, int own
 static void
 drop_open(Callbacks *self, Open *entry)
 {
-    if (Py_REFCNT(entry) == 1 && self->spares < SPARE) {
+    if (Py_REFCNT(entry) == 1) {
         (void)open_clear(entry);
         if (self->spares < SPARE) {
             self->spare[self->spares++] = entry;

@@ -79,14 +79,15 @@ drop_slab(Slab *slab)
 }
 #endif
 
-/* No record is added to the slab any more. */
-static void
-close_slab(Slab *slab)
+void
+close_room(Room *room)
 {
-    if (slab->records == 0) {
+    Slab *slab = room->slab;
+    room->slab = NULL;
+    if (slab != NULL && slab->records == 0) {
         drop_slab(slab);
     }
-    else {
+    else if (slab != NULL) {
         slab->full = 1;
     }
 }
@@ -140,14 +141,5 @@ free_record(void *record, int slabbed)
         else {
             slab->used = sizeof(Slab);
         }
-    }
-}
-
-void
-close_room(Room *room)
-{
-    if (room->slab != NULL) {
-        close_slab(room->slab);
-        room->slab = NULL;
     }
 }

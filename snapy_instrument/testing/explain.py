@@ -69,7 +69,8 @@ def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
         diff = diff_traces(right, left)
         if not diff:
             return found
-        return [[f"{_title(left)} == {_title(right)}", *_with_advice(diff, diff.lines())], *found]
+        _, lines = _told(diff)
+        return [[f"{_title(left)} == {_title(right)}", *lines], *found]
     except Exception:
         return found
 
@@ -111,21 +112,26 @@ def _report(old: _Block, new: _Block) -> tuple[list[str], list[str]]:
         diff: TraceDiff = diff_traces(old.text, new.text)
     except TraceError as error:
         return [str(error)], [str(error)]
-    if not diff:
-        return [_ONLY_TEXT], [_ONLY_TEXT]
-    return _with_advice(diff, diff.overview()), _with_advice(diff, diff.lines())
+    return _told(diff) if diff else ([_ONLY_TEXT], [_ONLY_TEXT])
 
 
-def _with_advice(diff: TraceDiff, lines: list[str]) -> list[str]:
-    """The lines, and behind the first of them what to do if all that changed is new on each run."""
+def _told(diff: TraceDiff) -> tuple[list[str], list[str]]:
+    """Overview and report; behind the first line of each the advice, if there is any."""
+    advised = _advised(diff)
+    (first, *overview), (_, *lines) = diff.overview(), diff.lines()
+    return [first, *advised, *overview], [first, *advised, *lines]
+
+
+def _advised(diff: TraceDiff) -> list[str]:
+    """What to do if all that changed is new on each run; nothing where scrubbers would leave some of it."""
     names: set[str] = set()
     for change in (*diff.changes, *diff.consequences):
         for value in change.values or [change]:
             between = scrubbers_between(value.old, value.new)
             if not between:
-                return lines
+                return []
             names.update(between)
-    return [*lines[:1], f"  if it is another on each run, {advice(sorted(names))}", *lines[1:]]
+    return [f"  if it is another on each run, {advice(sorted(names))}"]
 
 
 def _titled(parts: dict[str, list[str]]) -> list[str]:
