@@ -1,1 +1,1 @@
-"""The backends: ways to see calls."""
+"""The three ways to see calls: proxies, the import hook that puts them in place, and frame backends."""

@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 
 from snapy_instrument.backends.base import FrameBackend
-from snapy_instrument.backends.monitoring import monitoring_backend
-from snapy_instrument.backends.settrace import settrace_backend
+from snapy_instrument.backends.frames.monitoring import monitoring_backend
+from snapy_instrument.backends.frames.settrace import settrace_backend
 
 # In the order of preference.
 _FRAME_BACKENDS: dict[str, FrameBackend] = {"monitoring": monitoring_backend, "settrace": settrace_backend}

@@ -1,1 +1,1 @@
-"""Live value to bounded, safe, redacted plain value; the only place where code of the user's may run."""
+"""Capture: a live value becomes a bounded, redacted, plain one. The only place where code of the user's may run."""

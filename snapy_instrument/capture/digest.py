@@ -14,12 +14,12 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
-from snapy_instrument.capture.describe import decide
-from snapy_instrument.capture.names import Secrecy
-from snapy_instrument.capture.plain import failed
-from snapy_instrument.capture.raw import BUILTINS
-from snapy_instrument.capture.rules import Rules
-from snapy_instrument.capture.text import Budget, digest
+from snapy_instrument._raw import BUILTINS
+from snapy_instrument.capture.describers.decide import decide
+from snapy_instrument.capture.plain_text import failed
+from snapy_instrument.capture.policy import Rules
+from snapy_instrument.capture.redaction.names import Secrecy
+from snapy_instrument.capture.strings import Budget, digest
 from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
 from snapy_instrument.values import REDACTED, Mark
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
-from snapy_instrument.capture.describe import decide
+from snapy_instrument._raw import BUILTINS
+from snapy_instrument.capture.describers.decide import decide
 from snapy_instrument.capture.digest import Digester, ordered
-from snapy_instrument.capture.plain import failed
-from snapy_instrument.capture.raw import BUILTINS
-from snapy_instrument.capture.redact import Secrecy
-from snapy_instrument.capture.rules import Rules
-from snapy_instrument.capture.text import Budget
+from snapy_instrument.capture.plain_text import failed
+from snapy_instrument.capture.policy import Rules
+from snapy_instrument.capture.redaction.redactor import Secrecy
+from snapy_instrument.capture.strings import Budget
 from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
 from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Struct
 

@@ -1,1 +1,1 @@
-"""Recording: what backends see becomes events."""
+"""Recording: what proxies and frame backends see becomes the events of a trace."""

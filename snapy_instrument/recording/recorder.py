@@ -19,17 +19,18 @@ from itertools import count
 from types import TracebackType
 from typing import Any
 
-from snapy_instrument.capture.lookups import Lookup
-from snapy_instrument.capture.names import Secrecy
-from snapy_instrument.capture.quiet import thread_flags
-from snapy_instrument.capture.walker import Capture
+from snapy_instrument._gc_pause import uncollected
+from snapy_instrument._thread_flags import thread_flags
+from snapy_instrument.capture.capture import Capture
+from snapy_instrument.capture.redaction.lookups import Lookup
+from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
-from snapy_instrument.recording.context import Context
-from snapy_instrument.recording.core import Core, Plan, new_ids
-from snapy_instrument.recording.looking_up import look_up
+from snapy_instrument.recording.exceptions import Passing, Seen, seen_exception, traceback_of
+from snapy_instrument.recording.hot_path import Core, Plan, new_ids
+from snapy_instrument.recording.lanes import Context
 from snapy_instrument.recording.memory import memory_at
-from snapy_instrument.recording.passing import Passing, Seen, seen_exception, traceback_of
 from snapy_instrument.recording.records import Record, call_event_of, event_of, is_open, rewrite_end
+from snapy_instrument.recording.secret_lookups import look_up
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
 from snapy_instrument.recording.spawns import (
     Origin,
@@ -40,7 +41,6 @@ from snapy_instrument.recording.spawns import (
     running_spawn,
     thread_spawn,
 )
-from snapy_instrument.trace.collecting import uncollected
 from snapy_instrument.values import Struct
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.

@@ -7,10 +7,10 @@ __all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open"
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from snapy_instrument._twins import native
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
-from snapy_instrument.implementation import native
-from snapy_instrument.recording.context import Context
-from snapy_instrument.recording.passing import Seen
+from snapy_instrument.recording.exceptions import Seen
+from snapy_instrument.recording.lanes import Context
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn
 

@@ -1,1 +1,1 @@
-"""The edges: snapshots, syrupy, pytest."""
+"""The edges to pytest and syrupy. The only folder that imports them."""

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from snapy_instrument.errors import TraceError
-from snapy_instrument.testing.surroundings import advice
-from snapy_instrument.trace.diff import TraceDiff, diff_traces
-from snapy_instrument.trace.scrubbing import scrubbers_between
+from snapy_instrument.testing.verify.environment_check import advice
+from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
+from snapy_instrument.trace.text.scrubbers import scrubbers_between
 
 _HEADER = re.compile(r"( *)([^ ].*(?:: |=))?(trace v1 (?:minimal|standard|verbose))")
 _QUOTES = "'''"

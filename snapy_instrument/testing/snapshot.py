@@ -9,7 +9,7 @@ from typing import Any
 
 from snapy_instrument.trace.execution import TracedExecution
 from snapy_instrument.trace.trace import Trace
-from snapy_instrument.tracers import FunctionTracer
+from snapy_instrument.tracers.tracer import FunctionTracer
 
 
 class TracedSnapshot(FunctionTracer):

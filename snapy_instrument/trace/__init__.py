@@ -1,1 +1,1 @@
-"""Reading traces: structure, text, metrics, files."""
+"""READ: a trace as a value. Nothing in here imports what records, so a saved trace opens without instrumentation."""

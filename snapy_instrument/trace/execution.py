@@ -7,12 +7,12 @@ __all__ = ["TracedExecution", "execution_flow", "format_events", "function_list"
 from collections.abc import Iterator
 from typing import Any
 
-from snapy_instrument.trace.folding import DEEPEST_INDENT
-from snapy_instrument.trace.graph import build_call_graph
-from snapy_instrument.trace.lines import CallLines
-from snapy_instrument.trace.metrics import summary
-from snapy_instrument.trace.rendering import clean
-from snapy_instrument.trace.text import Layout
+from snapy_instrument.trace.analysis.call_graph import build_call_graph
+from snapy_instrument.trace.analysis.metrics import summary
+from snapy_instrument.trace.text.call_lines import CallLines
+from snapy_instrument.trace.text.folding import DEEPEST_INDENT
+from snapy_instrument.trace.text.layout import Layout
+from snapy_instrument.trace.text.value_text import clean
 from snapy_instrument.trace.trace import Trace
 from snapy_instrument.trace.tree import CallNode, Events
 

@@ -11,18 +11,18 @@ from typing import Any
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
-from snapy_instrument.trace.assertions import CallAssertions
-from snapy_instrument.trace.calls import Calls
-from snapy_instrument.trace.diff import TraceDiff, diff_traces
-from snapy_instrument.trace.files import read_events, write_events
-from snapy_instrument.trace.levels import normal_level
-from snapy_instrument.trace.options import TextOptions
-from snapy_instrument.trace.paths import PathRoots, Roots
-from snapy_instrument.trace.revised import revised_text
-from snapy_instrument.trace.revising import Filter, Matcher, Path, Revision
-from snapy_instrument.trace.scrubbing import Scrub
+from snapy_instrument.trace.assertions.call_assertions import CallAssertions
+from snapy_instrument.trace.assertions.calls import Calls
+from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.selection import Patterns
-from snapy_instrument.trace.text import Layout, lay_out
+from snapy_instrument.trace.storage.trace_file import read_events, write_events
+from snapy_instrument.trace.text.layout import Layout, lay_out
+from snapy_instrument.trace.text.levels import normal_level
+from snapy_instrument.trace.text.matched_text import revised_text
+from snapy_instrument.trace.text.matchers import Filter, Matcher, Path, Revision
+from snapy_instrument.trace.text.path_roots import PathRoots, Roots
+from snapy_instrument.trace.text.scrubbers import Scrub
+from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, build_tree, events_of
 
 

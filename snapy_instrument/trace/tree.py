@@ -14,8 +14,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Protocol, TypeAlias, cast
 
+from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.events import CallEvent, EventType
-from snapy_instrument.trace.collecting import uncollected
 from snapy_instrument.trace.nodes import CallNode, CallTree
 
 _INNER = frozenset({EventType.LINE, EventType.YIELD, EventType.RESUME})

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from snapy_instrument import FunctionTracer, traced
-from snapy_instrument.implementation import IMPLEMENTATION
+from snapy_instrument._twins import IMPLEMENTATION
 
 NATIVE = IMPLEMENTATION == "native"
 # A proxied call is one frame of ours in pure Python, which up to 3.11 counts for two.

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.limits import Limits
-from snapy_instrument.capture.redact import Redactor
-from snapy_instrument.capture.rules import Rules
-from snapy_instrument.capture.text import Budget
+from snapy_instrument.capture.policy import Rules
+from snapy_instrument.capture.redaction.redactor import Redactor
+from snapy_instrument.capture.strings import Budget
 
 
 @dataclasses.dataclass

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from snapy_instrument.capture.walker import Capture
+from snapy_instrument.capture.capture import Capture
 from snapy_instrument.values import Mark, Ref, Struct
 from tests.capture.hostile import SPECIAL, Sprung, Traps
 

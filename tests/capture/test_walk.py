@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.limits import Limits
-from snapy_instrument.capture.walker import Capture
 from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Ref, Struct
 
 
@@ -269,11 +269,11 @@ def test_a_container_that_changes_meanwhile_is_a_mark() -> None:
             return 1
 
         def __iter__(self) -> Any:
-            from snapy_instrument.capture.plain import text_of
+            from snapy_instrument.capture.plain_text import text_of
 
             return iter([text_of(Struct("S", 3))])  # type: ignore[arg-type]
 
-    from snapy_instrument.capture.registry import register_capture, unregister_capture
+    from snapy_instrument.capture.describers.registry import register_capture, unregister_capture
     from snapy_instrument.capture.views import DictView
 
     register_capture(Thing, lambda thing: [1, DictView(Pairs())])

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Literal
 
 from snapy_instrument import CallEvent, FunctionTracer, Trace, install_hook
-from snapy_instrument.backends.rules import is_safe_special
+from snapy_instrument.backends.hook.eligibility import is_safe_special
 
 PROGRAMS = Path(__file__).parent / "programs"
 # Modules that programs import while they run.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snapy_instrument import FunctionTracer, traced
-from snapy_instrument.backends import settrace
+from snapy_instrument.backends.frames import settrace
 from tests.conformance.harness import BACKENDS
 
 PATTERNS = [__name__, f"!{__name__}:dive", f"!{__name__}:test_*"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import snapy_instrument
-from snapy_instrument.testing.options import OPTIONS
-from snapy_instrument.trace.scrubbing import NAMES as SCRUBBERS
-from snapy_instrument.tracers import FunctionTracer
+from snapy_instrument.testing.plugin.settings import OPTIONS
+from snapy_instrument.trace.text.scrubbers import NAMES as SCRUBBERS
+from snapy_instrument.tracers.tracer import FunctionTracer
 from tests.documents.blocks import DOCUMENTS, ROOT, label
 
 PACKAGE = Path(snapy_instrument.__file__).parent

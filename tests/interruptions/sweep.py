@@ -20,12 +20,12 @@ from tests.interruptions.ticking import NAME, SILENCE, TICK, install
 ticks = install()
 
 from snapy_instrument import FunctionTracer, install_hook  # noqa: E402 - with ticks
-from snapy_instrument.backends import run  # noqa: E402
-from snapy_instrument.backends.monitoring import monitoring_backend  # noqa: E402
-from snapy_instrument.backends.settrace import settrace_backend  # noqa: E402
-from snapy_instrument.capture.quiet import thread_flags  # noqa: E402
-from snapy_instrument.recording.active import changing, proxied  # noqa: E402
-from snapy_instrument.recording.watch import starts  # noqa: E402
+from snapy_instrument._thread_flags import thread_flags  # noqa: E402
+from snapy_instrument.backends import session as run  # noqa: E402
+from snapy_instrument.backends.frames.monitoring import monitoring_backend  # noqa: E402
+from snapy_instrument.backends.frames.settrace import settrace_backend  # noqa: E402
+from snapy_instrument.recording.sink import changing, proxied  # noqa: E402
+from snapy_instrument.recording.start_hooks import starts  # noqa: E402
 from tests.lifetime.pictures import changes, of_modules, of_the_interpreter  # noqa: E402
 
 MODULE = "tests.interruptions.subject"
@@ -332,8 +332,8 @@ def sweep_program(
 
 
 # Where we only pass the call on: what is raised there could not be, without memory or stack being asked for.
-_OUTSIDE = ("tests.interruptions", "backends.proxy", "backends.steps", "backends.suspended", "capture.quiet",
-            "backends.bare", "backends.settrace", "backends.following")  # fmt: skip
+_OUTSIDE = ("tests.interruptions", "backends.proxy", "_thread_flags",
+            "backends.frames.settrace", "backends.frames.followers")  # fmt: skip
 
 
 def is_outside() -> bool:

@@ -74,7 +74,7 @@ def test_a_fork_in_the_middle_of_a_recorded_call(way: str) -> None:
 def test_a_fork_while_another_thread_starts_a_tracer(way: str) -> None:
     """The lock that thread holds does not keep the child from starting and stopping tracers."""
     program = """
-    from snapy_instrument.recording.active import changing
+    from snapy_instrument.recording.sink import changing
     held, done = threading.Event(), threading.Event()
     def holder():
         with changing.lock:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from snapy_instrument import IMPLEMENTATION, FunctionTracer, register_capture, traced
-from snapy_instrument.backends.settrace import settrace_backend
+from snapy_instrument.backends.frames.settrace import settrace_backend
 
 
 class Odd:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapy_instrument import FunctionTracer, implementation, install_hook, traced
+from snapy_instrument import FunctionTracer, install_hook, traced
+from snapy_instrument import _twins as implementation
+from snapy_instrument.capture.capture import Capture, PureCapture
 from snapy_instrument.capture.limits import Limits
-from snapy_instrument.capture.redact import Secrecy
-from snapy_instrument.capture.walker import Capture, PureCapture
+from snapy_instrument.capture.redaction.redactor import Secrecy
 from snapy_instrument.recording.records import event_of, pure_event_of
 from tests.lifetime import workload
 from tests.lifetime.workload import mixed

@@ -24,7 +24,7 @@ from snapy_instrument import (
     diff_traces,
 )
 from snapy_instrument.testing.explain import explain_comparison
-from snapy_instrument.testing.syrupy_extension import TraceFileExtension
+from snapy_instrument.testing.syrupy.extension import TraceFileExtension
 
 FRAMES = "monitoring" if sys.version_info >= (3, 12) else "settrace"
 EMPTY = Trace([])

@@ -10,7 +10,7 @@ from syrupy.extensions.amber.serializer import AmberDataSerializer
 
 from snapy_instrument.testing import explain as explain_module
 from snapy_instrument.testing.explain import Explanation, explain, explain_comparison
-from snapy_instrument.testing.syrupy_extension import TracedSnapshotExtension, TraceFileExtension
+from snapy_instrument.testing.syrupy.extension import TracedSnapshotExtension, TraceFileExtension
 from snapy_instrument.trace.trace import Trace
 from tests.trace.builders import call, events
 

@@ -14,10 +14,10 @@ from syrupy.extensions.amber.serializer import AmberDataSerializer
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
-from snapy_instrument.trace.text import format_trace
+from snapy_instrument.trace.text.layout import format_trace
 from snapy_instrument.trace.trace import Trace, load_trace, save_trace
 from tests.trace.builders import call, detached, event, events
-from tests.trace.test_codec import EVENTS as RANDOM_EVENTS
+from tests.trace.storage.test_event_json import EVENTS as RANDOM_EVENTS
 
 WRONG_OPTIONS = ['"scrub": ["x"]', '"max_depth": 0', '"collapse": ["a..b"]', '"float_digits": 99']
 EVENTS = events(call("m.f", x=1)(call("m.g").returns("/w/a")), detached("t", call("m.job")))

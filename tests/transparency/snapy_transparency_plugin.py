@@ -68,7 +68,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _hook_notes(config: pytest.Config) -> dict[str, Any]:
     if not BACKEND:
         return {}
-    from snapy_instrument.testing.pytest_plugin import _hook_key
+    from snapy_instrument.testing.plugin.pytest_plugin import _hook_key
 
     hook = config.stash.get(_hook_key, None)
     if hook is None:

@@ -173,7 +173,7 @@ def shop(tmp_path: Path) -> Environment:
         def test_type():
             assert type(shop.price).__name__ == "function"
         def test_warning():
-            warnings.warn("a proxy" if "snapy_instrument.backends.proxy" in sys.modules else "none")
+            warnings.warn("a proxy" if "snapy_instrument.backends.proxy.proxy" in sys.modules else "none")
         """
     (place.tests / "test_shop.py").write_text(textwrap.dedent(tests), encoding="utf-8")
     return place

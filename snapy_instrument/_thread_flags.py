@@ -1,0 +1,64 @@
+"""Per-thread flags that capture, recording and the backends share.
+
+`quiet` keeps every tracer silent while our own code runs code of the user's. `ThreadFlags.expected` is how a
+proxy tells a frame backend that the very next frame of that code is a call already recorded.
+"""
+
+from __future__ import annotations
+
+__all__ = ["PureThreadFlags", "ThreadFlags", "quiet", "thread_flags"]
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from snapy_instrument._twins import native
+
+
+class PureThreadFlags:
+    """State of one thread; read and written by that thread alone.
+
+    Attributes:
+        quiet: Nothing is recorded while it is above 0.
+        expected: Code object whose next frame a proxy has recorded already, or None.
+        expected_call: The recorder's token of that call.
+    """
+
+    __slots__ = ("expected", "expected_call", "quiet")
+
+    def __init__(self) -> None:
+        self.quiet = 0
+        self.expected: CodeType | None = None
+        self.expected_call: Any = None
+
+
+if TYPE_CHECKING or native is None:
+    ThreadFlags = PureThreadFlags
+else:
+    ThreadFlags = native.ThreadFlags
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.flags = ThreadFlags()
+
+
+_local = _Local()
+
+
+def thread_flags() -> ThreadFlags:
+    """The calling thread's flags."""
+    return _local.flags
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Calls made by this thread inside the block are recorded by no tracer."""
+    flags = _local.flags
+    flags.quiet += 1
+    try:
+        yield
+    finally:
+        flags.quiet -= 1

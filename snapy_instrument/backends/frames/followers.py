@@ -1,0 +1,241 @@
+"""The local trace functions of the settrace backend: each follows one recorded frame to its end.
+
+How frames tell their story (CPython 3.11 to 3.15): a ``return`` event comes for a return, for a yield and for an
+unwinding; they differ by the instruction at ``f_lasti``, by the value, and by an ``exception`` event that no ``line``
+event followed. A frame that raises an exception again gives no second ``exception`` event.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FrameFollower", "PlainFollower", "Plan"]
+
+import dis
+import sys
+import threading
+from types import CodeType, FrameType
+from typing import Any
+
+from snapy_instrument.backends.base import argument_picker, handed_out, stopped
+from snapy_instrument.backends.frames.delegation import RETURNS, SUSPENDS, YIELDS, Sleeper, hand_on, sleepers_above
+from snapy_instrument.backends.frames.local_changes import LocalChanges
+from snapy_instrument.recording.sink import Sink
+from snapy_instrument.recording.sites import Kind, Site
+
+_RESUME = dis.opmap["RESUME"]
+_MATCHES_GROUP = dis.opmap["CHECK_EG_MATCH"]
+_PLAIN = Kind.PLAIN
+# Behaviour of CPython 3.11: thrown in, an exception goes to the innermost of generators that wait for each other;
+# if it ends there, the next one goes on without a call event.
+_GOES_ON_UNSEEN = sys.version_info < (3, 12)
+
+
+class Plan:
+    """What to do with the frames of one code object, decided at the first of them.
+
+    Attributes:
+        code: Kept so that the id by which the plan is found stays the code's own.
+        site: None where no tracer wants the frames.
+        pick: The arguments, out of a frame's locals.
+        plain: A frame of it runs once from its call to its end, and nobody wants its lines.
+        sleeps: A frame of it can be suspended.
+        start: Offset of the instruction at which a generator begins.
+        splits: It has an ``except*``, which raises what it leaves over without an event.
+    """
+
+    __slots__ = ("bytecode", "code", "pick", "plain", "site", "sleeps", "splits", "start")
+
+    def __init__(self, code: CodeType, site: Site | None, *, plain: bool = False) -> None:
+        self.code = code
+        self.site = site
+        self.sleeps = bool(code.co_flags & SUSPENDS)
+        if site is not None:
+            self.bytecode = code.co_code
+            self.pick = argument_picker(site)
+            self.plain = plain and site.kind is _PLAIN
+            self.start = _first_resume(self.bytecode)
+            self.splits = _MATCHES_GROUP in self.bytecode[::2]
+
+
+def _first_resume(bytecode: bytes) -> int:
+    for offset in range(0, len(bytecode), 2):
+        if bytecode[offset] == _RESUME and bytecode[offset + 1] & 3 == 0:
+            return offset
+    return -1
+
+
+class PlainFollower:
+    """Follows a frame that neither sleeps nor is followed line by line."""
+
+    __slots__ = ("bytecode", "call", "raised_at", "seen", "sink", "unsure")
+    raised_at: int  # set with `seen`
+
+    def __init__(self, call: Any, sink: Sink, plan: Plan) -> None:
+        self.call = call
+        self.sink = sink
+        self.bytecode = plan.bytecode
+        self.unsure = plan.splits
+        self.seen: Any = None
+
+    def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function."""
+        try:
+            if event == "return":
+                if arg is not None or self.bytecode[frame.f_lasti] in RETURNS:
+                    self.sink.leave(self.call, arg)
+                elif self.seen is not None:
+                    self.sink.fail_as(self.call, self.seen)
+                    if self.unsure or frame.f_lasti != self.raised_at:
+                        _guess.last = (self.sink, self.call)
+                else:
+                    self.sink.abandon(self.call)
+            elif event == "exception":
+                # Kept until another one comes: a with or finally block raises it again without an event.
+                self.unsure = self.unsure or self.seen is not None
+                self.raised_at = frame.f_lasti
+                self.seen = _arrived(self.sink, arg)
+        except Exception:
+            if event == "return":
+                self.sink.settle(self.call)
+            return None
+        return self.trace
+
+
+class FrameFollower(Sleeper):
+    """Follows any other recorded frame. Holds no frame and no exception."""
+
+    __slots__ = (
+        "bytecode",
+        "call",
+        "changes",
+        "done",
+        "fresh",
+        "lines",
+        "raised_at",
+        "seen",
+        "sink",
+        "site",
+        "theirs",
+        "unsure",
+    )
+    raised_at: int  # set with `seen`
+
+    def __init__(
+        self, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
+    ) -> None:
+        super().__init__(owns)
+        assert plan.site is not None
+        self.site = plan.site
+        self.bytecode = plan.bytecode
+        self.unsure = plan.splits
+        self.sink = sink
+        self.call = call
+        self.theirs = theirs
+        self.lines = lines
+        self.changes = LocalChanges() if line_values else None
+        self.seen: Any = None
+        self.fresh = False
+        self.done = False
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The local trace function."""
+        if not self.done:
+            try:
+                if event == "return":
+                    if self.owns:
+                        self._returned(frame, arg)
+                elif event == "exception":
+                    if self.owns:
+                        self._raised(frame, arg)
+                elif event == "line":
+                    self._line(frame)
+            except Exception:
+                self.done, self.asleep = True, False
+                if self.owns:
+                    self.sink.settle(self.call)
+        theirs = self.theirs
+        if theirs is not None:
+            self.theirs = theirs(frame, event, arg)
+        elif self.done:
+            return None
+        return self
+
+    def resume(self, frame: FrameType) -> None:
+        """The generator or coroutine of ``frame`` goes on."""
+        if _GOES_ON_UNSEEN and not self.woken:
+            self.woken = sleepers_above(frame)
+            for each in reversed(self.woken):
+                each.wake()
+        if self.asleep:
+            self.wake()
+
+    def wake(self) -> None:
+        """See `Sleeper`."""
+        super().wake()
+        self.sink.resume(self.call, None)
+
+    def suspend(self, value: Any) -> None:
+        """See `Sleeper`."""
+        self.sink.suspend(self.call, handed_out(self.site, value))
+        super().suspend(value)
+
+    def _returned(self, frame: FrameType, value: Any) -> None:
+        instruction = self.bytecode[frame.f_lasti]
+        if instruction in RETURNS:
+            self.done = True
+            self.sink.leave(self.call, value)
+        elif instruction in YIELDS and (value is not None or not self.fresh):
+            self.suspend(value)
+        else:
+            self.done = True
+            self._left(frame)
+        if self.done and self.woken:
+            hand_on(frame, self.woken)
+
+    def _left(self, frame: FrameType) -> None:
+        seen, self.seen = self.seen, None
+        if seen is None or (self.site.kind is not _PLAIN and seen[0] is GeneratorExit):
+            self.sink.abandon(self.call)
+            return
+        converted = stopped(self.site, seen[0])
+        self.sink.fail_as(self.call, seen[1] if converted is None else self.sink.describe(converted, None))
+        if self.unsure or frame.f_lasti != self.raised_at:
+            _guess.last = (self.sink, self.call)
+
+    def _raised(self, frame: FrameType, arg: Any) -> None:
+        kind, _, traceback = arg
+        if traceback is None and kind is StopIteration:
+            return  # the internal end of an awaited coroutine
+        self.unsure = self.unsure or self.seen is not None
+        self.raised_at = frame.f_lasti
+        self.seen = (kind, _arrived(self.sink, arg))
+        if self.site.kind is not _PLAIN:
+            # Thrown in at a yield, it leaves by the same instruction; a handler would show by a line event.
+            self.fresh = frame.f_trace_lines = True
+
+    def _line(self, frame: FrameType) -> None:
+        if self.fresh:
+            self.fresh = False
+            if self.theirs is None and not self.lines:
+                frame.f_trace_lines = False
+        if self.lines:
+            changes = self.changes.of(frame, self.sink, self.call) if self.changes is not None else {}
+            self.sink.line(self.call, frame.f_lineno, changes)
+
+
+class _Guess(threading.local):
+    """The call that was left last by an exception which may be another than the one told, or have another text."""
+
+    last: tuple[Sink, Any] | None = None
+
+
+_guess = _Guess()
+
+
+def _arrived(sink: Sink, arg: tuple[Any, Any, Any]) -> Any:
+    """Describe the exception of an ``exception`` event; amend the guess if it came out of that call."""
+    kind, exception, traceback = arg
+    seen = sink.describe(exception if isinstance(exception, BaseException) else kind(), traceback)
+    guess, _guess.last = _guess.last, None
+    if guess is not None and guess[0] is sink:
+        sink.amend(guess[1], seen)
+    return seen

@@ -1,0 +1,234 @@
+"""The settrace backend: records frames through `sys.settrace`, beside whoever had the slot before.
+
+One trace function serves all tracers. An earlier trace function (a debugger, coverage) is called for every event
+it would have seen, before or after us, and the slot is taken back where it takes it for itself.
+
+A generator's ``call`` event comes at each resumption, the first one at its first RESUME instruction; what comes after
+``call`` events is told in `following`.
+"""
+
+from __future__ import annotations
+
+__all__ = ["SettraceBackend", "settrace_backend"]
+
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, cast
+
+from snapy_instrument._thread_flags import ThreadFlags, thread_flags
+from snapy_instrument._twins import native
+from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
+from snapy_instrument.backends.frames.delegation import watch
+from snapy_instrument.backends.frames.followers import FrameFollower, PlainFollower, Plan
+from snapy_instrument.recording.recorder import Recorder
+from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
+from snapy_instrument.recording.sites import Kind, Site
+from snapy_instrument.recording.spawns import RecorderKey
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
+
+_PLAIN = Kind.PLAIN
+# The native twin of the trace function, on the Pythons where settrace is the fastest backend.
+_TraceFunction = None if native is None else getattr(native, "TraceFunction", None)
+
+
+# A trace function is called one frame deeper than what it traces, so it meets the recursion limit first, and Python
+# takes away a trace function that raises.
+_LOST = "another tool took sys.settrace inside the block, or a RecursionError ended it: later frames are missing"
+
+
+class SettraceBackend:
+    """See the module. One instance serves the process: `settrace_backend`."""
+
+    name = "settrace"
+    capabilities = Capabilities(frames=True, lines=True, special_methods=True, needs_slot=True)
+
+    def __init__(self) -> None:
+        self._users: dict[Recorder, FrameOptions] = {}
+        self._sink: Sink | None = None
+        self._lines = self._line_values = False
+        self._plans: dict[int, Plan] = {}
+        self._before_threads: Any = None
+        self._thread = _ThreadSlot()
+        # For the native twin: what it may do alone, by id of code.
+        self._known: dict[int, tuple[Any, ...] | None] = {}
+        self._native: Any = None if _TraceFunction is None else _TraceFunction(self._trace, PlainFollower.trace)
+        self._function: TraceFunction = self._trace if self._native is None else self._native
+
+    @property
+    def running(self) -> bool:
+        """A tracer uses it now."""
+        return bool(self._users)
+
+    def unavailable(self) -> str | None:
+        """It always can: an earlier trace function is chained."""
+        return None
+
+    def start(self, recorder: Recorder, options: FrameOptions) -> None:
+        """See `FrameBackend`."""
+        with changing.lock:
+            first = not self._users
+            self._users[recorder] = options
+            proxied.frame(recorder)
+            self._set()
+            if first:
+                self._before_threads = threading.gettrace()
+                threading.settrace(self._function)
+        self._thread.users.add(recorder.key)
+        if sys.gettrace() is not self._function:
+            self._thread.before = cast("TraceFunction | None", sys.gettrace())
+            self._install(self._thread)
+
+    def stop(self, recorder: Recorder) -> None:
+        """See `FrameBackend`."""
+        users = self._thread.users
+        if users and recorder in self._users and sys.gettrace() is not self._function:
+            recorder.note(_LOST)
+        with changing.lock:
+            self._users.pop(recorder, None)
+            proxied.unframe(recorder)
+            self._set()
+            last = not self._users
+            if last and threading.gettrace() is self._function:
+                threading.settrace(self._before_threads)
+        if users <= {recorder.key} and (last or users):
+            self._release()
+        users.discard(recorder.key)
+
+    def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
+        """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
+        self._users[recorder] = options
+        self._set()
+
+    def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The trace function itself, for who sets it by hand."""
+        return self._trace(frame, event, arg) if event == "call" else None
+
+    def _set(self) -> None:
+        self._sink = sink_of(tuple(self._users))
+        self._lines = any(options.lines for options in self._users.values())
+        self._line_values = any(options.line_values for options in self._users.values())
+        self._plans = {}
+        if self._native is not None:
+            self._known = {}
+            self._native.use(self._known, self._sink)
+
+    def _install(self, slot: _ThreadSlot) -> None:
+        """Take the calling thread's slot; natively only where nobody was there before us."""
+        if self._native is not None and slot.before is None:
+            self._native.install()
+        else:
+            sys.settrace(self._function)
+
+    def _release(self) -> None:
+        """Give this thread's slot back to whom it was taken from."""
+        if sys.gettrace() is self._function:
+            sys.settrace(self._thread.before)
+        self._thread.before = None
+
+    # -- the trace function -------------------------------------------------------------------------------
+
+    def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """What `sys.settrace` holds: called for ``call`` events only."""
+        slot = self._thread
+        before: TraceFunction | None = slot.before if slot.known else self._meet_thread(slot)
+        theirs = None if before is None else self._chain(before, frame, event, arg)
+        try:
+            plan = self._plans.get(id(frame.f_code))
+            if plan is None:
+                plan = self._decide(frame)
+            site, flags, sink = plan.site, slot.flags, self._sink
+            if site is None or sink is None:
+                return watch(frame, plan.code, theirs) if plan.sleeps and not flags.quiet else theirs
+            if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
+                return self._follow(frame, plan, site, flags, theirs)
+            call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
+            if call is None:
+                return None
+            frame.f_trace_lines = False
+            return PlainFollower(call, sink, plan).trace
+        except BaseException as problem:
+            call = locals().get("call")
+            if call is not None and sink is not None:
+                sink.settle(call)
+            # What is raised here reaches the traced program and ends all tracing.
+            if isinstance(problem, Exception):
+                return theirs
+            raise
+
+    def _meet_thread(self, slot: _ThreadSlot) -> TraceFunction | None:
+        slot.known = True
+        if not slot.users and slot.before is None:
+            # It started while we ran: threading gave it our function in place of theirs.
+            slot.before = self._before_threads
+        if sys.gettrace() is self._function:
+            self._install(slot)
+        return slot.before
+
+    def _chain(self, before: TraceFunction, frame: FrameType, event: str, arg: Any) -> Any:
+        """Let the earlier trace function see the event; keep the slot whatever it does to it."""
+        local = before(frame, event, arg)
+        now = sys.gettrace()
+        if now is not self._function:
+            # A C tracer takes the slot for itself on each call; None means it is done for good.
+            if now is None:
+                self._thread.before = None
+            sys.settrace(self._function)
+        return local
+
+    def _follow(self, frame: FrameType, plan: Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
+        sink = self._sink
+        if sink is None or flags.quiet:
+            return theirs
+        ours = frame.f_trace
+        if ours is not None and type(ours) is FrameFollower and ours.sink is sink and not ours.done:
+            ours.theirs = theirs
+            if ours.owns:
+                ours.resume(frame)
+            return ours
+        if flags.expected is plan.code:
+            call, flags.expected, flags.expected_call = flags.expected_call, None, None
+            return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
+        if site.kind is not _PLAIN and frame.f_lasti != plan.start:
+            return theirs  # it began before we looked, or an exception is thrown in before it begins
+        call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
+        try:
+            return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
+        except BaseException:
+            sink.settle(call)
+            raise
+
+    def _local(self, frame: FrameType, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> FrameFollower:
+        if theirs is None:
+            frame.f_trace_lines = self._lines
+        return FrameFollower(plan, sink, call, owns, theirs, self._lines, self._line_values)
+
+    def _decide(self, frame: FrameType) -> Plan:
+        if self._sink is None:
+            # The last tracer stopped in another thread.
+            self._release()
+            return Plan(frame.f_code, None)
+        code = frame.f_code
+        site = wanted_site(code, frame.f_globals, tuple(self._users))
+        plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
+        if self._native is not None:
+            if site is None:
+                self._known[id(code)] = (code, None, code.co_code) if plan.sleeps else None
+            elif plan.plain:
+                self._known[id(code)] = (code, site, plan.bytecode, plan.splits)
+        return plan
+
+
+class _ThreadSlot(threading.local):
+    """Whose trace function we stand before in this thread, and which tracers started here."""
+
+    def __init__(self) -> None:
+        self.before: TraceFunction | None = None
+        self.users: set[RecorderKey] = set()
+        self.known = False
+        self.flags = thread_flags()
+
+
+settrace_backend = SettraceBackend()

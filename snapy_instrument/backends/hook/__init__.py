@@ -1,0 +1,1 @@
+"""The import hook: finds, loads and wraps the modules whose functions get proxies."""

@@ -1,0 +1,202 @@
+"""The proxies: what stands in the place of a wrapped function.
+
+A proxy passes for its function wherever Python lets it (`wrapt.FunctionWrapper`) and costs one frame a call.
+With no tracer active it passes straight through.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CallProxy", "PureCallProxy", "is_proxy", "make_proxy"]
+
+from functools import cache
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
+from types import CodeType, FunctionType, MethodType
+from typing import TYPE_CHECKING, Any
+
+import wrapt
+
+from snapy_instrument._thread_flags import thread_flags
+from snapy_instrument._twins import native
+from snapy_instrument.backends.base import OWN_FILENAME
+from snapy_instrument.backends.proxy.binding import bind
+from snapy_instrument.backends.proxy.steps import as_code_of
+from snapy_instrument.backends.proxy.suspended import (
+    AsyncGeneratorLife,
+    AwaitableGeneratorLife,
+    CoroutineLife,
+    GeneratorLife,
+    Life,
+)
+from snapy_instrument.backends.proxy.wrapt_face import Bare, bare, hidden_names
+from snapy_instrument.recording.sink import proxied
+from snapy_instrument.recording.sites import Kind, Site
+
+
+class PureCallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
+    """Stands for a function and reports its calls to the active tracers."""
+
+    # No annotations in this class: they would be found in place of the function's own.
+
+    def __init__(self, function: FunctionType, site: Site) -> None:
+        self._self_function = function
+        super().__init__(function, _unused)
+        self._self_site = site
+
+    @property
+    def __wrapped__(self) -> Any:
+        # functools.wraps writes here what the function wraps; wrapt alone would take that for the function itself.
+        function = self._self_function
+        return function.__dict__.get("__wrapped__", function)
+
+    @__wrapped__.setter
+    def __wrapped__(self, value: Any) -> None:
+        if value is not self._self_function:
+            self._self_function.__dict__["__wrapped__"] = value
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Call the function; record the call if a tracer wants it."""
+        __tracebackhide__ = True
+        function = self._self_function
+        sink = proxied.sink
+        if sink is None:
+            return function(*args, **kwargs)
+        site = self._self_site
+        values: Any = args
+        if kwargs or len(args) != site.arity:
+            try:
+                values = bind(function, args, kwargs)
+            except Exception:
+                values = None  # no memory, or no stack, for us
+            if values is None:
+                return function(*args, **kwargs)
+        call = sink.enter(site, values, "proxy")
+        try:
+            if call is None:
+                return function(*args, **kwargs)
+            if proxied.framed:
+                flags = thread_flags()
+                flags.expected, flags.expected_call = function.__code__, call
+            result = function(*args, **kwargs)
+        except BaseException as exception:
+            try:
+                if call is not None:
+                    sink.fail(call, exception)
+            except BaseException:
+                if call is not None:
+                    sink.settle(call)
+                raise
+            raise
+        try:
+            sink.leave(call, result)
+        except BaseException:
+            sink.settle(call)
+            raise
+        return result
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        # As a function does: the class gives the object itself (``Cls.f is Cls.f``), an instance a method.
+        return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return repr(self._self_function)
+
+    def __reduce_ex__(self, protocol: Any) -> str:
+        """Pickled by reference, as a function is."""
+        return self._self_function.__qualname__
+
+    def __copy__(self) -> PureCallProxy:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> PureCallProxy:
+        return self
+
+
+# None also where wrapt itself runs without its own extension module.
+_Native = None if native is None else getattr(native, "CallProxy", None)
+if TYPE_CHECKING or _Native is None:
+    CallProxy = PureCallProxy
+else:
+    CallProxy = _Native
+    native.hide(Bare, hidden_names(wrapt.FunctionWrapper))
+
+
+class SuspendingProxy(CallProxy):
+    """Stands for a generator, coroutine or async generator function: the call begins at the first step."""
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        """Make the generator or coroutine; if a tracer is active, one that reports its steps."""
+        __tracebackhide__ = True
+        function = self._self_function
+        made = function(*args, **kwargs)
+        if proxied.sink is None or thread_flags().quiet:
+            return made
+        site = self._self_site
+        try:
+            values: Any = args
+            if kwargs or len(args) != site.arity:
+                values = bind(function, args, kwargs)
+                if values is None:
+                    return made
+            # Not the site's: types.coroutine gives a function new code with another flag.
+            code = function.__code__
+            life: Any = _LIVES[code.co_flags & _SUSPENDS]
+            return as_code_of(site.module, life)(made, site, values, code)
+        except Exception:
+            return made  # no memory, or no stack, for us
+
+
+_SUSPENDS = CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_COROUTINE | CO_ASYNC_GENERATOR
+_LIVES: dict[int, type[Life]] = {
+    CO_GENERATOR: GeneratorLife,
+    CO_GENERATOR | CO_ITERABLE_COROUTINE: AwaitableGeneratorLife,
+    CO_COROUTINE: CoroutineLife,
+    CO_ASYNC_GENERATOR: AsyncGeneratorLife,
+}
+
+
+def make_proxy(function: FunctionType, site: Site) -> CallProxy:
+    """The proxy for ``function``, of the kind that its calls need."""
+    base: Any = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
+    if _Native is None:
+        return _class_for(base, site.module)(function, site)
+    made: CallProxy = base(function, site, proxied, _unused, _call_odd)
+    return made
+
+
+def _call_odd(proxy: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the native proxy leaves to the pure twin: functions with very many parameters or with new code."""
+    __tracebackhide__ = True
+    return PureCallProxy.__call__(proxy, *args, **kwargs)
+
+
+def is_proxy(value: Any) -> bool:
+    """``value`` is a proxy of ours; asks its type alone."""
+    return CallProxy in _mro(type(value))
+
+
+_mro = type.__dict__["__mro__"].__get__
+
+
+@cache
+def _class_for(base: type[CallProxy], module: str) -> type[CallProxy]:
+    """``base`` whose ``__call__`` runs as code of ``module``.
+
+    Code that walks up the frames past those of its own package, to find who called it (structlog, warnings with
+    skipped prefixes), then passes the proxy's frame as well.
+    """
+    call = base.__dict__["__call__"]
+    made = FunctionType(call.__code__, {**globals(), "__name__": module}, "__call__")
+    return type(base.__name__, (base,), {"__call__": made})
+
+
+def _unused(*args: Any) -> None:
+    """wrapt asks for a wrapper function; the proxies override the call path that would use it."""
+
+
+def _disown(function: Any) -> None:
+    code: CodeType = function.__code__
+    function.__code__ = code.replace(co_filename=OWN_FILENAME)
+
+
+for _each in (PureCallProxy.__dict__["__call__"], SuspendingProxy.__dict__["__call__"], _call_odd):
+    _disown(_each)

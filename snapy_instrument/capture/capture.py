@@ -1,0 +1,228 @@
+"""`Capture`: live value in, bounded, safe, redacted, dead plain value out.
+
+Nothing here runs code of the user's but functions given to `register_capture`: types are compared with ``is``,
+and only methods of exact builtin types are called.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Capture", "PureCapture"]
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from snapy_instrument import _raw
+from snapy_instrument._twins import native
+from snapy_instrument.capture.describers.classes import readable
+from snapy_instrument.capture.describers.decide import Decision, decide, unknown
+from snapy_instrument.capture.describers.registry import changes, decisions
+from snapy_instrument.capture.limits import Limits
+from snapy_instrument.capture.plain_text import failed, fields_text, message_text, only_text
+from snapy_instrument.capture.policy import Rules, hides
+from snapy_instrument.capture.redaction.lookups import Lookup, lookup_by
+from snapy_instrument.capture.redaction.redactor import Redactor, Secrecy
+from snapy_instrument.capture.strings import Budget
+from snapy_instrument.capture.views import Blob, DictView, ListView
+from snapy_instrument.capture.walk import Walk
+from snapy_instrument.events import ExceptionInfo
+from snapy_instrument.values import REDACTED, Mark, Ref, Struct
+
+_NEVER = Secrecy.NEVER
+# Made beforehand: where the stack has ended there is no room to make them.
+_OUT_OF_STACK = Mark("<capture failed: RecursionError>")
+_ENDED = "maximum recursion depth exceeded"
+_STACK_ENDED = (ExceptionInfo("RecursionError", _ENDED), Struct("RecursionError", ((None, _ENDED),)))
+_LOST = (ExceptionInfo("Exception", _OUT_OF_STACK.text), Struct("Exception", ((None, _OUT_OF_STACK),)))
+
+
+class PureCapture:
+    """The hot half of `Capture`: the native twin is ``native/capture.c``."""
+
+    _clean: set[str]
+    _items: int
+
+    def _use(self, **tables: Any) -> None:
+        """Share the tables that the twins look into; they are cleared at times, never replaced."""
+
+    def value(self, obj: Any, secrecy: Secrecy | Lookup = _NEVER) -> Any:
+        """``obj`` as a plain value; ``secrecy`` is that of its name. Raises no Exception.
+
+        What goes wrong in here becomes ``<capture failed: ExcType>``. An exception that a signal handler of the
+        program raises meanwhile is let through.
+        """
+        try:
+            if secrecy is _NEVER:
+                kind = type(obj)
+                if kind is str:
+                    if obj in self._clean:
+                        return obj
+                elif kind is int:
+                    if -1_000_000_000 < obj < 1_000_000_000:
+                        return obj
+                elif obj is None or kind is bool or kind is float:
+                    return obj
+            elif hides(secrecy, obj):
+                return REDACTED
+            return self._walked(obj)
+        except RecursionError:
+            return _OUT_OF_STACK
+        except Exception as error:
+            return failed(error)
+
+    def _forget_shared(self) -> None:
+        """Drop descriptions that are kept to be given again; here none are."""
+
+    def _walked(self, obj: Any) -> Any:
+        raise NotImplementedError
+
+
+if TYPE_CHECKING or native is None:
+    _Twin = PureCapture
+else:
+    _Twin = native.Capture
+
+
+class Capture(_Twin):
+    """Makes plain values of live ones, with the identities and verdicts of one recording.
+
+    Attributes:
+        PLAIN: The `Secrecy` of names that say nothing.
+        limits: How much is kept.
+        secrecy: ``secrecy(name)`` decides what a parameter's name says about its values, for `value`.
+        lookups: Texts that were captured and are names of secrets, for `value`: of what stands beside them.
+        constructing: Ids of objects that are inside their ``__init__``: described by `bare` alone.
+    """
+
+    PLAIN: ClassVar[Secrecy] = _NEVER
+
+    def __init__(self, limits: Limits | None = None, redactor: Redactor | None = None) -> None:
+        self.limits = Limits() if limits is None else limits
+        self._rules = Rules(self.limits, Redactor() if redactor is None else redactor)
+        self.secrecy = self._rules.secrecy
+        self.constructing = self._rules.constructing
+        self.lookups = self._rules.texts.lookups
+        self._clean = self._rules.texts.clean
+        self._items = self.limits.items
+        self._idle: list[Walk] = []
+        self._use(
+            clean=self._clean,
+            clean_data=self._rules.texts.clean_data,
+            lookups=self.lookups,
+            secrecies=self._rules.secrecies,
+            harmless=self._rules.harmless,
+            constructing=self.constructing.counts,
+            serials=self._rules.identities.refs.entries,
+            decisions=decisions.entries,
+            changes=changes,
+            views=(ListView, DictView, Blob),
+            unknown=unknown,
+            never=_NEVER,
+            builtins=_raw.BUILTINS,
+            numbers=self._rules.identities.numbers,
+            depth=self.limits.depth,
+            items=self.limits.items,
+            nodes=self.limits.nodes,
+        )
+
+    def _walked(self, obj: Any) -> Any:
+        if type(obj) is list and len(obj) <= self._items:
+            made = obj[:]
+            if _are_scalars(made, self._clean):
+                return made
+        walk = self._take_walk()
+        value = walk.value(obj)
+        self._give_walk(walk)
+        return value
+
+    def _take_walk(self) -> Walk:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Walk(self._rules)
+
+    def _give_walk(self, walk: Walk) -> None:
+        walk.reset()
+        self._idle.append(walk)
+
+    def bare(self, obj: Any) -> Ref:
+        """``obj`` by type and identity alone."""
+        return self._rules.identities.ref(obj, _raw.type_name(type(obj)))
+
+    def is_secret(self, name: str) -> bool:
+        """Some values called ``name`` are redacted; `secrecy` tells which."""
+        return self.secrecy(name) is not _NEVER
+
+    def lookup_by(self, descriptor: Any) -> Lookup | None:
+        """What a descriptor gives and takes, where it keeps the name of a secret."""
+        return lookup_by(descriptor, self._rules.secrecy)
+
+    def exception(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
+        """Type name and message, and the description; ``__str__`` is not called. Raises no Exception.
+
+        That the stack ended is told in one way, whatever the interpreter was doing then.
+        """
+        try:
+            if type(exc) is RecursionError:
+                args = exc.args
+                if len(args) == 1 and type(args[0]) is str and args[0][: len(_ENDED)] == _ENDED:
+                    return _STACK_ENDED
+            return self._told(exc)
+        except RecursionError:
+            return _STACK_ENDED if type(exc) is RecursionError else _LOST
+        except Exception as error:
+            failed(error)
+            return _LOST
+
+    def _told(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
+        title = _raw.type_name(type(exc))
+        described = self.value(exc)
+        if type(described) is not Struct:
+            described = Struct(title, ((None, described),))
+        text = only_text(described)
+        message = message_text(self._cut(fields_text(described)) if text is None else text)
+        return ExceptionInfo(title, message), described
+
+    def _cut(self, text: str) -> Any:
+        return self._rules.texts.text(text, Budget(0, 0, self.limits.chars))
+
+    def forget(self) -> None:
+        """Drop all that is known of live objects and texts."""
+        self._rules.identities.forget()
+        self._rules.texts.forget()
+        self._forget_shared()
+
+    # -- what the native twin asks for --------------------------------------------------------------------
+
+    _value = PureCapture.value
+    _hides = staticmethod(hides)
+
+    def _new_text(self, text: str) -> str | None:
+        return text if self._rules.texts.is_clean(text) else None
+
+    def _by_identity(self, obj: Any, title: str) -> Ref:
+        return self._rules.identities.ref(obj, title)
+
+    def _decide(self, kind: type) -> Decision:
+        return decide(kind)
+
+    def _readable(self, kind: type, names: tuple[str, ...]) -> bool:
+        return readable(kind, names)
+
+    def _harmless_names(self, names: tuple[str | None, ...]) -> bool:
+        values = [None] * len(names)
+        return self._rules.redacted_fields(names, values) is values
+
+
+def _are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
+    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
+    for item in items:
+        kind = type(item)
+        if kind is int:
+            if not -1_000_000_000 < item < 1_000_000_000:
+                return False
+        elif kind is str:
+            if item not in clean:
+                return False
+        elif not (item is None or kind is float or kind is bool):
+            return False
+    return True

@@ -1,0 +1,112 @@
+"""Which description a type has: decided once a type, by exact type first."""
+
+from __future__ import annotations
+
+__all__ = ["Decision", "decide", "unknown"]
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+from weakref import ref
+
+from snapy_instrument import _raw
+from snapy_instrument._thread_flags import quiet
+from snapy_instrument.capture.describers.arrays import BUFFERS, KNOWN_ARRAYS, missing_describer, scalar_describer
+from snapy_instrument.capture.describers.callables import CALLABLES, describe_class, describe_module, wrapper_describer
+from snapy_instrument.capture.describers.classes import FIELDS, record_describer
+from snapy_instrument.capture.describers.datetimes import date_describer
+from snapy_instrument.capture.describers.registry import decisions, registered_function
+from snapy_instrument.capture.describers.stdlib import KNOWN, STDLIB, primitive_describer
+from snapy_instrument.values import Mark
+
+Describer = Callable[[Any], Any]
+
+# What a call of a user's function counts against the budget of a digest.
+_COST_OF_A_CALL = 20
+
+
+class Decision(NamedTuple):
+    """How values of one type are described.
+
+    Attributes:
+        title: The type's name.
+        describe: Gives a `Mark`, a `Shape`, or None for "by type and identity alone".
+        is_text: The type inherits from str or bytes, and is no Enum.
+        cost: What one description counts against the budget of a digest.
+        fields: The attributes that ``describe`` reads, in order, where it does nothing else.
+        structural: ``describe`` is ours and may be called twice; else it is a function of the user's.
+    """
+
+    title: str
+    describe: Describer
+    is_text: bool = False
+    cost: int = 1
+    fields: tuple[str, ...] | None = None
+    structural: bool = True
+
+
+def unknown(obj: Any) -> None:
+    """Describes what has no description: by type and identity alone."""
+    return None  # noqa: RET501 - a describer gives None
+
+
+_EXACT = {id(kind): describe for kind, describe in {**STDLIB, **CALLABLES, **BUFFERS}.items()}
+_NAMED = {**KNOWN, **KNOWN_ARRAYS}
+_BY_BASES: tuple[Callable[[type], Describer | None], ...] = (
+    record_describer,
+    wrapper_describer,
+    missing_describer,
+    date_describer,
+    scalar_describer,
+    primitive_describer,
+)
+# The table itself: this is looked up for every object.
+_entries = decisions.entries
+
+
+def decide(kind: type) -> Decision:
+    """The decision for ``kind``, kept until registrations change or the type dies."""
+    reference = ref(kind)  # held during the look, as in WeakTable.get
+    entry = _entries.get(id(reference))
+    decision: Decision = decisions.add(kind, _decided(kind)) if entry is None else entry[1]
+    return decision
+
+
+def _decided(kind: type) -> Decision:
+    title = _raw.type_name(kind)
+    is_text = _raw.inherits(kind, str, bytes, bytearray) and _raw.find(kind, "_member_map_") is _raw.MISSING
+    function = registered_function(kind)
+    if function is not None:
+        return Decision(title, _registered(title, function), is_text, _COST_OF_A_CALL, structural=False)
+    describe = _structural(kind, title)
+    return Decision(title, describe, is_text, fields=getattr(describe, FIELDS, None))
+
+
+def _structural(kind: type, title: str) -> Describer:
+    exact = _EXACT.get(id(kind))
+    if exact is not None:
+        return exact
+    named = _NAMED.get(title)
+    if named is not None and _raw.module_attribute(named[0], title) is kind:
+        return named[1]
+    if _raw.inherits(kind, type):
+        return describe_class
+    if _raw.inherits(kind, ModuleType):
+        return describe_module
+    for choose in _BY_BASES:
+        describe = choose(kind)
+        if describe is not None:
+            return describe
+    return unknown
+
+
+def _registered(title: str, function: Describer) -> Describer:
+    def describe(obj: Any) -> Any:
+        with quiet():
+            try:
+                made = function(obj)
+            except BaseException as error:  # SystemExit and KeyboardInterrupt too: nothing of ours gets out
+                return Mark(f"<capture failed: {_raw.type_name(type(error))}>")
+        return title, (None,), (made,)
+
+    return describe

@@ -1,0 +1,201 @@
+"""Values of the standard library that are told by what they mean rather than by their fields."""
+
+from __future__ import annotations
+
+__all__ = ["KNOWN", "STDLIB", "primitive_describer"]
+
+import datetime
+import gc
+import re
+import types
+import weakref
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from snapy_instrument import _raw
+from snapy_instrument._thread_flags import quiet
+from snapy_instrument.capture.describers.datetimes import describe_timezone, describe_zone
+from snapy_instrument.capture.views import DictView, ListView, Shape
+from snapy_instrument.values import UNSET, Mark
+
+Describer = Callable[[Any], Any]
+
+
+_BASE_VALUE: tuple[tuple[type, Describer], ...] = (
+    (str, str.__str__),
+    (bytes, lambda obj: bytes.__getitem__(obj, slice(None))),
+    (int, int.__index__),
+    (float, float.__float__),
+    (complex, complex.__complex__),
+)
+
+
+def primitive_describer(kind: type) -> Describer | None:
+    """Describes subclasses of str, bytes and numbers as ``MyStr('x')``, without their own methods."""
+    title = _raw.type_name(kind)
+    for base, value in _BASE_VALUE:
+        if _raw.inherits(kind, base):
+            return lambda obj, value=value: (title, (None,), (value(obj),))  # type: ignore[misc]
+    return None
+
+
+def _describe_decimal(obj: Any) -> Shape:
+    # Not str(): it makes a decimal context for the thread, which the program could see.
+    sign, digits, exponent = tuple.__iter__(obj.as_tuple())
+    text = "".join(map(str, digits))
+    if type(exponent) is not int:
+        text = {"F": "Infinity", "n": "NaN", "N": "sNaN"}[exponent] + ("" if exponent == "F" else text)
+    else:
+        text = _decimal_text(text, exponent)
+    return "Decimal", (None,), ("-" * sign + text,)
+
+
+def _decimal_text(digits: str, exponent: int) -> str:
+    """The specification's to-scientific-string."""
+    adjusted = len(digits) + exponent - 1
+    if exponent > 0 or adjusted < -6:
+        point = f".{digits[1:]}" if len(digits) > 1 else ""
+        return f"{digits[0]}{point}E{adjusted:+d}"
+    padded = digits.rjust(1 - exponent, "0")
+    return padded if exponent == 0 else f"{padded[:exponent]}.{padded[exponent:]}"
+
+
+def _slots(title: str, *names: str) -> Describer:
+    def describe(obj: Any) -> Shape:
+        values = [_raw.read(obj, name) for name in names]
+        return title, (None,) * len(names), [UNSET if value is _raw.MISSING else value for value in values]
+
+    return describe
+
+
+def _describe_uuid(obj: Any) -> Shape | None:
+    number = _raw.read(obj, "int")
+    if type(number) is not int:
+        return None
+    text = f"{number:032x}"
+    return "UUID", (None,), ("-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:])),)
+
+
+def _path(title: str) -> Describer:
+    def describe(obj: Any) -> Shape | None:
+        # pathlib is Python code of the exact class, so it is kept out of the trace.
+        with quiet():
+            try:
+                return title, (None,), (str(obj),)
+            except Exception:  # half-made: its slots are empty
+                return None
+
+    return describe
+
+
+# By public module and class name; compared by identity with what the imported module holds.
+KNOWN: dict[str, tuple[str, Describer]] = {
+    "Decimal": ("decimal", _describe_decimal),
+    "Fraction": ("fractions", _slots("Fraction", "_numerator", "_denominator")),
+    "UUID": ("uuid", _describe_uuid),
+    "ZoneInfo": ("zoneinfo", describe_zone),
+    "PosixPath": ("pathlib", _path("Path")),
+    "WindowsPath": ("pathlib", _path("Path")),
+    "PurePosixPath": ("pathlib", _path("PurePath")),
+    "PureWindowsPath": ("pathlib", _path("PurePath")),
+}
+
+
+def _describe_partial(obj: Any) -> Shape:
+    function, args, keywords = obj.func, obj.args, obj.keywords
+    named = keywords if type(keywords) is dict else {}
+    names = (None, *[None] * len(args), *map(_raw.plain_name, named))
+    return "partial", names, (function, *args, *named.values())
+
+
+_LONGEST_PATTERN = 2000
+# As in (?aim).
+_FLAGS = [
+    (letter, int(re.RegexFlag[name])) for letter, name in zip("aiLmsx", ("A", "I", "L", "M", "S", "X"), strict=True)
+]
+
+
+_CHARACTER_CLASS = re.compile(r"(\\.)|\[(\^?)((?:\\.|[^\]\\])+)\]", re.DOTALL)
+_CLASS_MEMBER = re.compile(r"\\.-\\.|\\.|[^\\]-[^\\]|.", re.DOTALL)
+
+
+def _sorted_class(match: re.Match[str]) -> str:
+    if match[1]:
+        return match[1]
+    return f"[{match[2]}{''.join(sorted(_CLASS_MEMBER.findall(match[3])))}]"
+
+
+def _describe_pattern(obj: Any) -> Shape:
+    text = obj.pattern
+    if type(text) is str and len(text) < _LONGEST_PATTERN:
+        # A character class is a set, and programs make it of one: its order may differ from process to process.
+        text = _CHARACTER_CLASS.sub(_sorted_class, text)
+    flags = "".join([letter for letter, bit in _FLAGS if obj.flags & bit])
+    return ("Pattern", (None, "flags"), (text, flags)) if flags else ("Pattern", (None,), (text,))
+
+
+def _describe_namespace(obj: Any) -> Shape:
+    held = _raw.namespace(obj)
+    return "SimpleNamespace", tuple(map(_raw.plain_name, held)), list(held.values())
+
+
+def _describe_mapping_proxy(obj: Any) -> Shape | None:
+    # Its own methods go to the mapping, which may be a class of the user's.
+    found = gc.get_referents(obj)
+    return ("mappingproxy", (None,), found) if len(found) == 1 else None
+
+
+def _describe_chain_map(obj: Any) -> Shape | None:
+    maps = _raw.namespace(obj).get("maps")
+    return ("ChainMap", (None,) * len(maps), maps) if type(maps) is list else None
+
+
+def _describe_deque(obj: Any) -> Shape:
+    if obj.maxlen is None:
+        return "deque", (None,), (ListView(obj),)
+    return "deque", (None, "maxlen"), (ListView(obj), obj.maxlen)
+
+
+def _dict_view(obj: Any) -> Shape:
+    return _raw.type_name(type(obj)), (None,), (ListView(obj),)
+
+
+def _describe_slice(obj: Any) -> Shape:
+    return "slice", (None, None, None), (obj.start, obj.stop, obj.step)
+
+
+def _describe_range(obj: Any) -> Shape:
+    parts = (obj.start, obj.stop) if obj.step == 1 else (obj.start, obj.stop, obj.step)
+    return "range", (None,) * len(parts), parts
+
+
+def _describe_mark(mark: Any) -> Mark | None:
+    """A Mark stands for itself, so that other describers may use it as a part."""
+    return mark if type(mark.text) is str else None
+
+
+STDLIB: dict[type, Describer] = {
+    datetime.timezone: describe_timezone,
+    OrderedDict: lambda obj: ("OrderedDict", (None,), (DictView(OrderedDict.items(obj)),)),
+    defaultdict: lambda obj: ("defaultdict", (None, None), (obj.default_factory, DictView(dict.items(obj)))),
+    Counter: lambda obj: ("Counter", (None,), (DictView(dict.items(obj)),)),
+    deque: _describe_deque,
+    ChainMap: _describe_chain_map,
+    types.MappingProxyType: _describe_mapping_proxy,
+    types.SimpleNamespace: _describe_namespace,
+    type({}.keys()): _dict_view,
+    type({}.values()): _dict_view,
+    type({}.items()): _dict_view,
+    range: _describe_range,
+    slice: _describe_slice,
+    partial: _describe_partial,
+    re.Pattern: _describe_pattern,
+    weakref.ReferenceType: lambda obj: Mark("<weakref>"),
+    weakref.ProxyType: lambda obj: Mark("<weakproxy>"),
+    weakref.CallableProxyType: lambda obj: Mark("<weakproxy>"),
+    type(Ellipsis): lambda obj: Mark("Ellipsis"),
+    type(NotImplemented): lambda obj: Mark("NotImplemented"),
+    Mark: _describe_mark,
+}

@@ -1,0 +1,75 @@
+"""The text of a captured value, the same on every run."""
+
+from __future__ import annotations
+
+__all__ = ["failed", "fields_text", "message_text", "only_text", "text_of"]
+
+from types import TracebackType
+from typing import Any
+
+from snapy_instrument import _raw
+from snapy_instrument.values import Cut, Mark, Struct
+
+_OURS = __name__.partition(".")[0]
+
+
+def text_of(value: Any) -> str:
+    """``repr`` of a captured value, with the elements of sets sorted by their text."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        inside = ", ".join(map(text_of, value))
+        return f"[{inside}]" if kind is list else f"({inside},)" if len(value) == 1 else f"({inside})"
+    if kind is dict:
+        return "{" + ", ".join(f"{text_of(key)}: {text_of(each)}" for key, each in value.items()) + "}"
+    if kind is set or kind is frozenset:
+        inside = "{" + ", ".join(sorted(map(text_of, value))) + "}" if value else ""
+        return inside if kind is set and value else f"{kind.__name__}({inside})"
+    if kind is Struct:
+        return f"{value.type_name}({fields_text(value)})"
+    if kind is Cut:
+        return f"{text_of(value.shown)}{_rest(value)}"
+    return repr(value)
+
+
+def only_text(described: Struct) -> str | Cut | None:
+    """The text of an exception that was made with one text, as captured; None for all others."""
+    if len(described.fields) != 1 or described.fields[0][0] is not None:
+        return None
+    value = described.fields[0][1]
+    is_text = type(value) is str or (type(value) is Cut and type(value.shown) is str)
+    return value if is_text else None
+
+
+def message_text(text: str | Cut | Mark) -> str:
+    """A captured text without quotes."""
+    if type(text) is Cut:
+        return f"{text.shown}{_rest(text)}"
+    return text if isinstance(text, str) else repr(text)
+
+
+def fields_text(struct: Struct) -> str:
+    """The parts of a described object: ``2, 'No such file', filename='x'``."""
+    return ", ".join(text_of(v) if name is None else f"{name}={text_of(v)}" for name, v in struct.fields)
+
+
+def _rest(cut: Cut) -> str:
+    return f"...<+{cut.hidden} {cut.unit} #{cut.digest}>"
+
+
+def failed(error: Exception) -> Mark:
+    """``<capture failed: RuntimeError>``; raises ``error`` again where a signal handler of the program raised it.
+
+    No code of the user's runs inside capture but registered functions, which have their own catch. What comes
+    from a frame outside this package was raised by a handler that interrupted us, and is the program's. Only
+    running out of stack or memory happens anywhere.
+    """
+    innermost: TracebackType | None = error.__traceback__
+    if isinstance(error, RecursionError | MemoryError):
+        innermost = None
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    if innermost is not None:
+        name = innermost.tb_frame.f_globals.get("__name__")
+        if type(name) is not str or name.partition(".")[0] != _OURS:
+            raise error
+    return Mark(f"<capture failed: {_raw.type_name(type(error))}>")

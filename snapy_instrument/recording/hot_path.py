@@ -1,0 +1,240 @@
+"""The recorder's hot half: what happens at each call and each return.
+
+The native twin is ``native/recorder.c``. Both hand what is rare to the methods declared at the end of `PureCore`,
+which `Recorder` has.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Core", "Plan", "PureCore", "new_ids"]
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from snapy_instrument._twins import native
+from snapy_instrument.capture.capture import Capture
+from snapy_instrument.capture.redaction.lookups import Lookup
+from snapy_instrument.events import EventType
+from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.memory import memory_at
+from snapy_instrument.recording.records import Record, defaulted
+from snapy_instrument.recording.sites import Site
+from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
+from snapy_instrument.values import Mark
+
+# Saved at import: a test that replaces time.perf_counter must not change what we read.
+_clock = time.perf_counter
+
+# Texts have another hash in every process.
+_HASH = Mark("<hash>")
+_CALL, _RETURN = EventType.CALL, EventType.RETURN
+
+
+class Plan(NamedTuple):
+    """What to do with the calls of one site, decided at the first of them.
+
+    Attributes:
+        secrecies: What each parameter's name says, None where none says anything.
+        defaults: Index, name and default of the parameters that have one.
+        constructs: The first argument is an object that is still being made.
+        hashes: The result differs from process to process.
+        result: The `Secrecy` of the result, None where the function's name says nothing.
+        defaulted: Names of the parameters that have a default: of a call that gives no other value for them.
+        described: The first argument is a descriptor, which may keep the name of what it gives or takes.
+        stars: Indexes of ``*rest`` and ``**more``.
+    """
+
+    secrecies: tuple[Any, ...] | None
+    defaults: tuple[tuple[int, str, Any], ...]
+    constructs: bool
+    hashes: bool
+    result: Any
+    defaulted: tuple[str, ...]
+    described: bool
+    stars: tuple[int, ...]
+
+
+class PureCore:
+    """See the module. Raises nothing into the traced program but what a signal handler of its own raises.
+
+    What is raised half way is settled before it goes on, so that no call stays open that nobody will end.
+    """
+
+    _memory: int
+    _spawning: bool
+    _closed: bool
+    _asked: dict[int, Lookup]
+
+    def _use(
+        self,
+        *,
+        log: list[Record],
+        plans: dict[Site, Plan | None],
+        local: threading.local,
+        ids: Iterator[int],
+        capture: Capture,
+        limit: int,
+        raised_below: dict[int, Any],
+        suspended: dict[int, tuple[Record, bool]],
+        suspensions: bool,
+        forgets: bool,
+    ) -> None:
+        """Share what the other half made: the records, the plans, each thread's context, and the rest.
+
+        That records are forgotten while others come matters to the native half alone, which has to find room for them.
+        """
+        self._log = log
+        self._append: Callable[[Record], None] = log.append
+        self._plans = plans
+        self._local = local
+        self._ids = ids
+        self.capture = capture
+        self._lookups = capture.lookups
+        self._limit = limit
+        self._limited = limit < sys.maxsize
+        self._raised_below = raised_below
+        # By call id: sleeping calls, and whether they handed something out.
+        self._suspended = suspended
+        self._suspensions = suspensions
+        self._memory = 0
+        self._next_sample = 0.0
+        self._spawning = False
+        self._closed = False
+
+    def enter(self, site: Site, values: Sequence[Any], backend: str) -> Record | None:
+        """A call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
+        try:
+            try:
+                plan = self._plans[site]
+            except KeyError:
+                plan = self._decide(site)
+            if plan is None:
+                return None
+            try:
+                context: Context = self._local.context
+            except AttributeError:
+                context = self._new_context()
+            if context.flags.quiet or not (context.records or self._is_inside()):
+                return None
+            if self._limited and len(self._log) >= self._limit and not self._make_room():
+                return None
+            stack = context.stack
+            spawn = current_spawn() if self._spawning else None
+            if stack and stack[-1][14] is spawn:
+                parent = stack[-1]
+                parent_id, depth, origin = parent[3], parent[5] + 1, None
+            else:
+                parent_id, depth, origin = self._place(context, spawn)
+            constructed = 0
+            secrecies, defaults, constructs, _, _, _, described, _ = plan
+            value = self.capture.value
+            if constructs:
+                constructed = id(values[0])
+                self.capture.constructing.add(constructed)
+            captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
+            lookup = None
+            if self._lookups or described:
+                captured, lookup = self._look_up(plan, values, captured)
+            now = _clock()
+            if now >= self._next_sample:
+                self._memory, self._next_sample = memory_at(now)
+            call = (
+                _CALL,
+                now,
+                self._memory,
+                next(self._ids),
+                parent_id,
+                depth,
+                site,
+                context,
+                captured,
+                defaulted(values, defaults) if defaults else (),
+                backend,
+                origin,
+                context.task if spawn is None else spawn.task,
+                constructed,
+                spawn,
+            )
+            if lookup is not None:
+                self._asked[call[3]] = lookup
+            self._append(call)
+            stack.append(call)
+            return call
+        except BaseException as problem:
+            # Not set before, for that would be done at each call.
+            told = locals().get("call")
+            if told is None and locals().get("constructed"):
+                self.capture.constructing.discard(constructed)
+            if self._broken_off(problem, told, begun=False):
+                raise
+            return None
+
+    def leave(self, call: Record, result: Any) -> None:
+        """The call returns ``result``."""
+        try:
+            plan = self._plans.get(call[6])
+            secrecy = None if plan is None else plan[4]
+            if self._asked:
+                secrecy = self._asked.pop(call[3], secrecy)
+            if secrecy is None:
+                captured = _HASH if call[6].hashes else self.capture.value(result)
+            else:
+                captured = self.capture.value(result, secrecy)
+            stack = self._local.context.stack
+            if stack and stack[-1] is call and not call[13]:
+                stack.pop()
+            else:
+                self._pop(call)
+            if self._raised_below:
+                self._raised_below.pop(call[3], None)
+            self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
+        except BaseException as problem:
+            if self._broken_off(problem, call):
+                raise
+
+    def _forget_plans(self) -> None:
+        """Nothing is recorded any more. Plans hold defaults of the program's functions."""
+        self._plans.clear()
+
+    # -- the rare half, see `Recorder` --------------------------------------------------------------------
+
+    def _decide(self, site: Site) -> Plan | None:
+        raise NotImplementedError
+
+    def _new_context(self) -> Context:
+        raise NotImplementedError
+
+    def _is_inside(self) -> bool:
+        raise NotImplementedError
+
+    def _make_room(self) -> bool:
+        raise NotImplementedError
+
+    def _look_up(
+        self, plan: Plan, values: Sequence[Any], captured: tuple[Any, ...]
+    ) -> tuple[tuple[Any, ...], Lookup | None]:
+        raise NotImplementedError
+
+    def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
+        raise NotImplementedError
+
+    def _pop(self, call: Record) -> Context:
+        raise NotImplementedError
+
+    def _broken_off(self, problem: BaseException, call: Record | None = None, *, begun: bool = True) -> bool:
+        raise NotImplementedError
+
+
+if TYPE_CHECKING or native is None:
+    Core = PureCore
+else:
+    Core = native.Core
+
+
+def new_ids() -> Iterator[int]:
+    """Numbers of calls, from 1: one after the other, whichever thread asks."""
+    return count(1) if native is None else cast("Iterator[int]", native.Counter())

@@ -1,0 +1,41 @@
+"""Where a thread stands in one recording: its open calls and how it came to be."""
+
+from __future__ import annotations
+
+__all__ = ["Context", "PureContext"]
+
+from typing import TYPE_CHECKING, Any
+
+from snapy_instrument._thread_flags import ThreadFlags
+from snapy_instrument._twins import native
+from snapy_instrument.recording.spawns import Origin
+
+
+class PureContext:
+    """One thread in one recording.
+
+    Attributes:
+        thread_id: The thread's identifier as text.
+        stack: The open calls, outermost first, as the recorder's call records.
+        flags: The thread's flags, shared by all recordings.
+        origin: What started the thread, or None for the thread that entered the tracer or where it is unknown.
+        home: The thread entered the tracer.
+        records: Calls made here belong to the recording.
+    """
+
+    __slots__ = ("flags", "home", "origin", "records", "stack", "task", "thread_id")
+
+    def __init__(self, thread_id: str, flags: ThreadFlags, *, home: bool, origin: Origin | None, records: bool) -> None:
+        self.thread_id = thread_id
+        self.flags = flags
+        self.home = home
+        self.origin = origin
+        self.records = records
+        self.stack: list[tuple[Any, ...]] = []
+        self.task: str | None = None
+
+
+if TYPE_CHECKING or native is None:
+    Context = PureContext
+else:
+    Context = native.Context

@@ -1,0 +1,56 @@
+"""Calls that are given the name of a secret: what of their values is shown, and what their results are."""
+
+from __future__ import annotations
+
+__all__ = ["look_up"]
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from snapy_instrument.capture.capture import Capture
+from snapy_instrument.capture.policy import hides
+from snapy_instrument.capture.redaction.lookups import Lookup
+from snapy_instrument.values import REDACTED
+
+
+def look_up(
+    capture: Capture, values: Sequence[Any], captured: tuple[Any, ...], stars: tuple[int, ...], *, described: bool
+) -> tuple[tuple[Any, ...], Lookup | None]:
+    """What is shown of the ``values`` of a call, which were ``captured``, and the lookup for its result, if it is one.
+
+    Args:
+        stars: Indexes of the values of ``*rest`` and ``**more``.
+        described: The first value is a descriptor.
+    """
+    lookups = capture.lookups
+    shown, lookup = _beside(lookups, values, captured)
+    for index in stars:
+        given, kept = values[index], shown[index]
+        if type(kept) is tuple and len(kept) == len(given):
+            items, found = _beside(lookups, given, kept)
+            shown[index] = tuple(items)
+        elif type(kept) is dict and len(kept) == len(given):
+            items, found = _beside(lookups, [*given.values()], [*kept.values()])
+            shown[index] = dict(zip(kept, items, strict=True))
+        else:  # hidden, or cut
+            continue
+        lookup = found or lookup
+    held = capture.lookup_by(values[0]) if described else None
+    if held is not None:
+        lookup = held
+        shown[1:] = [REDACTED if hides(held, value) else old for value, old in zip(values[1:], shown[1:], strict=True)]
+    return tuple(shown), lookup
+
+
+def _beside(
+    lookups: Mapping[str, Lookup], values: Sequence[Any], captured: Sequence[Any]
+) -> tuple[list[Any], Lookup | None]:
+    """``captured``, without what follows the name of a secret among ``values``; and the lookup by such a name."""
+    shown, lookup = list(captured), None
+    for index, value in enumerate(values):
+        found = lookups.get(value) if type(value) is str else None
+        if found is not None:
+            lookup = found
+            if index + 1 < len(values) and hides(found, values[index + 1]):
+                shown[index + 1] = REDACTED
+    return shown, lookup

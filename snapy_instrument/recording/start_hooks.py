@@ -1,0 +1,216 @@
+"""Standing before the functions that start threads, tasks, callbacks and jobs, while a tracer is active."""
+
+from __future__ import annotations
+
+__all__ = ["starts"]
+
+import asyncio
+import concurrent.futures.thread  # noqa: F401 - the package loads it late, maybe inside a traced block
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from contextvars import Context
+from types import BuiltinMethodType, MethodType
+from typing import Any
+
+from snapy_instrument.recording.sink import changing, proxied
+from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts, remember_thread, spawned, task_spawn
+
+
+def _here() -> Spawn:
+    found = ((recorder.key, recorder.origin_here()) for recorder in proxied.recorders)
+    return Spawn({key: origin for key, origin in found if origin is not None})
+
+
+def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def start(self: threading.Thread) -> Any:
+        remember_thread(self, _here())
+        return original(self)
+
+    return start
+
+
+def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def create_task(self: Any, coro: Any, **options: Any) -> Any:
+        spawn = _here()
+        context = options.get("context")
+        if context is not None:
+            _put_into(context, spawn)
+        token = spawned.set(spawn)
+        try:
+            task = original(self, coro, **options)
+        finally:
+            spawned.reset(token)
+        spawn.made(task)
+        return task
+
+    return create_task
+
+
+def _put_into(context: Context, spawn: Spawn) -> None:
+    """Let a context that a task is given tell its start, unless it tells that of another task which goes on."""
+    held = context.get(spawned)
+    if held is None or held.over:
+        try:
+            context.run(spawned.set, spawn)
+        except RuntimeError:  # it is the running one
+            pass
+
+
+def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def schedule(self: Any, *args: Any, context: Context | None = None, **options: Any) -> Any:
+        if context is not None:
+            return original(self, *args, context=context, **options)
+        token = spawned.set(_here())
+        try:
+            return original(self, *args, **options)
+        finally:
+            spawned.reset(token)
+
+    return schedule
+
+
+def _call_soon(original: Callable[..., Any]) -> Callable[..., Any]:
+    schedule = _schedule(original)
+
+    @functools.wraps(original)
+    def call_soon(
+        self: Any, callback: Callable[..., Any], *args: Any, context: Context | None = None, **options: Any
+    ) -> Any:
+        # A callback of a task that is done comes with the context of who added it, and at what time it comes is a
+        # matter of luck: it is told beside the task.
+        spawn = task_spawn(args[0]) if context is not None and args else None
+        if spawn is not None and not _is_step(callback):
+            callback = _Callback(callback, Spawn(spawn.origins))
+        return schedule(self, callback, *args, context=context, **options)
+
+    return call_soon
+
+
+def _is_step(callback: Callable[..., Any]) -> bool:
+    """It is the next step of a task that waited for another."""
+    if type(callback) is MethodType:
+        return issubclass(type(callback.__self__), asyncio.Future)
+    return type(callback) is BuiltinMethodType
+
+
+class _Callback:
+    """A callback of a finished task, and the start of that task."""
+
+    __slots__ = ("__wrapped__", "_spawn")
+
+    def __init__(self, callback: Callable[..., Any], spawn: Spawn) -> None:
+        self.__wrapped__ = callback
+        self._spawn = spawn
+
+    def __call__(self, *args: Any) -> Any:
+        token = spawned.set(self._spawn)
+        try:
+            return self.__wrapped__(*args)
+        finally:
+            spawned.reset(token)
+
+
+def _submit(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def submit(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return original(self, _Job(fn, _here()), *args, **kwargs)
+
+    return submit
+
+
+def _add_done_callback(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def add_done_callback(self: Any, fn: Callable[..., Any]) -> Any:
+        # It runs in a worker's thread, or here if the future is done already: the same place in both cases.
+        return original(self, _Job(fn, _here()))
+
+    return add_done_callback
+
+
+class _Job:
+    """A function handed to an executor or a future, and the call that handed it."""
+
+    __slots__ = ("_fn", "_spawn")
+
+    def __init__(self, fn: Callable[..., Any], spawn: Spawn) -> None:
+        self._fn = fn
+        self._spawn = spawn
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        spawn = self._spawn
+        recorders = [(key.recorder, origin) for key, origin in spawn.origins.items()]
+        before = [(recorder, recorder.begin_job(origin)) for recorder, origin in recorders if recorder is not None]
+        try:
+            return self._fn(*args, **kwargs)
+        finally:
+            for recorder, origin in before:
+                recorder.end_job(origin)
+
+
+# Module, class and method, and what takes the method's place.
+_PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
+    ("threading", "Thread", "start", _thread_start),
+    ("concurrent.futures.thread", "ThreadPoolExecutor", "submit", _submit),
+    ("concurrent.futures", "Future", "add_done_callback", _add_done_callback),
+    ("asyncio.base_events", "BaseEventLoop", "create_task", _create_task),
+    ("asyncio.base_events", "BaseEventLoop", "call_soon", _call_soon),
+    ("asyncio.base_events", "BaseEventLoop", "call_at", _schedule),
+    ("asyncio.base_events", "BaseEventLoop", "call_soon_threadsafe", _schedule),
+    ("trio._core._run", "Nursery", "start_soon", _schedule),
+    ("trio._core._thread_cache", "ThreadCache", "start_thread_soon", _submit),
+)
+
+
+class _Starts:
+    """Replaces the methods while somebody watches, and puts the originals back. What it does may be done twice."""
+
+    def __init__(self) -> None:
+        self._watchers: set[RecorderKey] = set()
+        self._replaced: list[tuple[type, str, Any, Any]] = []
+        self._made: dict[tuple[type, str], tuple[Any, Any]] = {}
+
+    def watch(self, key: RecorderKey) -> None:
+        """The recorder of ``key`` wants to know."""
+        with changing.lock:
+            if not self._watchers:
+                self._restore()  # what an interruption left
+            self._watchers.add(key)
+            taken = {(owner, name) for owner, name, _, _ in self._replaced}
+            for module, owner_name, name, make in _PLACES:
+                owner = getattr(sys.modules.get(module), owner_name, None)
+                if owner is not None and (owner, name) not in taken:
+                    self._replace(owner, name, make)
+
+    def unwatch(self, key: RecorderKey) -> None:
+        """It wants to know no more."""
+        with changing.lock:
+            self._watchers.discard(key)
+            if not self._watchers:
+                self._restore()
+
+    def _replace(self, owner: type, name: str, make: Callable[[Callable[..., Any]], Any]) -> None:
+        original = owner.__dict__[name]
+        made = self._made.get((owner, name))
+        if made is None or made[0] is not original:
+            made = self._made[(owner, name)] = (original, make(original))
+        replacement = made[1]
+        # Written down first: interrupted in between, it is put back all the same.
+        self._replaced.append((owner, name, original, replacement))
+        setattr(owner, name, replacement)
+
+    def _restore(self) -> None:
+        while self._replaced:
+            owner, name, original, replacement = self._replaced[-1]
+            # Whoever replaced it after us (a mock, another tool) put our function inside theirs: leave it.
+            if owner.__dict__.get(name) is replacement:
+                setattr(owner, name, original)
+            self._replaced.pop()
+        forget_starts()
+
+
+starts = _Starts()

@@ -1,0 +1,1 @@
+"""The pytest plugin `snapy`: settings, fixtures, and the reports of a run."""

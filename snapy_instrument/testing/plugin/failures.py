@@ -1,0 +1,165 @@
+"""What a failing test did: shown with its report, and saved.
+
+PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Failures"]
+
+import hashlib
+import re
+import traceback
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from snapy_instrument.testing.plugin.marks import tracer_options
+from snapy_instrument.testing.plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from snapy_instrument.testing.plugin.latest_calls import LatestCalls
+    from snapy_instrument.trace.nodes import CallNode
+    from snapy_instrument.trace.trace import Trace
+
+TITLE = "snapy: calls of the failing test"
+_LONGEST_NAME = 120
+_LONGEST_PATH = 8
+_PLAIN = re.compile(r"[\w./]+(::\w+)+(\[[\w.-]*\])?", re.ASCII)
+
+_recording_key = pytest.StashKey["LatestCalls | None"]()
+
+
+class Failures:
+    """A plugin that records setup, call and teardown of every test, each on its own.
+
+    Args:
+        settings: Whether to show (``on_failure``) and where to save (``artifacts``).
+        root: The folder that a relative folder of artifacts lies in.
+    """
+
+    def __init__(self, settings: Settings, root: Path) -> None:
+        self._settings = settings
+        self._folder = None if settings.artifacts is None else root / settings.artifacts
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
+        """Record the fixtures."""
+        return (yield from self._recorded(item))
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+        """Record the test."""
+        return (yield from self._recorded(item))
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
+        """Record the end of the fixtures."""
+        return (yield from self._recorded(item))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Add what is known to the report of a failure."""
+        report = yield
+        recording = item.stash.get(_recording_key, None)
+        if report.failed and recording is not None:
+            report.sections.append((TITLE, self._told(item, call, report, recording)))
+        return report
+
+    def _recorded(self, item: pytest.Item) -> Generator[None]:
+        from snapy_instrument.testing.plugin.latest_calls import LatestCalls
+
+        try:
+            recording = LatestCalls(**tracer_options(item, self._settings))
+        except (TypeError, ValueError):  # a wrong mark, which fails the test
+            item.stash[_recording_key] = None
+            return (yield)
+        item.stash[_recording_key] = recording
+        with recording:
+            return (yield)
+
+    def _told(
+        self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, recording: LatestCalls
+    ) -> str:
+        """The section; whatever goes wrong in here is told by it, and the report stays a report."""
+        try:
+            trace = recording.trace
+            lines = _shown(trace, call.excinfo, recording.dropped) if self._settings.on_failure else []
+            if self._folder is not None:
+                path = _save(trace, self._folder, item.nodeid, report.when)
+                lines.append(f"saved, for Trace.load: {_short(path, item.config.rootpath)}")
+        except Exception as error:
+            lines = [f"the calls cannot be told: {type(error).__name__}: {error}"]
+        # A worker of xdist sends the text, which half of a surrogate pair would break.
+        return "\n".join(lines).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _shown(trace: Trace, error: pytest.ExceptionInfo[BaseException] | None, dropped: int) -> list[str]:
+    """The calls, bounded, with the path to the one that raised."""
+    from snapy_instrument.trace.assertions.excerpt import marked_lines
+
+    nodes = list(trace.tree.walk())
+    if not nodes:
+        return ["no traced function was called: see the setting snapy_trace"]
+    path = _path_to(trace, error) if error is not None else []
+    if path:
+        names = [node.name for node in path]
+        if len(names) > _LONGEST_PATH:
+            names[2 : 4 - _LONGEST_PATH] = ["..."]
+        title = f"{_raised(trace, path[-1])} raised in {' > '.join(names)}"
+    else:
+        title = "no traced call raised it; the last call was"
+        path = [nodes[-1]]
+        title = f"{title} {path[0].name}"
+    early = [f"the {dropped} first calls were not kept"] if dropped else []
+    return [title, *early, *marked_lines(trace.tree, trace.layout, path)]
+
+
+def _path_to(trace: Trace, error: pytest.ExceptionInfo[BaseException]) -> list[CallNode]:
+    """The calls from the outermost one that ``error`` left to the one that it was raised in."""
+    frames = traceback.walk_tb(error.value.__traceback__)
+    seen = {f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" for frame, _ in frames}
+    for root in reversed(trace.roots):
+        if root.left_by_exception and root.name in seen:
+            return _down(trace, root)
+    return []
+
+
+def _down(trace: Trace, root: CallNode) -> list[CallNode]:
+    event = root.raised or root.returned
+    raised_in = None if event is None else event.raised_in
+    node = root if raised_in is None else trace.tree.by_id.get(raised_in, root)
+    path = [node]
+    while node is not root and (parent := trace.tree.by_id.get(node.call.parent_id or 0)) is not None:
+        node = parent
+        path.append(node)
+    return path[::-1] if node is root else [root]
+
+
+def _raised(trace: Trace, node: CallNode) -> str:
+    layout = trace.layout
+    return layout.values.settle(layout.lines.exception(node))
+
+
+def _short(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+def _save(trace: Trace, folder: Path, nodeid: str, when: str | None) -> Path:
+    """Save the trace, and give the path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_file_name(nodeid)}{'' if when in ('call', None) else f'-{when}'}.jsonl"
+    trace.save(path)
+    return path
+
+
+def _file_name(nodeid: str) -> str:
+    """The identifier of a test as the name of a file, another one for each test."""
+    plain = re.sub(r"[^\w.\[\]]+", "-", nodeid, flags=re.ASCII).strip("-")
+    if _PLAIN.fullmatch(nodeid) and len(plain) <= _LONGEST_NAME:
+        return plain
+    return f"{plain[:_LONGEST_NAME]}-{hashlib.sha256(nodeid.encode('utf-8', 'replace')).hexdigest()[:8]}"

@@ -1,0 +1,62 @@
+"""The fixtures ``traced`` and ``trace_snapshot``.
+
+PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
+"""
+
+from __future__ import annotations
+
+__all__ = ["trace_snapshot", "traced"]
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from snapy_instrument.testing.pending_updates import desk
+from snapy_instrument.testing.plugin.marks import tracer_options
+from snapy_instrument.testing.plugin.settings import settings_key
+
+if TYPE_CHECKING:
+    from snapy_instrument.tracers.tracer import FunctionTracer
+
+
+@pytest.fixture
+def traced(request: pytest.FixtureRequest) -> Iterator[Callable[..., FunctionTracer]]:
+    """A factory of tracers: ``with traced("myapp.*") as trace:``; takes the arguments of FunctionTracer.
+
+    Without patterns a tracer records what the hook matches. What is not said here is taken from the mark ``snapy`` of
+    the test, then from the settings of the run. All tracers are cleaned up after the test.
+    """
+    from snapy_instrument.testing.snapshot import TracedSnapshot
+
+    tracers: list[FunctionTracer] = []
+    defaults = tracer_options(request.node, request.config.stash[settings_key])
+
+    def make(*patterns: str, **options: Any) -> FunctionTracer:
+        if patterns:
+            options["filter_modules"] = patterns
+        tracers.append(TracedSnapshot(**{**defaults, **options}))
+        return tracers[-1]
+
+    yield make
+    for tracer in tracers:
+        desk.note(tracer, by="tracer")
+        tracer.cleanup()
+
+
+@pytest.fixture
+def trace_snapshot(request: pytest.FixtureRequest) -> Any:
+    """syrupy's ``snapshot`` that keeps each trace as one text file, ``__snapshots__/<module>/<test>.trace``."""
+    try:
+        snapshot = request.getfixturevalue("snapshot")
+    except pytest.FixtureLookupError:
+        pytest.fail(
+            "the fixture trace_snapshot needs syrupy's plugin: pip install 'snapy-instrument[pytest]', and do not "
+            "pass -p no:syrupy",
+            pytrace=False,
+        )
+    from snapy_instrument.testing.syrupy.extension import TraceFileExtension
+    from snapy_instrument.testing.syrupy.file_names import TraceLocation
+
+    return replace(snapshot, extension_class=TraceFileExtension, test_location=TraceLocation(request.node))

@@ -1,0 +1,111 @@
+"""What a tracer of one test is made with: from the mark ``snapy`` of the test, else from the settings of the run.
+
+PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
+"""
+
+from __future__ import annotations
+
+__all__ = ["MARK", "check_mark", "check_settings", "tracer_options"]
+
+import inspect
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from snapy_instrument.testing.plugin.settings import Settings
+
+MARK = (
+    "snapy(trace, detail, redact, scrub, float_digits, ...): how the calls of this test are traced; takes the settings "
+    "of the same names, and the arguments of FunctionTracer."
+)
+_SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits")
+# What settings stand for, and what the test has no say in.
+_NOT_FOR_MARKS = {"filter_modules", "detail_level", "redactor", "root"}
+
+
+def tracer_options(item: pytest.Item, settings: Settings) -> dict[str, Any]:
+    """The arguments of the tracers of a test.
+
+    Raises:
+        ValueError: The mark has an argument that is not known; the message names it.
+    """
+    return _options(_marked(item), item.config, settings)
+
+
+def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) -> dict[str, Any]:
+    found: dict[str, Any] = {"root": str(config.rootpath), "detail_level": marked.pop("detail", settings.detail)}
+    names = (*settings.redact, *_texts("redact", marked.pop("redact", ())))
+    if names:
+        found["redactor"] = _redactor(names)
+    if patterns := _texts("trace", marked.pop("trace", ())):
+        found["filter_modules"] = patterns
+    for name, value in (("scrub", settings.scrub), ("float_digits", settings.float_digits)):
+        if value or value == 0:
+            found[name] = value
+    return {**found, **marked}
+
+
+def check_mark(item: pytest.Item, settings: Settings) -> None:
+    """Fail the test if its mark is wrong: an argument is not known, or its value is no such value."""
+    if item.get_closest_marker("snapy") is None:
+        return
+    from snapy_instrument.testing.snapshot import TracedSnapshot
+
+    try:
+        TracedSnapshot(**tracer_options(item, settings)).cleanup()
+    except (TypeError, ValueError) as error:
+        pytest.fail(f"{item.nodeid}: @pytest.mark.snapy: {error}", pytrace=False)
+
+
+def check_settings(config: pytest.Config, settings: Settings) -> None:
+    """Make a tracer as the settings of the run ask for, to learn that they are wrong before a test does.
+
+    Raises:
+        pytest.UsageError: A setting has a value that is no such value.
+    """
+    if (settings.detail, settings.redact, settings.scrub, settings.float_digits) == ("standard", (), (), None):
+        return
+    from snapy_instrument.testing.snapshot import TracedSnapshot
+
+    try:
+        TracedSnapshot(**_options({}, config, settings)).cleanup()
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"settings of snapy: {error}") from None
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    """What the marks of the test and of what it stands in say together; the nearest wins."""
+    found: dict[str, Any] = {}
+    for mark in reversed(list(item.iter_markers("snapy"))):
+        if mark.args:
+            raise ValueError(f"{mark.args[0]!r} has no name; write snapy(detail='verbose'), say")
+        unknown = sorted(mark.kwargs.keys() - _known())
+        if unknown:
+            raise ValueError(f"there is no argument {unknown[0]!r}; there are {', '.join(sorted(_known()))}")
+        found.update(mark.kwargs)
+    return found
+
+
+@cache
+def _known() -> frozenset[str]:
+    from snapy_instrument.tracers.tracer import FunctionTracer
+
+    names = set(inspect.signature(FunctionTracer).parameters) - _NOT_FOR_MARKS
+    return frozenset({*_SETTINGS, *names})
+
+
+def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
+    found = (value,) if isinstance(value, str) else tuple(value)
+    if not all(isinstance(each, str) for each in found):
+        raise ValueError(f"{name}={value!r} must be a text or a list of texts")
+    return found
+
+
+def _redactor(names: Iterable[str]) -> Any:
+    from snapy_instrument.capture.redaction.redactor import DEFAULT_NAMES, DEFAULT_PATTERNS, Redactor, Secrecy
+
+    patterns = [name.removeprefix("re:") for name in names if name.startswith("re:")]
+    plain = [name for name in names if not name.startswith("re:")]
+    return Redactor({**DEFAULT_NAMES, **dict.fromkeys(plain, Secrecy.ALWAYS)}, [*DEFAULT_PATTERNS, *patterns])

@@ -1,0 +1,112 @@
+"""The pytest plugin ``snapy``: installs the hook before conftest files run, and gives the fixtures.
+
+PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
+"""
+
+from __future__ import annotations
+
+__all__ = ["trace_snapshot", "traced"]
+
+import sys
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from snapy_instrument.testing.pending_updates import desk
+from snapy_instrument.testing.plugin.failures import Failures
+from snapy_instrument.testing.plugin.fixtures import trace_snapshot, traced
+from snapy_instrument.testing.plugin.installed_hook import Hooked, early_warning, header, install
+from snapy_instrument.testing.plugin.marks import MARK, check_mark, check_settings
+from snapy_instrument.testing.plugin.run_report import Ending, complain
+from snapy_instrument.testing.plugin.settings import Settings, add_options, read_settings, settings_key
+from snapy_instrument.testing.plugin.skipped_tests import Skipped
+
+_NAME = "snapy"
+
+_hook_key = pytest.StashKey[Hooked | None]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options and the ini settings."""
+    add_options(parser)
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Treat ``-p`` with the name of this module as ``-p snapy``, which pytest would load a second time."""
+    if plugin is sys.modules[__name__] and manager.get_name(plugin) != _NAME:
+        manager.set_blocked(_NAME)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Install the hook: conftest files, which import the application, are loaded next."""
+    settings = read_settings(early_config.known_args_namespace, early_config.getini)
+    early_config.stash[_hook_key] = install(early_config, settings.trace)
+    return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings, and register what they ask for."""
+    config.addinivalue_line("markers", MARK)
+    settings = config.stash[settings_key] = read_settings(config.option, config.getini)
+    check_settings(config, settings)
+    if _hook_key not in config.stash:  # loaded late: by a conftest, or by xdist in a worker
+        config.stash[_hook_key] = install(config, settings.trace)
+    hooked = config.stash[_hook_key]
+    if hooked is not None and hooked.early and not hasattr(config, "workerinput"):
+        _tell_early(config, settings, hooked)
+    config.add_cleanup(desk.begin())
+    desk.open = True
+    config.pluginmanager.register(Ending(config, settings, hooked), "snapy-ending")
+    if settings.on_failure or settings.artifacts is not None:
+        config.pluginmanager.register(Failures(settings, config.rootpath), "snapy-failures")
+    config.pluginmanager.register(Skipped(), "snapy-skipped")
+    if settings.verify:
+        from snapy_instrument.testing.verify.rerun import Verifier
+
+        config.pluginmanager.register(Verifier(), "snapy-verifier")
+
+
+def _tell_early(config: pytest.Config, settings: Settings, hooked: Hooked) -> None:
+    for error in complain(config, settings, early_warning(hooked.early)):
+        raise pytest.UsageError(error)
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is traced."""
+    return header()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the mark that newer versions of syrupy have to tests with trace snapshots, for ``-m syrupy_snapshot``."""
+    mark = "syrupy_snapshot"
+    if any(line.startswith(mark) for line in config.getini("markers")):
+        for item in items:
+            if "trace_snapshot" in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test with a wrong mark."""
+    check_mark(item, item.config.stash[settings_key])
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> Generator[None, list[Any], list[Any]]:
+    """Say first what changed, where traces are compared: with a snapshot, with each other, with a text."""
+    found = yield
+    if op != "==" or not (_may_hold_trace(left) or _may_hold_trace(right)):
+        return found
+    from snapy_instrument.testing.explain import explain_comparison
+
+    mode = config.getoption("diff_mode", None)  # syrupy's, an enumeration; its members became texts in version 7
+    return found if getattr(mode, "value", mode) == "disabled" else explain_comparison(found, left, right)
+
+
+def _may_hold_trace(value: object) -> bool:
+    names = {cls.__name__ for cls in type(value).__mro__}
+    return not names.isdisjoint({"SnapshotAssertion", "Trace"}) or (type(value) is str and value.startswith("trace v"))

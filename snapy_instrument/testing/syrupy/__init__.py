@@ -1,0 +1,1 @@
+"""The syrupy extensions, and the names of the files of trace snapshots."""

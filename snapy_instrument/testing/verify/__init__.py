@@ -1,0 +1,1 @@
+"""`--snapy-verify`: records a test twice before its trace becomes a snapshot."""

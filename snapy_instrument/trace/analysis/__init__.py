@@ -1,0 +1,1 @@
+"""Metrics, call graph, recursion, validation: what can be computed from a trace."""

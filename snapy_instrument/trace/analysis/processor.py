@@ -1,0 +1,89 @@
+"""Processing a stream of events in batches, in bounded memory."""
+
+from __future__ import annotations
+
+__all__ = ["TraceProcessor"]
+
+import os
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from snapy_instrument.events import CallEvent, EventType
+from snapy_instrument.trace.storage.trace_file import append_events, write_events
+
+
+class TraceProcessor:
+    """Takes batches of events, keeps totals and the last events, and passes each batch on.
+
+    Safe to use from several threads at once.
+
+    Args:
+        sink: Called with a list of the events of each batch. What it raises goes to the caller of `process_batch`.
+        path: A file of all batches; `Trace.load` reads it. The first batch replaces an older file.
+        keep: How many of the last events are held in memory.
+
+    Attributes:
+        batches: Number of batches so far.
+        events_processed: Number of events so far.
+
+    Raises:
+        ValueError: ``keep`` is negative.
+    """
+
+    def __init__(
+        self,
+        sink: Callable[[list[CallEvent]], None] | None = None,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        keep: int = 100_000,
+    ) -> None:
+        if keep < 0:
+            raise ValueError(f"keep={keep!r} must not be negative")
+        self.batches = 0
+        self.events_processed = 0
+        self._counts: Counter[str] = Counter()
+        self._last: deque[CallEvent] = deque(maxlen=keep)
+        self._sink = sink
+        self._path = path
+        self._file_begun = False
+        # Reentrant: a sink, or a finaliser that runs meanwhile, may process a batch of its own.
+        self._lock = threading.RLock()
+
+    def process_batch(self, events: Iterable[CallEvent]) -> None:
+        """Process one batch; the caller may clear its list afterwards.
+
+        Raises:
+            TraceError: There is a path and an event that cannot be saved.
+            OSError: The file cannot be written.
+        """
+        batch = list(events)
+        with self._lock:
+            self.batches += 1
+            self.events_processed += len(batch)
+            self._counts.update(event.name for event in batch if event.event_type == EventType.CALL)
+            self._last.extend(batch)
+            if self._path is not None:
+                self._write(self._path, batch)
+            if self._sink is not None:
+                self._sink(batch)
+
+    def _write(self, path: str | os.PathLike[str], batch: list[CallEvent]) -> None:
+        write = append_events if self._file_begun else write_events
+        write(path, batch)
+        self._file_begun = True
+
+    def events(self) -> list[CallEvent]:
+        """The last events, oldest first, at most ``keep``."""
+        with self._lock:
+            return list(self._last)
+
+    def summary(self) -> dict[str, Any]:
+        """``batches``, ``events_processed`` and ``function_call_counts`` (by full name, sorted) so far."""
+        with self._lock:
+            return {
+                "batches": self.batches,
+                "events_processed": self.events_processed,
+                "function_call_counts": dict(sorted(self._counts.items())),
+            }

@@ -1,0 +1,1 @@
+"""Assertions about single calls, and the messages of those that fail."""

@@ -1,0 +1,65 @@
+"""The calls of a trace as a list that can be asked for some of them."""
+
+from __future__ import annotations
+
+__all__ = ["Calls"]
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from snapy_instrument.events import CallEvent
+from snapy_instrument.trace.nodes import CallNode
+from snapy_instrument.trace.selection import Patterns, Selection
+from snapy_instrument.trace.text.layout import Layout
+
+_MOST_SHOWN = 3
+
+
+class HasLayout(Protocol):
+    """What has a text, such as a `Trace`."""
+
+    @property
+    def layout(self) -> Layout:
+        """The text, with the writer of its calls."""
+
+
+class Calls(list[CallEvent]):
+    """Call events in the order of the tree. ``calls("shop.tax")`` gives those that a pattern chooses.
+
+    Args:
+        nodes: The calls.
+        source: Writes them, for the repr.
+
+    Attributes:
+        nodes: The same calls with their ends and the calls inside them.
+    """
+
+    def __init__(self, nodes: Iterable[CallNode], source: HasLayout) -> None:
+        self.nodes = list(nodes)
+        self._source = source
+        super().__init__([node.call for node in self.nodes])
+
+    def __call__(self, patterns: Patterns) -> Calls:
+        """The calls with these full names: ``"shop.tax"``, ``"shop.email.*"``, ``"re:…"``, ``["shop.*", "!shop.x"]``.
+
+        Raises:
+            ValueError: A pattern is malformed.
+        """
+        selection = Selection(patterns)
+        return Calls(filter(selection.has, self.nodes), self._source)
+
+    @property
+    def results(self) -> list[Any]:
+        """The captured result of each; None where it was left by an exception or did not end."""
+        return [None if node.returned is None else node.returned.return_value for node in self.nodes]
+
+    def __repr__(self) -> str:
+        first = "; ".join(told(self._source.layout, self.nodes[:_MOST_SHOWN]))
+        number = "1 call" if len(self) == 1 else f"{len(self)} calls"
+        return f"<{number}{': ' * bool(first)}{first}{'; ...' * (len(self) > _MOST_SHOWN)}>"
+
+
+def told(layout: Layout, nodes: Sequence[CallNode]) -> list[str]:
+    """Each call as in the text, on one line with how it ended."""
+    lines, settle = layout.lines, layout.values.settle
+    return [settle(f"{lines.head(node)} {lines.outcome(node)}").rstrip() for node in nodes]

@@ -1,0 +1,116 @@
+"""Some lines of a trace's text, with marks at the calls that a message is about."""
+
+from __future__ import annotations
+
+__all__ = ["marked_lines"]
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from snapy_instrument.errors import TraceError
+from snapy_instrument.trace.diff.parse import TextNode, parse_trace
+from snapy_instrument.trace.nodes import CallNode, CallTree
+from snapy_instrument.trace.text.layout import Layout
+
+_MOST_LINES = 40
+_MOST_MARKED = 12
+_MOST_ALIKE = 2
+_LONGEST = 160
+
+
+def marked_lines(tree: CallTree, layout: Layout, nodes: Iterable[CallNode], most: int = _MOST_LINES) -> list[str]:
+    """The text of a trace, bounded: ``> `` before the lines of ``nodes``, two spaces before others.
+
+    Of a long text those lines are shown, the first of them with the calls around them; ``...`` tells how many
+    are left out. A call that the text hides is marked at the line that hides it.
+    """
+    lines = layout.text.split("\n")
+    places = _places(tree, layout) if lines[1:] else {}
+    marked = sorted({places[id(node)] for node in nodes if id(node) in places})
+    kept = range(len(lines)) if len(lines) <= most else sorted(_chosen(lines, marked, most))
+    return list(_written(lines, kept, set(marked)))
+
+
+def _places(tree: CallTree, layout: Layout) -> dict[int, int]:
+    """The index of each call's line, by the identity of its node."""
+    try:
+        parsed = parse_trace(layout.text)
+    except TraceError:  # a registered capture function wrote something that reads as another line
+        return {}
+    places: dict[int, int] = {}
+    stack: list[tuple[Sequence[TextNode], Sequence[CallNode]]] = [
+        (parsed.roots, tree.roots),
+        (parsed.others, layout.detached),
+    ]
+    while stack:
+        texts, nodes = stack.pop()
+        left = iter(nodes)
+        for text in texts:
+            for node in islice(left, text.times if text.kind == "call" else 0):
+                places[id(node)] = text.line - 1
+                stack.append((text.children, node.children))
+                if not any(child.kind == "call" for child in text.children):
+                    places.update((id(hidden), text.line - 1) for hidden in _below(node))
+    return places
+
+
+def _below(node: CallNode) -> Iterator[CallNode]:
+    stack = [*node.children]
+    while stack:
+        child = stack.pop()
+        yield child
+        stack.extend(child.children)
+
+
+def _chosen(lines: Sequence[str], marked: Sequence[int], most: int) -> set[int]:
+    """The header, marked lines, the callers of each, lines near them, then lines from the top."""
+    first = [*marked[: _MOST_MARKED - 2], *marked[-2:]]
+    callers, ranks = _relatives(lines)
+    chosen = {0, *first}
+    near = (place + step for place in first for step in (-1, 1))
+    others = (place for place, rank in enumerate(ranks) if rank < _MOST_ALIKE)
+    for place in chain(_chain_up(first, callers), near, others):
+        if len(chosen) >= most:
+            break
+        if 0 <= place < len(lines):
+            chosen.add(place)
+    return chosen
+
+
+def _relatives(lines: Sequence[str]) -> tuple[list[int], list[int]]:
+    """For each line the index of the line it stands under (0 for the outermost), and how many like it are before it."""
+    callers: list[int] = []
+    ranks: list[int] = []
+    alike: Counter[tuple[int, str]] = Counter()
+    open_lines: list[tuple[int, int]] = []
+    for place, line in enumerate(lines):
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        while open_lines and open_lines[-1][0] >= indent:
+            open_lines.pop()
+        callers.append(open_lines[-1][1] if open_lines else 0)
+        name = (callers[-1], text.partition("(")[0].partition(" ")[0])
+        ranks.append(alike[name])
+        alike[name] += 1
+        open_lines.append((indent, place))
+    return callers, ranks
+
+
+def _chain_up(first: Sequence[int], callers: Sequence[int]) -> Iterator[int]:
+    """The nearest caller of each, then the next one of each."""
+    level = list(first)
+    while level := [callers[place] for place in level if callers[place]]:
+        yield from level
+
+
+def _written(lines: Sequence[str], kept: Iterable[int], marked: set[int]) -> Iterator[str]:
+    last = -1
+    for place in [*kept, len(lines)]:
+        if left := place - last - 1:
+            yield f"  ... {left} {'line' if left == 1 else 'lines'}"
+        if place < len(lines):
+            line = lines[place]
+            text = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+            yield f"{'>' if place in marked else ' '} {text}"
+        last = place

@@ -1,0 +1,105 @@
+"""What one trace does that another does not: the causes first, what follows from them last."""
+
+from __future__ import annotations
+
+__all__ = ["TraceDiff", "diff_traces"]
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from snapy_instrument._gc_pause import uncollected
+from snapy_instrument.trace.diff.change import Change, Place
+from snapy_instrument.trace.diff.compare import compare
+from snapy_instrument.trace.diff.hunks import hunk_lines
+from snapy_instrument.trace.diff.parse import TextTree, as_minimal, parse_trace, parse_traces
+from snapy_instrument.trace.diff.phrases import overview, summary
+from snapy_instrument.trace.diff.unpaired import settled
+from snapy_instrument.trace.text.layout import Layout, lay_out
+from snapy_instrument.trace.text.text_options import TextOptions
+from snapy_instrument.trace.tree import Events
+
+
+class TraceDiff:
+    """The differences between two traces. It is true where there are any, and shows as a report.
+
+    Attributes:
+        changes: What changed, in the order in which it happened.
+        consequences: What follows from that: results of callers, and values passed on.
+    """
+
+    def __init__(self, found: Sequence[Change]) -> None:
+        self.changes = tuple(change for change in found if not change.follows)
+        self.consequences = tuple(change for change in found if change.follows)
+        self._found = tuple(found)
+
+    @cached_property
+    def summary(self) -> str:
+        """One line, such as ``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
+        return summary(self.changes)
+
+    def overview(self) -> list[str]:
+        """The summary and what changed where, at most seven lines."""
+        return [self.summary, *overview(self.changes, self.consequences)]
+
+    def lines(self) -> list[str]:
+        """The report: the overview, then each change with the calls around it, ``-`` old and ``+`` new."""
+        return [*self.overview(), *hunk_lines(self._found)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def __repr__(self) -> str:
+        return f"<TraceDiff: {self.summary}>"
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+
+@uncollected()
+def diff_traces(old: Events | str, new: Events | str) -> TraceDiff:
+    """What ``new`` does that ``old`` did not, and the other way round.
+
+    Args:
+        old: What is expected: a `Trace`, events, or the text of a trace, such as a snapshot holds.
+        new: What happened. Events alone are told with the options of a trace on the other side, or at the level of a
+            text there; else at standard.
+
+    Raises:
+        TraceError: A text is no trace; the message names the line and the cause.
+    """
+    texts = _text_of(old), _text_of(new)
+    options = _options(old, new, next((text for text in texts if text is not None), None))
+    mine, yours = (
+        _formatted(source, options) if text is None else text for text, source in zip(texts, (old, new), strict=True)
+    )
+    return TraceDiff([]) if mine == yours else _diff(*parse_traces(mine, yours))
+
+
+def _text_of(source: Events | str) -> str | None:
+    if isinstance(source, str):
+        return source
+    layout = getattr(getattr(source, "trace", source), "layout", None)  # a tracer has a trace, which has a layout
+    return layout.text if isinstance(layout, Layout) else None
+
+
+def _options(old: Events | str, new: Events | str, known: str | None) -> TextOptions:
+    """How events alone are told: as the trace on the other side is, or at the level of the text there."""
+    for source in (old, new):
+        options = getattr(getattr(source, "trace", source), "options", None)
+        if isinstance(options, TextOptions):
+            return options
+    return TextOptions.of(level="standard" if known is None else parse_trace(known.partition("\n")[0]).level)
+
+
+def _formatted(source: Events | str, options: TextOptions) -> str:
+    return source if isinstance(source, str) else lay_out(source, options).text
+
+
+def _diff(old: TextTree, new: TextTree) -> TraceDiff:
+    found: list[Change] = []
+    if old.level != new.level:
+        header = (f"trace v1 {old.level}", f"trace v1 {new.level}")
+        found.append(Change("header", "", *header, place=Place("", None, None, None), old_line=1, new_line=1))
+        old, new = as_minimal(old), as_minimal(new)
+    found.extend(settled(compare(old, new)))
+    return TraceDiff(found)

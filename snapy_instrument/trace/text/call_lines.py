@@ -1,0 +1,156 @@
+"""What one call says at each level: the only place that decides which fields of an event are in a text.
+
+A field is in the text only if it is stable, so whatever is not named here is out: times, memory, addresses,
+identifiers of threads, line numbers, file names.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CallLines", "marker_line"]
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
+from snapy_instrument.trace.text.levels import Level
+from snapy_instrument.trace.text.numbering import reference
+from snapy_instrument.trace.text.value_text import ValueText, clean
+from snapy_instrument.trace.tree import CallNode, CallTree
+from snapy_instrument.values import Cut, Mark, Ref, Struct
+
+_RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls"})
+_DEAD = (Struct, Ref, Mark, Cut)
+_AUTOMATIC_TASK = re.compile(r"(Task-)(\d+)")
+_UNKNOWN = ExceptionInfo("Exception", "")
+
+
+class CallLines:
+    """Drafts the lines of single calls of ``tree``.
+
+    Args:
+        tree: The calls, to find where an exception was first seen.
+        level: How much to say.
+        values: Writes the values.
+        shown_in: The identifier of the call that is shown in place of a hidden one; else the same identifier.
+    """
+
+    def __init__(
+        self, tree: CallTree, level: Level, values: ValueText, shown_in: Callable[[int], int] = lambda call_id: call_id
+    ) -> None:
+        self._by_id = tree.by_id
+        self._level = level
+        self._values = values
+        self._shown_in = shown_in
+
+    @property
+    def shows_values(self) -> bool:
+        """Whether the level shows arguments and results."""
+        return self._level.values
+
+    def head(self, node: CallNode) -> str:
+        """``shop.total(items=[1, 2])``; at minimal the name alone."""
+        name = clean(node.name)
+        if not self._level.values:
+            return name
+        draft = self._values.argument
+        return f"{name}({', '.join([f'{key}={draft(key, value)}' for key, value in self.arguments(node)])})"
+
+    def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
+        """Names and captured values of the arguments that the level shows."""
+        args = node.call.args
+        if not args:
+            return []
+        if not self._level.everything:
+            hidden = node.call.defaulted
+            first = next(iter(args))
+            if first in _RECEIVERS and _is_method(node):
+                hidden = (first, *hidden)
+            if hidden:
+                return [(clean(name), value) for name, value in args.items() if name not in hidden]
+        return [(clean(name), value) for name, value in args.items()]
+
+    def outcome(self, node: CallNode) -> str:
+        """``-> 3``, ``raises ValueError('x')`` or nothing."""
+        if node.left_by_exception:
+            return f"raises {self.exception(node)}"
+        if not self._level.values:
+            return ""
+        if node.returned is None or not node.returned.finished:
+            return "-> <unfinished>"
+        result = node.returned.return_value
+        if result is None and not self._level.everything:
+            return ""
+        return f"-> {self._values.draft(result)}"
+
+    def exception(self, node: CallNode) -> str:
+        """``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
+        event = node.raised or node.returned or node.call
+        value, info = event.return_value, _info(node)
+        raised_in = event.raised_in
+        if raised_in in self._by_id and self._first_shown(raised_in, node) != node.call.call_id:
+            return f"^{clean(info.type_name)}"
+        if not self._level.values:
+            return clean(info.type_name)
+        if isinstance(value, _DEAD):
+            return self._values.draft(value)
+        return self._values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
+
+    def _first_shown(self, raised_in: int | None, node: CallNode) -> int | None:
+        """The call in which the text first tells an exception that left ``node``; for hidden ones, the true one."""
+        mine = node.call.call_id
+        return raised_in if raised_in is None or self._shown_in(mine) != mine else self._shown_in(raised_in)
+
+    def inner(self, event: CallEvent) -> str:
+        """The line of an event inside a call, or nothing."""
+        if event.event_type == EventType.MARKER:
+            return marker_line(event, self._values)
+        if not self._level.everything:
+            return ""
+        if event.event_type == EventType.LINE:
+            return self._changes(event.args or {})
+        if event.event_type == EventType.RESUME:
+            # Only a proxy sees what came in, and a text is the same whatever saw the call.
+            return ""
+        return f"yields {self._values.draft(event.return_value)}"
+
+    def label(self, node: CallNode, parent: CallNode | None) -> str:
+        """``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
+        call = node.call
+        if call.task is not None:
+            begins = parent is None or parent.call.task != call.task
+            return f"[task {_task_name(call.task)}]" if begins else ""
+        if call.spawn_id is None or parent is None or parent.call.thread_id == call.thread_id:
+            return ""
+        # The system uses a thread's identifier again, so threads are told apart by where they were started.
+        return f"[thread {reference('', call.spawn_id, '')}]"
+
+    def _changes(self, changes: Mapping[str, Any]) -> str:
+        if not changes:
+            return ""
+        draft = self._values.argument
+        return "sets " + ", ".join([f"{clean(name)}={draft(name, value)}" for name, value in changes.items()])
+
+
+def marker_line(event: CallEvent, values: ValueText) -> str:
+    """The line of a marker: ``[recording stopped: ...]``."""
+    return f"[{values.draft(Mark(event.function_name))}]"
+
+
+def _is_method(node: CallNode) -> bool:
+    # Of a hand-made event without a qualified name it is not known.
+    return "." in node.call.qualname or not node.call.qualname
+
+
+def _info(node: CallNode) -> ExceptionInfo:
+    for event in (node.raised, node.returned):
+        if event is not None and event.exception is not None:
+            return event.exception
+    value = node.raised.return_value if node.raised is not None else None
+    return ExceptionInfo(value.type_name, "") if isinstance(value, Struct) else _UNKNOWN
+
+
+def _task_name(name: str) -> str:
+    # asyncio counts its automatic names through the whole process.
+    automatic = _AUTOMATIC_TASK.fullmatch(name)
+    return reference(automatic[1], automatic[2], "") if automatic else clean(name)

@@ -1,0 +1,273 @@
+"""Values as text: equal on every run, machine and Python version.
+
+Sets are sorted by text. Dicts keep their insertion order: it is behaviour, and a change of it is a change.
+"""
+
+from __future__ import annotations
+
+__all__ = ["DIGITS", "ValueText", "clean", "float_text", "literal"]
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from snapy_instrument.trace.text.numbering import Numbering, group, reference
+from snapy_instrument.trace.text.path_roots import NO_ROOTS, PathRoots
+from snapy_instrument.values import Cut, Mark, Ref, Struct
+
+DIGITS = 12
+_ESCAPES = re.compile(r"(\\\\)|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
+
+
+def float_text(value: float, digits: int = DIGITS) -> str:
+    """``digits`` significant ones, always with a point, an exponent, ``inf`` or ``nan``."""
+    text = f"{value:.{digits}g}"
+    return text + ".0" if text.lstrip("-").isdigit() else text
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """``text`` on one line: what cannot be printed is escaped as in a string literal."""
+    if text.isprintable():
+        return text
+    return "".join(char if _shown(char) else repr(char)[1:-1] for char in text)
+
+
+def _shown(char: str) -> bool:
+    # Which characters repr() escapes as unassigned depends on the Python version; they are shown by all.
+    return char.isprintable() or unicodedata.category(char) == "Cn"
+
+
+def literal(text: str) -> str:
+    """``text`` in quotes, as Python writes it, equally on every version."""
+    shown = repr(text)
+    if text.isascii() or text.isprintable():
+        return shown
+    return _ESCAPES.sub(_unescaped, shown)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[0]
+    char = chr(int(found[2] or found[3], 16))
+    return char if _shown(char) else found[0]
+
+
+def _int_text(value: int) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        return hex(value)  # longer than the interpreter writes in decimal
+
+
+def _ref_text(value: Ref) -> str:
+    name = clean(value.type_name)
+    return f"<{name}>" if value.serial is None else reference(f"<{name}#", value.serial)
+
+
+_CONTAINER = "\5"
+"""Stands for a container in the text of the one around it; no drafted text contains it otherwise."""
+
+
+class _TooDeep(Exception):
+    """More containers inside one another than recursion is used for."""
+
+
+_DEEPEST_RECURSION = 20
+
+
+class _Remembered(dict[Any, str]):
+    """Texts of values seen before. Not of zeros: 0.0 and -0.0 are equal."""
+
+    def __init__(self, make: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Any) -> str:
+        text = self._make(value)
+        if value and len(self) < _MOST_REMEMBERED and len(text) < _LONGEST_REMEMBERED:
+            self[value] = text
+        return text
+
+
+_MOST_REMEMBERED = 10_000
+_LONGEST_REMEMBERED = 200
+
+
+class _Piece(str):
+    """Text that stands between containers."""
+
+    __slots__ = ()
+
+
+class _End(int):
+    """Where the container with this identity ends."""
+
+
+class ValueText:
+    """Writes the values of one text and numbers the objects in it.
+
+    `draft` writes a value with tokens for objects, `settle` numbers them once the order of the text is final.
+
+    Args:
+        roots: What absolute paths in strings are shortened to.
+        digits: Significant digits of floats.
+    """
+
+    def __init__(self, roots: PathRoots = NO_ROOTS, digits: int = DIGITS) -> None:
+        self._shorten = roots.shorten
+        self._digits = digits
+        self._numbering = Numbering()
+        self.settle = self._numbering.settle
+        self.rank = self._numbering.rank
+        self._room = _DEEPEST_RECURSION
+        self._simple: dict[type, Callable[[Any], str]] = {
+            str: self._remembering(self._str_text),
+            int: self._remembering(_int_text),
+            float: self._remembering(self._float_text if digits != DIGITS else float_text),
+            bool: repr,
+            type(None): repr,
+            complex: self._complex_text,
+            bytes: self._bytes_text,
+            bytearray: self._bytes_text,
+            Ref: _ref_text,
+            Mark: self._mark_text,
+        }
+
+    def _remembering(self, make: Callable[[Any], str]) -> Callable[[Any], str]:
+        return _Remembered(make).__getitem__
+
+    def show(self, value: Any) -> str:
+        """The finished text of ``value``."""
+        return self.settle(self.draft(value))
+
+    def draft(self, value: Any) -> str:
+        """The text of ``value`` with tokens in place of object numbers.
+
+        A value that capture does not make (in a hand-made event) is written as its type: ``<Decimal>``.
+        """
+        simple = self._simple.get(type(value))
+        return self._nested(value) if simple is None else simple(value)
+
+    def argument(self, name: str, value: Any) -> str:
+        """The draft of the argument ``name``."""
+        simple = self._simple.get(type(value))
+        return self._nested(value) if simple is None else simple(value)
+
+    def plain(self, value: Any) -> Any:
+        """``value`` as builtins only: equal copies where they are stable, else their finished text."""
+        self.show(value)  # numbers are given out in the order of the text, not of a set
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is str:
+            return self._shorten(value)
+        if kind is float:
+            return float(f"{value:.{self._digits}g}")
+        if kind is bool or kind is type(None) or kind is bytes:
+            return value
+        if kind is int:
+            return value if value.bit_length() < 10_000 else hex(value)
+        if kind is list or kind is tuple or kind is set or kind is frozenset:
+            return kind(map(self._plain, value))
+        if kind is dict:
+            return {self._plain(key): self._plain(each) for key, each in value.items()}
+        return self.show(value)
+
+    def _nested(self, value: Any) -> str:
+        room = self._room
+        try:
+            return self._recursive(value)
+        except _TooDeep:
+            self._room = room
+            return self._iterative(value)
+
+    def _recursive(self, value: Any) -> str:
+        if self._room <= 0:
+            raise _TooDeep
+        self._room -= 1
+        text = self._whole(value, self._member_text)
+        self._room += 1
+        return text
+
+    def _member_text(self, value: Any) -> str:
+        simple = self._simple.get(type(value))
+        return self._recursive(value) if simple is None else simple(value)
+
+    def _iterative(self, value: Any) -> str:
+        out: list[str] = []
+        stack: list[Any] = [value]
+        inside: set[int] = set()
+        while stack:
+            item = stack.pop()
+            kind = type(item)
+            if kind is _Piece:
+                out.append(item)
+            elif kind is _End:
+                inside.discard(item)
+            elif id(item) in inside:
+                out.append("<cycle>")
+            else:
+                inside.add(id(item))
+                stack.append(_End(id(item)))
+                stack.extend(reversed(self._pieces(item)))
+        return "".join(out)
+
+    def _pieces(self, value: Any) -> list[Any]:
+        """The text of ``value`` in pieces, with the containers in it in between."""
+        containers: list[Any] = []
+
+        def member_text(member: Any) -> str:
+            simple = self._simple.get(type(member))
+            if simple is not None:
+                return simple(member)
+            containers.append(member)
+            return _CONTAINER
+
+        texts = self._whole(value, member_text).split(_CONTAINER)
+        pieces: list[Any] = [_Piece(texts[0])]
+        for container, text in zip(containers, texts[1:], strict=True):
+            pieces += (container, _Piece(text))
+        return pieces
+
+    def _whole(self, value: Any, member_text: Callable[[Any], str]) -> str:
+        """The text of a container, made of those of its members."""
+        kind = type(value)
+        if kind is list:
+            return f"[{', '.join(map(member_text, value))}]"
+        if kind is Struct:
+            fields = [member_text(v) if n is None else f"{clean(n)}={member_text(v)}" for n, v in value.fields]
+            return f"{clean(value.type_name)}({', '.join(fields)})"
+        if kind is dict:
+            return f"{{{', '.join([f'{self.draft(key)}: {member_text(each)}' for key, each in value.items()])}}}"
+        if kind is tuple:
+            return f"({', '.join(map(member_text, value))}{',' if len(value) == 1 else ''})"
+        if kind is set or kind is frozenset:
+            return self._set_text(value)
+        if kind is Cut:
+            return f"{member_text(value.shown)}...<+{value.hidden} {clean(value.unit)} #{clean(value.digest)}>"
+        return f"<{clean(kind.__name__)}>"
+
+    def _set_text(self, value: set[Any] | frozenset[Any]) -> str:
+        members = f"{{{group(map(self.draft, value))}}}" if value else ""
+        if type(value) is set:
+            return members or "set()"
+        return f"frozenset({members})"
+
+    def _str_text(self, value: str) -> str:
+        return literal(self._shorten(value))
+
+    def _float_text(self, value: float) -> str:
+        return float_text(value, self._digits)
+
+    def _complex_text(self, value: complex) -> str:
+        return f"({value:.{self._digits}g})"
+
+    def _bytes_text(self, value: bytes | bytearray) -> str:
+        return self._shorten(repr(value))
+
+    def _mark_text(self, value: Mark) -> str:
+        return clean(self._shorten(value.text))

@@ -1,0 +1,1 @@
+"""Tracers: what a test enters to record the calls made in a block."""
