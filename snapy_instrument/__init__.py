@@ -25,9 +25,12 @@ _NAMES = {
     "trace.analysis.validation": ["TraceValidator"],
     "trace.diff.diff": ["diff_traces"],
     "trace.trace": ["Trace"],
+    "tracers.asynchronous": ["AsyncTracer"],
     "tracers.decorators": ["traced"],
     "tracers.diagnostics": ["TracingDiagnostics"],
-    "tracers.tracer": ["AsyncTracer", "FunctionTracer", "StreamingTracer", "trace_legacy_system"],
+    "tracers.legacy": ["trace_legacy_system"],
+    "tracers.streaming": ["StreamingTracer"],
+    "tracers.tracer": ["FunctionTracer"],
 }
 _PLACES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -21,11 +21,11 @@ from snapy_instrument.trace.analysis.validation import TraceValidator as TraceVa
 from snapy_instrument.trace.diff.diff import diff_traces as diff_traces
 from snapy_instrument.trace.execution import TracedExecution as TracedExecution
 from snapy_instrument.trace.trace import Trace as Trace
+from snapy_instrument.tracers.asynchronous import AsyncTracer as AsyncTracer
 from snapy_instrument.tracers.decorators import traced as traced
 from snapy_instrument.tracers.diagnostics import TracingDiagnostics as TracingDiagnostics
-from snapy_instrument.tracers.tracer import AsyncTracer as AsyncTracer
+from snapy_instrument.tracers.legacy import trace_legacy_system as trace_legacy_system
+from snapy_instrument.tracers.streaming import StreamingTracer as StreamingTracer
 from snapy_instrument.tracers.tracer import FunctionTracer as FunctionTracer
-from snapy_instrument.tracers.tracer import StreamingTracer as StreamingTracer
-from snapy_instrument.tracers.tracer import trace_legacy_system as trace_legacy_system
 
 __all__: list[str]

@@ -116,7 +116,7 @@ FLOORS: dict[str, list[list[str]]] = {
         ["layout"],
         ["matched_text"],
     ],
-    "tracers": [["decorators", "diagnostics"], ["tracer"]],
+    "tracers": [["decorators", "diagnostics"], ["readers"], ["tracer"], ["asynchronous", "legacy", "streaming"]],
 }
 READ = {"_gc_pause", "errors", "values", "events", "filters", "trace"}
 EDGE_LIBRARIES = {"pytest", "_pytest", "syrupy", "click", "rich", "duckdb", "dask", "opentelemetry"}

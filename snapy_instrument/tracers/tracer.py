@@ -1,14 +1,13 @@
-"""The tracers: what a test enters to record the calls made in a block."""
+"""`FunctionTracer`: what a test enters to record the calls made in a block."""
 
 from __future__ import annotations
 
-__all__ = ["DETAIL_LEVELS", "AsyncTracer", "FunctionTracer", "StreamingTracer", "trace_legacy_system"]
+__all__ = ["FunctionTracer"]
 
 import re
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Literal, Self
@@ -27,26 +26,19 @@ from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.hot_path import new_ids
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.trace.analysis.metrics import PerformanceMetrics, summary, timing_data
-from snapy_instrument.trace.analysis.processor import TraceProcessor
-from snapy_instrument.trace.assertions.call_assertions import CallAssertions
-from snapy_instrument.trace.assertions.calls import Calls
-from snapy_instrument.trace.execution import execution_flow, format_events, function_list
 from snapy_instrument.trace.selection import Exclusion
 from snapy_instrument.trace.text.path_roots import PathRoots
 from snapy_instrument.trace.text.scrubbers import Scrub
 from snapy_instrument.trace.text.text_options import TextOptions
-from snapy_instrument.trace.trace import Trace
-from snapy_instrument.tracers.diagnostics import cost_per_event
+from snapy_instrument.tracers.readers import TraceReaders
 
-DETAIL_LEVELS = ("minimal", "standard", "detailed", "verbose")
 _SCOPES = ("process", "context")
 _clock = time.perf_counter
 
 Patterns = Iterable[str | re.Pattern[str]] | str
 
 
-class FunctionTracer(CallAssertions):
+class FunctionTracer(TraceReaders):
     """Records the calls made inside a ``with`` block.
 
     Calls of proxied functions (see `install_hook` and `traced`) and, by a frame backend, of functions that no
@@ -101,7 +93,7 @@ class FunctionTracer(CallAssertions):
         self.filter_modules = _as_list(filter_modules if include is None else include)
         self.filter = ModuleFilter(self.filter_modules) if self.filter_modules else None
         self._left_out = Exclusion(exclude) if exclude else None
-        self._told = TextOptions.of(
+        self._text = TextOptions.of(
             level=detail_level if detail is None else detail,
             roots=PathRoots.here(root),
             max_depth=max_depth,
@@ -109,7 +101,7 @@ class FunctionTracer(CallAssertions):
             float_digits=float_digits,
             scrub=scrub,
         )
-        self.detail_level = self._told.level
+        self.detail_level = self._text.level
         self.trace_lines = trace_lines
         self.scope = _one_of("scope", scope, _SCOPES)
         self.max_events = _positive("max_events", max_events)
@@ -119,15 +111,12 @@ class FunctionTracer(CallAssertions):
         self._ids = new_ids()
         self._recorder: Recorder | None = None
         self._past: list[Recorder] = []
-        self._trace: Trace | None = None
         self._run: Run | None = None
         self._manual: SettraceBackend | None = None
         self._traced_seconds = 0.0
         self._entered_at: float | None = None
         self._contexts = 0
         self._cleaned = False
-
-    # -- recording ----------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
         return self._begin()
@@ -259,24 +248,20 @@ class FunctionTracer(CallAssertions):
         self._capture.forget()
         self._cleaned = True
 
-    # -- what was recorded --------------------------------------------------------------------------------
-
     @property
     def events(self) -> list[CallEvent]:
         """The events so far, oldest first."""
         self._check_usable()
-        recorders = [*self._past, *([] if self._recorder is None else [self._recorder])]
-        return [event for recorder in recorders for event in recorder.events()]
+        return [event for recorder in self._recorders() for event in recorder.events()]
 
     def stream_events(self) -> Iterator[CallEvent]:
         """The events so far, oldest first, each made when it is asked for: memory stays flat, however many."""
         self._check_usable()
-        for recorder in [*self._past, *([] if self._recorder is None else [self._recorder])]:
+        for recorder in self._recorders():
             yield from recorder.stream()
 
-    def get_events(self) -> list[CallEvent]:
-        """The events so far, oldest first."""
-        return self.events
+    def _recorders(self) -> list[Recorder]:
+        return [*self._past, *([] if self._recorder is None else [self._recorder])]
 
     @property
     def call_stack(self) -> list[CallEvent]:
@@ -285,160 +270,20 @@ class FunctionTracer(CallAssertions):
         return [] if self._recorder is None else self._recorder.open_calls()
 
     @property
-    def trace(self) -> Trace:
-        """The events so far as a `Trace`, told as this tracer was asked to."""
-        events, known = self.events, self._trace
-        # Its tree is built once, while nothing more is recorded.
-        if known is None or len(known.events) != len(events) or (events and known.events[-1] is not events[-1]):
-            known = self._trace = Trace(events, **self._told.arguments)
-        return known
+    def _text_options(self) -> TextOptions:
+        return self._text
 
-    @property
-    def calls(self) -> Calls:
-        """The calls so far, a list; ``tracer.calls("shop.tax")`` gives those that a pattern chooses."""
-        return self.trace.calls
-
-    def _asserted(self) -> Trace:
-        return self.trace
+    def _seconds_traced(self) -> float:
+        return self._traced_seconds + (_clock() - self._entered_at if self._entered_at is not None else 0.0)
 
     def _described(self, value: Any) -> Any:
         return self._capture.value(value)
-
-    def format_trace(self) -> str:
-        """The text of the trace: see docs/trace-text.md."""
-        return self.trace.format()
-
-    def format_events(self) -> str:
-        """One line for each call, return and exception, indented by depth."""
-        return format_events(self.events)
-
-    def get_metrics(self) -> dict[str, Any]:
-        """Counts, and measured quantities that a snapshot shows as ``<volatile>``."""
-        return summary(self.events)
-
-    def get_performance_metrics(self) -> PerformanceMetrics:
-        """Measurements of the traced block and of the tracer itself."""
-        return PerformanceMetrics(
-            self.events,
-            wall_time=self._traced_seconds + (_clock() - self._entered_at if self._entered_at is not None else 0.0),
-            cost_per_event=cost_per_event,
-        )
-
-    def get_execution_flow(self) -> list[dict[str, Any]]:
-        """What happened in order, as plain dicts with stable content."""
-        return execution_flow(self.events)
-
-    def get_function_list(self) -> list[str]:
-        """Full names of the functions called, in order of their first call."""
-        return function_list(self.events)
-
-    def get_timing_data(self) -> dict[str, dict[str, Any]]:
-        """For each function its number of calls, total and self time in seconds."""
-        return timing_data(self.events)
 
     def __repr__(self) -> str:
         if self._cleaned:
             return f"<{type(self).__name__} cleaned up>"
         # A finished tracer is its trace, so `assert tracer == snapshot` stores the text.
         return f"<{type(self).__name__} recording>" if self.active else self.format_trace()
-
-
-class AsyncTracer(FunctionTracer):
-    """A tracer for coroutines; knows which calls each task made.
-
-    Attributes:
-        async_tasks: The names of tasks traced, each with the name of the coroutine function it ran.
-        task_call_stacks: For each task the names of the functions it called, in order.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.async_tasks: dict[str, str] = {}
-        self.task_call_stacks: defaultdict[str, list[str]] = defaultdict(list)
-
-    async def trace_async_function(self, async_func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
-        """Await ``async_func(*args, **kwargs)``, recorded under the current task's name; gives its result."""
-        import asyncio  # costs 20 ms that no other tracer needs
-
-        task = asyncio.current_task()
-        name = task.get_name() if task is not None else "no task"
-        self.async_tasks[name] = getattr(async_func, "__qualname__", repr(async_func))
-        seen = len(self.events)
-        with self.trace_context(name):
-            result = await async_func(*args, **kwargs)
-        for event in self.events[seen:]:
-            if event.event_type == "call" and event.task == name:
-                self.task_call_stacks[name].append(event.name)
-        return result
-
-
-class StreamingTracer(FunctionTracer):
-    """A tracer whose memory stays flat: full buffers go to a `TraceProcessor`.
-
-    Attributes:
-        buffer_size: Number of events held before they are processed.
-        event_buffer: Events not yet processed.
-        trace_processor: Gets each full buffer; may be replaced before the tracer is entered.
-    """
-
-    def __init__(self, buffer_size: int = 10000, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.buffer_size = buffer_size
-        _positive("buffer_size", buffer_size)
-        self.event_buffer: list[CallEvent] = []
-        self.trace_processor = TraceProcessor()
-
-    def add_event(self, event: CallEvent) -> None:
-        """Buffer ``event``; process the buffer when it is full."""
-        self.event_buffer.append(event)
-        if len(self.event_buffer) >= self.buffer_size:
-            self.flush()
-
-    def flush(self) -> None:
-        """Process what is buffered."""
-        if self.event_buffer:
-            self.trace_processor.process_batch(self.event_buffer)
-            self.event_buffer.clear()
-
-    @property
-    def events(self) -> list[CallEvent]:
-        """The events still held, those not yet processed."""
-        self._check_usable()
-        held = self._recorder.events() if self._recorder is not None else []
-        return [*self.event_buffer, *held]
-
-    def _keep(self) -> None:
-        super()._keep()
-        # Its last events were drained; kept, it would hold the tracer that holds it.
-        self._past.clear()
-
-    def stream_events(self) -> Iterator[CallEvent]:
-        """The events still held, those not yet processed."""
-        return iter(self.events)
-
-    def _recorder_options(self) -> dict[str, Any]:
-        return {"drain": self._take, "drain_at": self.buffer_size}
-
-    def _take(self, events: list[CallEvent]) -> None:
-        for event in events:
-            self.add_event(event)
-
-
-def trace_legacy_system(legacy_function: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """Call ``legacy_function(*args, **kwargs)`` and tell what it did, without changing it.
-
-    Returns:
-        ``result``; ``execution_flow``, ``called_functions`` and ``performance_data`` as `FunctionTracer` gives them.
-    """
-    tracer = FunctionTracer()
-    with tracer:
-        result = legacy_function(*args, **kwargs)
-    return {
-        "result": result,
-        "execution_flow": tracer.get_execution_flow(),
-        "called_functions": tracer.get_function_list(),
-        "performance_data": tracer.get_timing_data(),
-    }
 
 
 def _as_list(patterns: Patterns | None) -> list[str | re.Pattern[str]]:

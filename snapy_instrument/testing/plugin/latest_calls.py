@@ -12,7 +12,7 @@ from typing import Any
 
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.trace.analysis.processor import TraceProcessor
-from snapy_instrument.tracers.tracer import StreamingTracer
+from snapy_instrument.tracers.streaming import StreamingTracer
 
 _MOST_EVENTS = 20_000
 

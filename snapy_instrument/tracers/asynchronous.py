@@ -1,0 +1,40 @@
+"""`AsyncTracer`: a tracer that knows which calls each asyncio task made."""
+
+from __future__ import annotations
+
+__all__ = ["AsyncTracer"]
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from snapy_instrument.tracers.tracer import FunctionTracer
+
+
+class AsyncTracer(FunctionTracer):
+    """A tracer for coroutines; knows which calls each task made.
+
+    Attributes:
+        async_tasks: The names of tasks traced, each with the name of the coroutine function it ran.
+        task_call_stacks: For each task the names of the functions it called, in order.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.async_tasks: dict[str, str] = {}
+        self.task_call_stacks: defaultdict[str, list[str]] = defaultdict(list)
+
+    async def trace_async_function(self, async_func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+        """Await ``async_func(*args, **kwargs)``, recorded under the current task's name; gives its result."""
+        import asyncio  # costs 20 ms that no other tracer needs
+
+        task = asyncio.current_task()
+        name = task.get_name() if task is not None else "no task"
+        self.async_tasks[name] = getattr(async_func, "__qualname__", repr(async_func))
+        seen = len(self.events)
+        with self.trace_context(name):
+            result = await async_func(*args, **kwargs)
+        for event in self.events[seen:]:
+            if event.event_type == "call" and event.task == name:
+                self.task_call_stacks[name].append(event.name)
+        return result

@@ -1,0 +1,64 @@
+"""`StreamingTracer`: a tracer whose memory stays flat."""
+
+from __future__ import annotations
+
+__all__ = ["StreamingTracer"]
+
+from collections.abc import Iterator
+from typing import Any
+
+from snapy_instrument.events import CallEvent
+from snapy_instrument.trace.analysis.processor import TraceProcessor
+from snapy_instrument.tracers.tracer import FunctionTracer, _positive
+
+
+class StreamingTracer(FunctionTracer):
+    """A tracer whose memory stays flat: full buffers go to a `TraceProcessor`.
+
+    Attributes:
+        buffer_size: Number of events held before they are processed.
+        event_buffer: Events not yet processed.
+        trace_processor: Gets each full buffer; may be replaced before the tracer is entered.
+    """
+
+    def __init__(self, buffer_size: int = 10000, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.buffer_size = buffer_size
+        _positive("buffer_size", buffer_size)
+        self.event_buffer: list[CallEvent] = []
+        self.trace_processor = TraceProcessor()
+
+    def add_event(self, event: CallEvent) -> None:
+        """Buffer ``event``; process the buffer when it is full."""
+        self.event_buffer.append(event)
+        if len(self.event_buffer) >= self.buffer_size:
+            self.flush()
+
+    def flush(self) -> None:
+        """Process what is buffered."""
+        if self.event_buffer:
+            self.trace_processor.process_batch(self.event_buffer)
+            self.event_buffer.clear()
+
+    @property
+    def events(self) -> list[CallEvent]:
+        """The events still held, those not yet processed."""
+        self._check_usable()
+        held = self._recorder.events() if self._recorder is not None else []
+        return [*self.event_buffer, *held]
+
+    def _keep(self) -> None:
+        super()._keep()
+        # Its last events were drained; kept, it would hold the tracer that holds it.
+        self._past.clear()
+
+    def stream_events(self) -> Iterator[CallEvent]:
+        """The events still held, those not yet processed."""
+        return iter(self.events)
+
+    def _recorder_options(self) -> dict[str, Any]:
+        return {"drain": self._take, "drain_at": self.buffer_size}
+
+    def _take(self, events: list[CallEvent]) -> None:
+        for event in events:
+            self.add_event(event)
