@@ -6,18 +6,19 @@ proxy tells a frame backend that the very next frame of that code is a call alre
 
 from __future__ import annotations
 
-__all__ = ["PureThreadFlags", "ThreadFlags", "quiet", "thread_flags"]
+__all__ = ["ThreadFlags", "quiet", "thread_flags"]
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from snapy_instrument._twins import native
+from snapy_instrument._twins import twinned
 
 
-class PureThreadFlags:
+@twinned
+class ThreadFlags:
     """State of one thread; read and written by that thread alone.
 
     Attributes:
@@ -32,12 +33,6 @@ class PureThreadFlags:
         self.quiet = 0
         self.expected: CodeType | None = None
         self.expected_call: Any = None
-
-
-if TYPE_CHECKING or native is None:
-    ThreadFlags = PureThreadFlags
-else:
-    ThreadFlags = native.ThreadFlags
 
 
 class _Local(threading.local):

@@ -6,11 +6,13 @@ a C compiler is found. The environment variable ``SNAPY_PURE_PYTHON=1`` switches
 
 from __future__ import annotations
 
-__all__ = ["IMPLEMENTATION", "PURE_BECAUSE", "native"]
+__all__ = ["IMPLEMENTATION", "PURE_BECAUSE", "native", "native_part", "pure_twin", "twinned"]
 
 import os
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T", bound=type)
 
 _SWITCH = "SNAPY_PURE_PYTHON"
 
@@ -47,3 +49,27 @@ native, PURE_BECAUSE = _load()
 
 IMPLEMENTATION: str = "pure" if native is None else "native"
 """``"native"`` or ``"pure"``."""
+
+_pure_twins: dict[type, type] = {}
+
+
+def twinned(pure: T) -> T:
+    """Replace a class by the native class of the same name, where the native twin has one. A class decorator.
+
+    A leading underscore in the name of the Python class does not count. `pure_twin` returns the decorated class.
+    """
+    found: T | None = native_part(pure.__name__.removeprefix("_"))
+    if found is None:
+        return pure
+    _pure_twins[found] = pure
+    return found
+
+
+def pure_twin(cls: T) -> T:
+    """Return the Python class of a class decorated with `twinned`, whichever twin runs."""
+    return _pure_twins.get(cls, cls)  # type: ignore[return-value]
+
+
+def native_part(name: str) -> Any:
+    """Return what the native twin calls ``name``; None where pure Python runs or this Python needs no such part."""
+    return getattr(native, name, None)

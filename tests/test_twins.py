@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 import snapy_instrument
+from snapy_instrument import _thread_flags
 from snapy_instrument import _twins as implementation
+from snapy_instrument._twins import native_part, pure_twin, twinned
+
+PACKAGE = Path(snapy_instrument.__file__).parent
 
 ASKED_FOR = "pure" if os.environ.get("SNAPY_PURE_PYTHON", "0") not in ("", "0") else "native"
 
@@ -36,3 +44,65 @@ def test_the_switch_is_read_at_import() -> None:
     """SNAPY_PURE_PYTHON=1 switches the native twin off, 0 and nothing do not."""
     assert loaded(SNAPY_PURE_PYTHON="1") == "pure"
     assert loaded(SNAPY_PURE_PYTHON="0") == loaded() == loaded(SNAPY_PURE_PYTHON="")
+
+
+class _FakeNative:
+    """An extension module with one class."""
+
+    class Thing:
+        pass
+
+
+def test_a_twinned_class_is_the_native_class_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leading underscore does not count, and the Python class can still be had."""
+    monkeypatch.setattr(implementation, "native", _FakeNative)
+
+    class _Thing:
+        pass
+
+    decorated = twinned(_Thing)
+    assert decorated is _FakeNative.Thing  # type: ignore[comparison-overlap]
+    assert pure_twin(decorated) is _Thing
+
+
+def test_a_class_without_a_native_twin_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the native module has no class of that name, or is not loaded."""
+
+    class Other:
+        pass
+
+    for native in (_FakeNative, None):
+        monkeypatch.setattr(implementation, "native", native)
+        assert twinned(Other) is Other
+        assert pure_twin(Other) is Other
+
+
+def test_a_native_part_is_none_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pure Python runs, or the native twin does not need the part on this Python."""
+    monkeypatch.setattr(implementation, "native", _FakeNative)
+    assert native_part("Thing") is _FakeNative.Thing
+    assert native_part("gone") is None
+    monkeypatch.setattr(implementation, "native", None)
+    assert native_part("Thing") is None
+
+
+def test_the_hot_classes_are_twinned() -> None:
+    """With the native twin loaded the flags of a thread are a C class, else the Python class."""
+    is_native = _thread_flags.ThreadFlags is not pure_twin(_thread_flags.ThreadFlags)
+    assert is_native == (implementation.IMPLEMENTATION == "native")
+
+
+# They are to be deleted with the stand-ins for generators.
+_LEFT = {"backends/proxy/steps.py", "backends/proxy/suspended.py"}
+
+
+def test_there_is_one_switch() -> None:
+    """No other module asks whether the native twin is loaded."""
+    asks = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if re.search(
+            r"_twins import [^\n]*\bnative\b|import_module\([^\n]*_native|_twins\.native\b", path.read_text("utf-8")
+        )
+    }
+    assert asks - _LEFT == {"_twins.py"}

@@ -6,13 +6,13 @@ and only methods of exact builtin types are called.
 
 from __future__ import annotations
 
-__all__ = ["Capture", "PureCapture"]
+__all__ = ["Capture"]
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from snapy_instrument import _raw
-from snapy_instrument._twins import native
+from snapy_instrument._twins import pure_twin, twinned
 from snapy_instrument.capture.describers.classes import readable
 from snapy_instrument.capture.describers.decide import Decision, decide, unknown
 from snapy_instrument.capture.describers.registry import changes, decisions
@@ -35,7 +35,8 @@ _STACK_ENDED = (ExceptionInfo("RecursionError", _ENDED), Struct("RecursionError"
 _LOST = (ExceptionInfo("Exception", _OUT_OF_STACK.text), Struct("Exception", ((None, _OUT_OF_STACK),)))
 
 
-class PureCapture:
+@twinned
+class _Capture:
     """The hot half of `Capture`: the native twin is ``native/capture.c``."""
 
     _clean: set[str]
@@ -76,13 +77,7 @@ class PureCapture:
         raise NotImplementedError
 
 
-if TYPE_CHECKING or native is None:
-    _Twin = PureCapture
-else:
-    _Twin = native.Capture
-
-
-class Capture(_Twin):
+class Capture(_Capture):
     """Makes plain values of live ones, with the identities and verdicts of one recording.
 
     Attributes:
@@ -193,7 +188,7 @@ class Capture(_Twin):
 
     # -- what the native twin asks for --------------------------------------------------------------------
 
-    _value = PureCapture.value
+    _value = pure_twin(_Capture).value
     _hides = staticmethod(hides)
 
     def _new_text(self, text: str) -> str | None:

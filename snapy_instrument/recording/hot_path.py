@@ -1,21 +1,21 @@
 """The recorder's hot half: what happens at each call and each return.
 
-The native twin is ``native/recorder.c``. Both hand what is rare to the methods declared at the end of `PureCore`,
+The native twin is ``native/recorder.c``. Both hand what is rare to the methods declared at the end of `Core`,
 which `Recorder` has.
 """
 
 from __future__ import annotations
 
-__all__ = ["Core", "Plan", "PureCore", "new_ids"]
+__all__ = ["Core", "Plan", "new_ids"]
 
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from snapy_instrument._twins import native
+from snapy_instrument._twins import native_part, twinned
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import EventType
@@ -28,6 +28,7 @@ from snapy_instrument.values import Mark
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter
+_Counter = native_part("Counter")
 
 # Texts have another hash in every process.
 _HASH = Mark("<hash>")
@@ -58,7 +59,8 @@ class Plan(NamedTuple):
     stars: tuple[int, ...]
 
 
-class PureCore:
+@twinned
+class Core:
     """See the module. Raises nothing into the traced program but what a signal handler of its own raises.
 
     What is raised half way is settled before it goes on, so that no call stays open that nobody will end.
@@ -229,12 +231,7 @@ class PureCore:
         raise NotImplementedError
 
 
-if TYPE_CHECKING or native is None:
-    Core = PureCore
-else:
-    Core = native.Core
-
-
 def new_ids() -> Iterator[int]:
     """Numbers of calls, from 1: one after the other, whichever thread asks."""
-    return count(1) if native is None else cast("Iterator[int]", native.Counter())
+    counter: Iterator[int] = count(1) if _Counter is None else _Counter()
+    return counter

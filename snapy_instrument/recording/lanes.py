@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["Context", "PureContext"]
+__all__ = ["Context"]
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from snapy_instrument._thread_flags import ThreadFlags
-from snapy_instrument._twins import native
+from snapy_instrument._twins import twinned
 from snapy_instrument.recording.spawns import Origin
 
 
-class PureContext:
+@twinned
+class Context:
     """One thread in one recording.
 
     Attributes:
@@ -33,9 +34,3 @@ class PureContext:
         self.records = records
         self.stack: list[tuple[Any, ...]] = []
         self.task: str | None = None
-
-
-if TYPE_CHECKING or native is None:
-    Context = PureContext
-else:
-    Context = native.Context

@@ -7,7 +7,7 @@ __all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open"
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from snapy_instrument._twins import native
+from snapy_instrument._twins import native_part
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.exceptions import Seen
 from snapy_instrument.recording.lanes import Context
@@ -20,6 +20,7 @@ _ENDS = (EventType.EXCEPTION, EventType.RETURN)
 # Records that other threads may have written since.
 _NEAR = 1000
 
+_native_event_of = native_part("event_of")
 _BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
 
@@ -83,7 +84,7 @@ def _is_default(value: Any, default: Any) -> bool:
 
 def event_of(record: Record) -> CallEvent:
     """The event that ``record`` stands for."""
-    made: CallEvent | None = None if native is None else native.event_of(record)
+    made: CallEvent | None = None if _native_event_of is None else _native_event_of(record)
     return pure_event_of(record) if made is None else made
 
 

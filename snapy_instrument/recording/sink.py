@@ -12,10 +12,10 @@ import os
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
-from snapy_instrument._twins import native
+from snapy_instrument._twins import twinned
 from snapy_instrument.recording.exceptions import traceback_of
 from snapy_instrument.recording.recorder import AWAITING, Recorder
 from snapy_instrument.recording.sites import Site
@@ -166,7 +166,8 @@ def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
     return recorders[0] if len(recorders) == 1 else Fanout(tuple(recorders))
 
 
-class PureSlot:
+@twinned
+class _SinkSlot:
     """What the proxies look at: the native twin is the slot of ``native/recorder.c``."""
 
     __slots__ = ("framed", "sink")
@@ -178,12 +179,6 @@ class PureSlot:
     def _listen(self, sink: Sink | None) -> None:
         """Report to ``sink`` from now on."""
         self.sink = sink
-
-
-if TYPE_CHECKING or native is None:
-    _Slot = PureSlot
-else:
-    _Slot = native.SinkSlot
 
 
 class _Changing:
@@ -208,7 +203,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=changing.renew)
 
 
-class SinkSlot(_Slot):
+class SinkSlot(_SinkSlot):
     """The recorders that listen to one kind of backend. What changes it may be done twice, or be undone half way.
 
     Attributes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,13 +11,17 @@ from hypothesis import strategies as st
 
 from snapy_instrument import FunctionTracer, install_hook, traced
 from snapy_instrument import _twins as implementation
-from snapy_instrument.capture.capture import Capture, PureCapture
+from snapy_instrument._twins import pure_twin
+from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.redactor import Secrecy
 from snapy_instrument.recording.records import event_of, pure_event_of
 from tests.lifetime import workload
 from tests.lifetime.workload import mixed
 from tests.native.paths import Item, Plain, Point, Slotted, program, values
+
+LOADED: Any = Capture.__mro__[1]
+PURE_VALUE = pure_twin(LOADED).value
 
 KEYS = st.one_of(st.integers(), st.text(max_size=5), st.sampled_from(["password", "token", "name"]), st.none())
 LONG = st.builds(str.__mul__, st.sampled_from(["x", "y z ", "password=hunter2 "]), st.integers(1, 200))
@@ -59,7 +64,7 @@ LIMITS = st.builds(
 def both(obj: object, limits: Limits, secrecy: Secrecy) -> tuple[object, object]:
     """What the loaded twin and the pure one make of it, each in a recording of its own."""
     loaded, pure = Capture(limits), Capture(limits)
-    return loaded.value(obj, secrecy), PureCapture.value(pure, obj, secrecy)
+    return loaded.value(obj, secrecy), PURE_VALUE(pure, obj, secrecy)
 
 
 @settings(deadline=None, max_examples=300)
@@ -92,7 +97,7 @@ def test_objects_that_change_are_told_as_they_are_at_the_moment(changes: list[tu
             obj.more = value
         for each in [*pool, *pool[::-1]]:
             mine = loaded.value(each)
-            assert repr(mine) == repr(PureCapture.value(pure, each))
+            assert repr(mine) == repr(PURE_VALUE(pure, each))
             told.append((mine, repr(mine)))
     assert all(repr(mine) == was for mine, was in told)
 
@@ -103,7 +108,7 @@ def test_each_kind_of_value_is_captured_alike(index: int) -> None:
     obj = values()[index]
     loaded, pure = Capture(), Capture()
     for _ in range(2):
-        assert repr(loaded.value(obj)) == repr(PureCapture.value(pure, obj))
+        assert repr(loaded.value(obj)) == repr(PURE_VALUE(pure, obj))
 
 
 def test_a_property_that_takes_the_place_of_a_field_is_never_read() -> None:
@@ -139,5 +144,5 @@ def test_an_event_is_the_same_whoever_makes_it_of_its_record(modules: str, backe
 
 def test_the_loaded_twin_is_compared() -> None:
     """Not the pure one with itself, unless that was asked for."""
-    loaded_is_pure = Capture.value is PureCapture.value
+    loaded_is_pure = Capture.value is PURE_VALUE
     assert loaded_is_pure == (implementation.IMPLEMENTATION == "pure")

@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from sys import getrefcount
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from snapy_instrument._thread_flags import thread_flags
-from snapy_instrument._twins import native
+from snapy_instrument._twins import native_part, twinned
 from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_site
 from snapy_instrument.backends.frames.delegation import SUSPENDS
 from snapy_instrument.backends.frames.local_changes import LocalChanges
@@ -51,7 +51,8 @@ def _no_arguments(values: Mapping[str, Any]) -> Sequence[Any]:
     return ()
 
 
-class PureOpen:
+@twinned
+class _Open:
     """A frame that runs now, or a generator's that sleeps. Known by a number of the frame's: a frame is never kept."""
 
     __slots__ = ("call", "changes", "frame_id", "owns", "sink")
@@ -78,13 +79,8 @@ class _Woken:
 
 
 # The native twin of the callbacks that every call needs; the module has it where sys.monitoring exists.
-_Callbacks = None if native is None else getattr(native, "Callbacks", None)
-if TYPE_CHECKING or _Callbacks is None:
-    _Open = PureOpen
-    _frame_id: Callable[[FrameType], int] = id
-else:
-    _Open = native.Open
-    _frame_id = native.frame_id
+_Callbacks = native_part("Callbacks")
+_frame_id: Callable[[FrameType], int] = native_part("frame_id") or id
 
 
 class _Thread(threading.local):

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any, cast
 
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
-from snapy_instrument._twins import native
+from snapy_instrument._twins import native_part
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
 from snapy_instrument.backends.frames.delegation import watch
 from snapy_instrument.backends.frames.followers import FrameFollower, PlainFollower, Plan
@@ -31,7 +31,7 @@ TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _PLAIN = Kind.PLAIN
 # The native twin of the trace function, on the Pythons where settrace is the fastest backend.
-_TraceFunction = None if native is None else getattr(native, "TraceFunction", None)
+_TraceFunction = native_part("TraceFunction")
 
 
 # A trace function is called one frame deeper than what it traces, so it meets the recursion limit first, and Python

@@ -6,17 +6,17 @@ With no tracer active it passes straight through.
 
 from __future__ import annotations
 
-__all__ = ["CallProxy", "PureCallProxy", "is_proxy", "make_proxy"]
+__all__ = ["CallProxy", "is_proxy", "make_proxy"]
 
 from functools import cache
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import wrapt
 
 from snapy_instrument._thread_flags import thread_flags
-from snapy_instrument._twins import native
+from snapy_instrument._twins import native_part, pure_twin, twinned
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.backends.proxy.binding import bind
 from snapy_instrument.backends.proxy.steps import as_code_of
@@ -32,7 +32,8 @@ from snapy_instrument.recording.sink import proxied
 from snapy_instrument.recording.sites import Kind, Site
 
 
-class PureCallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
+@twinned
+class CallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
     """Stands for a function and reports its calls to the active tracers."""
 
     # No annotations in this class: they would be found in place of the function's own.
@@ -104,20 +105,18 @@ class PureCallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
         """Pickled by reference, as a function is."""
         return self._self_function.__qualname__
 
-    def __copy__(self) -> PureCallProxy:
+    def __copy__(self) -> CallProxy:
         return self
 
-    def __deepcopy__(self, memo: Any) -> PureCallProxy:
+    def __deepcopy__(self, memo: Any) -> CallProxy:
         return self
 
 
 # None also where wrapt itself runs without its own extension module.
-_Native = None if native is None else getattr(native, "CallProxy", None)
-if TYPE_CHECKING or _Native is None:
-    CallProxy = PureCallProxy
-else:
-    CallProxy = _Native
-    native.hide(Bare, hidden_names(wrapt.FunctionWrapper))
+_Native = native_part("CallProxy")
+_PureCallProxy = pure_twin(CallProxy)
+if _Native is not None:
+    native_part("hide")(Bare, hidden_names(wrapt.FunctionWrapper))
 
 
 class SuspendingProxy(CallProxy):
@@ -166,7 +165,7 @@ def make_proxy(function: FunctionType, site: Site) -> CallProxy:
 def _call_odd(proxy: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What the native proxy leaves to the pure twin: functions with very many parameters or with new code."""
     __tracebackhide__ = True
-    return PureCallProxy.__call__(proxy, *args, **kwargs)
+    return _PureCallProxy.__call__(proxy, *args, **kwargs)
 
 
 def is_proxy(value: Any) -> bool:
@@ -198,5 +197,5 @@ def _disown(function: Any) -> None:
     function.__code__ = code.replace(co_filename=OWN_FILENAME)
 
 
-for _each in (PureCallProxy.__dict__["__call__"], SuspendingProxy.__dict__["__call__"], _call_odd):
+for _each in (_PureCallProxy.__dict__["__call__"], SuspendingProxy.__dict__["__call__"], _call_odd):
     _disown(_each)

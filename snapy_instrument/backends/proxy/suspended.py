@@ -16,6 +16,7 @@ import wrapt
 from snapy_instrument._twins import native
 from snapy_instrument.backends.proxy.steps import AwaitingSteps, ItemSteps, Steps, as_code_of, disown, hidden
 from snapy_instrument.backends.proxy.wrapt_face import bare
+from snapy_instrument.capture.describers.callables import register_wrapper
 from snapy_instrument.recording.sites import Site
 
 # wrapt 1.x has one class; 2.x one without __iter__, which a coroutine must not have.
@@ -322,6 +323,7 @@ class _Closing(_Item):
         raise StopIteration
 
 
+register_wrapper(Life)
 disown(PureSends, PureIterates, PureIteratesItems)
 disown(Life, _DrivenLife, GeneratorLife, AwaitableGeneratorLife, CoroutineLife, _Awaiting)
 disown(AsyncGeneratorLife, _Item, _Closing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CALLABLES", "describe_class", "describe_module", "wrapper_describer"]
+__all__ = ["CALLABLES", "describe_class", "describe_module", "register_wrapper", "wrapper_describer"]
 
 import functools
 import types
@@ -20,6 +20,7 @@ _cache_dict = _LruCache.__dict__["__dict__"].__get__
 _MOST_WRAPPERS = 20
 # wrapt's wrappers, once it is imported.
 _wrappers: list[type] = []
+_registered: list[type] = []
 
 
 def _function_name(function: Any) -> str | None:
@@ -72,22 +73,21 @@ def _wrapped(proxy: Any) -> Any:
     return None
 
 
-def _life_type() -> Any:
-    """What stands for a generator or coroutine of a proxied function, once there is one."""
-    return _raw.module_attribute("snapy_instrument.backends.proxy.suspended", "Life")
+def register_wrapper(kind: type) -> None:
+    """Describe instances of ``kind``, wrapt proxies of generators or coroutines, as the object that they hold."""
+    _registered.append(kind)
 
 
-def _describe_life(life: Any) -> Any:
-    inner = _wrapped(life)
+def _describe_inner(wrapper: Any) -> Any:
+    inner = _wrapped(wrapper)
     describer = CALLABLES.get(type(inner))
     return None if describer is None else describer(inner)
 
 
 def wrapper_describer(kind: type) -> Describer | None:
-    """Describes wrapt's function wrappers as the function they hold, ours of generators as the generator."""
-    life = _life_type()
-    if life is not _raw.MISSING and _raw.inherits(kind, life):
-        return _describe_life
+    """Return the describer of wrapt's function wrappers and of registered wrappers; None for other types."""
+    if _raw.inherits(kind, *_registered):
+        return _describe_inner
     if not _raw.inherits(kind, *_wrapper_types()):
         return None
     return _describe_function

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from snapy_instrument import FunctionTracer, traced
-from snapy_instrument.backends.proxy.proxy import CallProxy, PureCallProxy, is_proxy
+from snapy_instrument._twins import pure_twin
+from snapy_instrument.backends.proxy.proxy import CallProxy, is_proxy
 from snapy_instrument.recording.sites import site_of_function
+
+PURE_CALL_PROXY = pure_twin(CallProxy)
 
 _ABSTRACT: list[type] = [
     # The one left out is deprecated.
@@ -95,7 +98,7 @@ def pair(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Any]]:
     if request.param == "proxy":
         yield traced(count), count
     elif request.param == "pure":
-        yield PureCallProxy(count, site_of_function(count)), count  # type: ignore[arg-type]
+        yield PURE_CALL_PROXY(count, site_of_function(count)), count  # type: ignore[arg-type]
     elif request.param == "suspending":
         yield traced(numbers), numbers
     else:
@@ -129,7 +132,7 @@ def test_it_has_the_same_special_methods(pair: tuple[Any, Any]) -> None:
 @pytest.mark.parametrize("use", ["proxy", "pure"])
 def test_what_a_function_cannot_do_is_a_type_error(use: str) -> None:
     """Each wrong use of a proxy ends as the same use of the function does."""
-    ours: Any = traced(count) if use == "proxy" else PureCallProxy(count, site_of_function(count))  # type: ignore[arg-type]
+    ours: Any = traced(count) if use == "proxy" else PURE_CALL_PROXY(count, site_of_function(count))  # type: ignore[arg-type]
     for each in _USES.values():
         for target in (ours, count):
             with pytest.raises(TypeError):
