@@ -23,8 +23,9 @@ _FILE_NAME = re.compile(r"# ([\w/]+\.(?:py|ini|toml))\n\n?")
 # README has tests of its own for the first two languages; the others are the blocks that nobody runs.
 _OF_README = ("bash", "diff")
 _NOT_RUN = {
+    ("README.md", "pip install '/path/to/checkout"): "installs into a project of the reader's",
     ("docs/design.md", "MAKE"): "a diagram",
-    ("docs/contributing.md", "python3 -m venv"): "the second block of README, said again",
+    ("docs/contributing.md", "python3 -m venv"): "the second block of README, repeated",
     ("docs/performance.md", "python -m tests.benchmarks --python"): "takes an hour",
     ("examples/", "python -m pytest examples/"): "the suite runs all of examples",
 }
@@ -88,12 +89,12 @@ def kind_of(document: Path, block: Block, before: Block | None) -> str | None:
         return "output"
     if block.language == "console" and block.text.startswith("$ "):
         return "transcript"
-    if label(document) == "README.md" and _told_in_readme(document, block):
+    if label(document) == "README.md" and _is_tested_in_readme(document, block):
         return "of README"
     return "not run" if _is_listed(document, block) else None
 
 
-def _told_in_readme(document: Path, block: Block) -> bool:
+def _is_tested_in_readme(document: Path, block: Block) -> bool:
     """Whether test_readme.py looks at the block."""
     same = [each for each in blocks_of(document) if each.language == block.language]
     if block.language == "toml":

@@ -13,7 +13,7 @@ import pytest
 from tests.documents.blocks import DOCUMENTS, Block, blocks_of, kind_of, label, programs_in
 from tests.documents.transcripts import agrees, stories, tell
 
-# Runs the blocks of one document in one module named shop; tells what each printed.
+# Runs the blocks of one document in one module named shop, and reports what each printed.
 _RUNNER = """
 import contextlib, io, json, sys, types
 module = sys.modules["shop"] = types.ModuleType("shop")
@@ -27,7 +27,9 @@ print(json.dumps(printed))
 
 
 def run_programs(document: Path, folder: Path) -> list[str]:
-    """What each program of the document prints."""
+    """Return what each program of the document prints; one of README is a script of its own."""
+    if label(document) == "README.md":
+        return [run_script(block, folder) for block, _ in programs_in(document)]
     sources = [(f"{document.name}:{block.line}", block.text) for block, _ in programs_in(document)]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", _RUNNER],
@@ -40,6 +42,17 @@ def run_programs(document: Path, folder: Path) -> list[str]:
     assert done.returncode == 0, done.stderr
     printed: list[str] = json.loads(done.stdout)
     return printed
+
+
+def run_script(block: Block, folder: Path) -> str:
+    """Return what a block prints that was pasted into a file."""
+    script = folder / "pasted.py"
+    script.write_text(block.text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)], capture_output=True, text=True, cwd=folder, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("document", [path for path in DOCUMENTS if programs_in(path)], ids=label)
@@ -105,5 +118,5 @@ def test_untested_blocks_are_found(document: str, block: Block) -> None:
     ],
 )
 def test_agrees(shown: list[str], written: list[str], same: bool) -> None:
-    """All lines have to be there, in order; only ``...`` stands for others."""
+    """All lines have to be there, in order; only ``...`` takes the place of others."""
     assert agrees(shown, written) is same

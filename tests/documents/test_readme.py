@@ -38,12 +38,20 @@ def test_first_command_prints_the_trace_in_readme() -> None:
     assert done.stdout in [block.text for block in blocks_of(README) if block.language == "text"]
 
 
+def settings() -> str:
+    """The setting that README recommends."""
+    (found,) = [block.text for block in blocks_of(README) if block.language == "toml"]
+    return found
+
+
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files that README shows and the snapshot that its test wrote."""
+    """A folder with README's application, setting and test, and the snapshot that its test wrote."""
     folder = tmp_path_factory.mktemp("readme")
     for name, text in files().items():
-        (folder / name).write_text(text, encoding="utf-8")
+        if name != "conftest.py":
+            (folder / name).write_text(text, encoding="utf-8")
+    (folder / "pyproject.toml").write_text(settings(), encoding="utf-8")
     assert "1 snapshot generated." in run_command("pytest --snapshot-update", folder)
     return folder
 
@@ -55,8 +63,10 @@ def newcomer(shown: Path, tmp_path: Path) -> Path:
 
 
 def test_readme_files_make_a_passing_test(newcomer: Path) -> None:
-    """README's conftest and test pass once their snapshot was made."""
-    assert "1 snapshot passed." in run_command("pytest", newcomer)
+    """README's setting and test pass once their snapshot was made."""
+    written = run_command("pytest", newcomer)
+    assert "1 snapshot passed." in written
+    assert any(line.startswith("snapy: tracing shop.* (") for line in written)
 
 
 def test_readme_shows_the_difference_of_a_mistake(newcomer: Path) -> None:
@@ -65,16 +75,13 @@ def test_readme_shows_the_difference_of_a_mistake(newcomer: Path) -> None:
     wrong = right.replace("tax(net, country)", "tax(net)")
     assert wrong != right
     (newcomer / "shop.py").write_text(wrong, encoding="utf-8")
-    diffs = [block.text for block in blocks_of(README) if block.language == "diff"]
-    lines = [f"E         {line}" for line in diffs[0].splitlines()]
+    (shown,) = [block.text for block in blocks_of(README) if block.language == "diff"]
+    lines = [f"E         {line}" for line in shown.splitlines()]
     assert agrees(["...", *lines, "...", "1 failed in 0.01s"], run_command("pytest -q", newcomer))
 
 
-def test_readme_setting_takes_the_place_of_the_hook(newcomer: Path) -> None:
-    """With README's lines in pyproject.toml the test passes without a conftest."""
-    (newcomer / "conftest.py").unlink()
-    settings = [block.text for block in blocks_of(README) if block.language == "toml"]
-    (newcomer / "pyproject.toml").write_text(settings[0], encoding="utf-8")
-    written = run_command("pytest", newcomer)
-    assert "1 snapshot passed." in written
-    assert any(line.startswith("snapy: tracing shop.* (") for line in written)
+def test_readme_hook_takes_the_place_of_the_setting(newcomer: Path) -> None:
+    """With README's conftest.py the test passes without the setting."""
+    (newcomer / "conftest.py").write_text(files()["conftest.py"], encoding="utf-8")
+    (newcomer / "pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["."]\n', encoding="utf-8")
+    assert "1 snapshot passed." in run_command("pytest", newcomer)
