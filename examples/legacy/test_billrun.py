@@ -12,7 +12,7 @@ CALLS = str(Path(__file__).with_name("calls.dat"))
 
 
 def test_bills(snapshot):
-    """One call tells the result, the flow and the functions of a program nobody knows."""
+    """One call gives the result, the flow and the functions of a program nobody knows."""
     found = trace_legacy_system(billrun.main, ["billrun", CALLS])
     found["execution_flow"] = [
         "  " * each["depth"] + f"{each['event']} {each['function']}" for each in found["execution_flow"]

@@ -76,7 +76,7 @@ def test_show_trace_prints_the_same():
     assert script.stdout == committed.read_text(encoding="utf-8")
 
 
-def test_hook_tells_what_it_wrapped(hook):
+def test_hook_reports_what_it_wrapped(hook):
     """The hook's report names functions in registries and methods alike."""
     wrapped = hook.report().wrapped
     assert "stationery.payment:Gateway.charge" in wrapped

@@ -12,7 +12,7 @@ def hook():
 
 @pytest.fixture(autouse=True)
 def short_tokens(hook):
-    """A token is told by its type and text, not by its twelve fields."""
+    """Describe a token by its type and text, not by its twelve fields."""
     from markdown_it.token import Token
 
     register_capture(Token, lambda token: f"{token.type} {token.content}".strip())

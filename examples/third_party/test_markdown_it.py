@@ -1,6 +1,6 @@
 """How a library that one did not write turns text into HTML: markdown-it-py, traced without a change to it.
 
-Everything of `markdown_it` is hooked; each test picks with patterns the part that its snapshot tells.
+Everything of `markdown_it` is hooked; each test picks with patterns the part that its snapshot shows.
 """
 
 from __future__ import annotations

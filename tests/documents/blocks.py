@@ -74,7 +74,7 @@ def kind_of(document: Path, block: Block, before: Block | None) -> str | None:
     """What tests a block: it is a "file", a "program", its "output", a "transcript", one "of README" or "not run".
 
     Args:
-        document: The page it stands in.
+        document: The page that holds it.
         block: The block.
         before: The block before it on the page.
 

@@ -18,7 +18,7 @@ from tests.documents.blocks import DOCUMENTS, ROOT, label
 PACKAGE = Path(snapy_instrument.__file__).parent
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*") if path.suffix in (".md", ".rst") and "_build" not in path.parts)
-# Those that a setting stands for, and the folder of the project.
+# Those that a setting replaces, and the folder of the project.
 _NOT_FOR_MARKS = {"filter_modules", "detail_level", "redactor", "root"}
 _TREES = re.compile(r"\{toctree\}\n(.*?)^:::|^\.\. toctree::\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 

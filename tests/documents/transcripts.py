@@ -55,7 +55,7 @@ def tell(story: Story, folder: Path) -> Iterator[tuple[Block, list[str], list[st
 
 
 def agrees(shown: Sequence[str], written: Sequence[str]) -> bool:
-    """Whether these lines were written; ``...`` stands for any number of lines; seconds and uuids may differ."""
+    """Whether these lines were written; ``...`` matches any number of lines; seconds and uuids may differ."""
     wanted, lines = [[_plain(line) for line in each] for each in (shown, written)]
     ends = {0}
     for line in wanted:
