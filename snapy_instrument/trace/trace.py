@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-__all__ = ["Trace", "load_trace", "save_trace"]
+__all__ = ["Trace"]
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Unpack
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.assertions.call_assertions import CallAssertions
 from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
-from snapy_instrument.trace.selection import Patterns
 from snapy_instrument.trace.storage.trace_file import read_events, write_events
 from snapy_instrument.trace.text.layout import Layout, lay_out
-from snapy_instrument.trace.text.levels import normal_level
 from snapy_instrument.trace.text.matched_text import revised_text
 from snapy_instrument.trace.text.matchers import Filter, Matcher, Path, Revision
-from snapy_instrument.trace.text.path_roots import PathRoots, Roots
-from snapy_instrument.trace.text.scrubbers import Scrub
-from snapy_instrument.trace.text.text_options import TextOptions
+from snapy_instrument.trace.text.path_roots import PathRoots
+from snapy_instrument.trace.text.text_options import TextOptions, TextOptionsDict
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, build_tree, events_of
 
 
@@ -34,38 +31,16 @@ class Trace(CallAssertions):
 
     Args:
         events: The events, oldest first.
-        level: Level of its text: "minimal", "standard" (or "detailed") or "verbose".
-        roots: What absolute paths are shortened to; default the places of this machine, `PathRoots.here`.
-        max_depth: How many calls the text shows inside one another, at least 1; deeper ones are counted.
-        collapse: Patterns of calls, ``"shop.tax"`` or ``"shop.db.*"``: the text counts the calls inside them.
-        float_digits: Significant digits of floats, 1 to 17; None means 12.
-        scrub: What is replaced in values: names ("ansi", "datetime", "epoch", "hex", "port", "uuid") and pairs of a
-            regex and its replacement.
+        options: How its text looks; the defaults where there are none.
+        changes: Arguments of `TextOptions`, which replace those of ``options``.
 
     Raises:
         ValueError: An option is malformed; the message names it.
     """
 
-    def __init__(
-        self,
-        events: Events,
-        *,
-        level: str = "standard",
-        roots: Roots | None = None,
-        max_depth: int | None = None,
-        collapse: Patterns = (),
-        float_digits: int | None = None,
-        scrub: Scrub = (),
-    ) -> None:
+    def __init__(self, events: Events, options: TextOptions | None = None, **changes: Unpack[TextOptionsDict]) -> None:
         self._events = tuple(events_of(events))
-        self._options = TextOptions.of(
-            level=level,
-            roots=roots,
-            max_depth=max_depth,
-            collapse=collapse,
-            float_digits=float_digits,
-            scrub=scrub,
-        )
+        self._options = (options or TextOptions()).changed(**changes)
 
     @property
     def events(self) -> tuple[CallEvent, ...]:
@@ -73,27 +48,27 @@ class Trace(CallAssertions):
         return self._events
 
     @property
-    def level(self) -> str:
-        """The level of its text, "minimal", "standard" or "verbose"."""
-        return self._options.level
+    def detail(self) -> str:
+        """The level of its text: "minimal", "standard" or "verbose"."""
+        return self._options.detail
 
     @property
     def path_roots(self) -> PathRoots:
         """What absolute paths are shortened to."""
-        return self._options.roots
+        return self._options.root
 
     @property
     def options(self) -> TextOptions:
-        """How its text is told."""
+        """How its text looks."""
         return self._options
 
-    def replace(self, **options: Any) -> Trace:
-        """The same events told with other options: ``trace.replace(max_depth=None, level="verbose")``.
+    def replace(self, **changes: Unpack[TextOptionsDict]) -> Trace:
+        """Return a trace of the same events with other options: ``trace.replace(max_depth=None, detail="verbose")``.
 
         Raises:
             ValueError: An option is malformed.
         """
-        return _restored(self._events, self._options.changed(**options))
+        return Trace(self._events, self._options, **changes)
 
     @cached_property
     def tree(self) -> CallTree:
@@ -122,15 +97,14 @@ class Trace(CallAssertions):
         """Its text at its own level, with the decisions behind it."""
         return lay_out(self.tree, self._options)
 
-    def format(self, level: str | None = None) -> str:
-        """The text at ``level``, by default its own.
+    def format(self, detail: str | None = None) -> str:
+        """Return its text, at another level where ``detail`` names one.
 
         Raises:
             ValueError: There is no such level.
         """
-        if level is None or normal_level(level) == self.level:
-            return self.layout.text
-        return lay_out(self.tree, self._options.changed(level=level)).text
+        options = self._options if detail is None else self._options.changed(detail=detail)
+        return self.layout.text if options.detail == self.detail else lay_out(self.tree, options).text
 
     def format_revised(
         self,
@@ -172,7 +146,7 @@ class Trace(CallAssertions):
         """
         events, header = read_events(path)
         try:
-            return _restored(events, TextOptions.from_header(header))
+            return cls(events, TextOptions.from_header(header))
         except (ValueError, TypeError, AttributeError) as problem:
             raise TraceError(
                 f"{os.fspath(path)} is not a saved trace: line 1 has a wrong option ({problem}); save the trace again"
@@ -201,18 +175,4 @@ class Trace(CallAssertions):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._events, self._options)
-
-
-def _restored(events: Sequence[CallEvent], options: TextOptions) -> Trace:
-    return Trace(events, **options.arguments)
-
-
-def save_trace(trace: Trace, path: str | os.PathLike[str]) -> None:
-    """`Trace.save`."""
-    trace.save(path)
-
-
-def load_trace(path: str | os.PathLike[str]) -> Trace:
-    """`Trace.load`."""
-    return Trace.load(path)
+        return Trace, (self._events, self._options)

@@ -51,7 +51,7 @@ class TraceReaders(CallAssertions):
         events, known = self.events, self._trace
         # A trace builds its tree and its text once: make a new one only after more was recorded.
         if known is None or len(known.events) != len(events) or (events and known.events[-1] is not events[-1]):
-            known = self._trace = Trace(events, **self._text_options.arguments)
+            known = self._trace = Trace(events, self._text_options)
         return known
 
     @property

@@ -27,7 +27,6 @@ from snapy_instrument.recording.hot_path import new_ids
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.trace.selection import Exclusion
-from snapy_instrument.trace.text.path_roots import PathRoots
 from snapy_instrument.trace.text.scrubbers import Scrub
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.tracers.readers import TraceReaders
@@ -93,15 +92,15 @@ class FunctionTracer(TraceReaders):
         self.filter_modules = _as_list(filter_modules if include is None else include)
         self.filter = ModuleFilter(self.filter_modules) if self.filter_modules else None
         self._left_out = Exclusion(exclude) if exclude else None
-        self._text = TextOptions.of(
-            level=detail_level if detail is None else detail,
-            roots=PathRoots.here(root),
+        self._text = TextOptions(
+            detail=detail_level if detail is None else detail,
+            root=root,
             max_depth=max_depth,
             collapse=collapse,
             float_digits=float_digits,
             scrub=scrub,
         )
-        self.detail_level = self._text.level
+        self.detail_level = self._text.detail
         self.trace_lines = trace_lines
         self.scope = _one_of("scope", scope, _SCOPES)
         self.max_events = _positive("max_events", max_events)

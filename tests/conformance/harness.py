@@ -105,4 +105,4 @@ def without_unproxied(trace: Trace) -> Trace:
         return call_id
 
     kept = [replace(event, parent_id=visible(event.parent_id)) for event in trace.events if event.call_id not in gone]
-    return Trace(kept, level=trace.level, roots=trace.path_roots)
+    return Trace(kept, trace.options)

@@ -41,13 +41,13 @@ def test_function_calls_are_plain_and_in_order() -> None:
 
 def test_function_calls_at_minimal_have_no_values() -> None:
     """The trace's level holds."""
-    found = TracedExecution(Trace(SHOP, level="minimal")).function_calls()
+    found = TracedExecution(Trace(SHOP, detail="minimal")).function_calls()
     assert found[1] == {"function": "shop.total", "args": {}}
 
 
 def test_function_calls_at_verbose_have_the_receiver() -> None:
     """The trace's level holds."""
-    found = TracedExecution(Trace(SHOP, level="verbose")).function_calls()
+    found = TracedExecution(Trace(SHOP, detail="verbose")).function_calls()
     assert found[3]["args"] == {"self": "<Gateway#1>", "cents": 350}
 
 

@@ -15,7 +15,7 @@ from syrupy.extensions.amber.serializer import AmberDataSerializer
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.text.layout import format_trace
-from snapy_instrument.trace.trace import Trace, load_trace, save_trace
+from snapy_instrument.trace.trace import Trace
 from tests.trace.builders import call, detached, event, events
 from tests.trace.storage.test_event_json import EVENTS as RANDOM_EVENTS
 
@@ -25,8 +25,8 @@ EVENTS = events(call("m.f", x=1)(call("m.g").returns("/w/a")), detached("t", cal
 
 def test_repr_and_str_are_the_text() -> None:
     """A trace shows as its text at its level."""
-    trace = Trace(EVENTS, level="minimal")
-    assert repr(trace) == str(trace) == trace.format() == format_trace(EVENTS, "minimal")
+    trace = Trace(EVENTS, detail="minimal")
+    assert repr(trace) == str(trace) == trace.format() == format_trace(EVENTS, detail="minimal")
 
 
 def test_amber_snapshot_is_the_text() -> None:
@@ -36,15 +36,15 @@ def test_amber_snapshot_is_the_text() -> None:
 
 def test_level_of_the_text_can_be_chosen() -> None:
     """Another level is formatted on request."""
-    assert Trace(EVENTS).format("verbose") == format_trace(EVENTS, "verbose")
+    assert Trace(EVENTS).format("verbose") == format_trace(EVENTS, detail="verbose")
 
 
 def test_detailed_level_is_standard() -> None:
     """The alias is resolved."""
-    assert Trace(EVENTS, level="detailed").level == "standard"
+    assert Trace(EVENTS, detail="detailed").detail == "standard"
 
 
-@pytest.mark.parametrize("use", [lambda: Trace([], level="x"), lambda: Trace([]).format("x")])
+@pytest.mark.parametrize("use", [lambda: Trace([], detail="x"), lambda: Trace([]).format("x")])
 def test_unknown_level(use: Callable[[], object]) -> None:
     """A wrong level is refused when it is given."""
     with pytest.raises(ValueError, match="unknown level 'x'"):
@@ -59,7 +59,7 @@ def test_paths_are_shortened_by_the_places_of_this_machine(tmp_path: Path, monke
 
 def test_roots_can_be_given() -> None:
     """Given roots are used instead."""
-    assert "'<mine>/a'" in str(Trace(EVENTS, roots={"mine": "/w"}))
+    assert "'<mine>/a'" in str(Trace(EVENTS, root={"mine": "/w"}))
 
 
 def test_events_are_all_events() -> None:
@@ -106,13 +106,13 @@ def test_different_texts_are_different_traces() -> None:
 
 def test_difference_below_the_level_does_not_count() -> None:
     """Traces are compared at their own levels."""
-    first, second = (Trace(events(call("m.f", x=n)), level="minimal") for n in (1, 2))
+    first, second = (Trace(events(call("m.f", x=n)), detail="minimal") for n in (1, 2))
     assert first == second
 
 
 def test_levels_make_a_difference() -> None:
     """A minimal trace is not a standard one."""
-    assert Trace(EVENTS, level="minimal") != Trace(EVENTS)
+    assert Trace(EVENTS, detail="minimal") != Trace(EVENTS)
 
 
 @pytest.mark.parametrize("other", [None, "text", 1, []])
@@ -130,7 +130,7 @@ def test_no_hash() -> None:
 @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda trace: pickle.loads(pickle.dumps(trace))])
 def test_copies_keep_events_level_and_roots(way: Callable[[Trace], Trace]) -> None:
     """copy, deepcopy and pickle give an equal trace."""
-    trace = Trace(EVENTS, level="verbose", roots={"mine": "/w"})
+    trace = Trace(EVENTS, detail="verbose", root={"mine": "/w"})
     assert (way(trace), way(trace).events) == (trace, trace.events)
 
 
@@ -142,17 +142,11 @@ def test_deep_trace_pickles() -> None:
 
 def test_saved_trace_comes_back(tmp_path: Path) -> None:
     """Events, level and roots are loaded, so the text is the same on another machine."""
-    trace = Trace(EVENTS, level="verbose", roots={"mine": "/w"})
+    trace = Trace(EVENTS, detail="verbose", root={"mine": "/w"})
     trace.save(tmp_path / "a")
     loaded = Trace.load(tmp_path / "a")
     assert (loaded.events, str(loaded)) == (trace.events, str(trace))
     assert loaded.path_roots.prefixes == {"mine": ("/w",)}
-
-
-def test_functions_save_and_load(tmp_path: Path) -> None:
-    """There are functions beside the methods."""
-    save_trace(Trace(EVENTS), tmp_path / "a")
-    assert load_trace(tmp_path / "a") == Trace(EVENTS)
 
 
 @pytest.mark.parametrize(

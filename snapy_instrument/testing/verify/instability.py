@@ -15,7 +15,7 @@ from snapy_instrument.testing.verify.environment_check import advice, find_surro
 from snapy_instrument.trace.diff.change import Change
 from snapy_instrument.trace.diff.diff import TraceDiff
 from snapy_instrument.trace.diff.phrases import phrase
-from snapy_instrument.trace.text.scrubbers import NAMES, scrubbers
+from snapy_instrument.trace.text.scrubbers import NAMES, Scrubber, scrubbers
 from snapy_instrument.trace.trace import Trace
 
 _TITLE = "the trace is another one when the same block runs again"
@@ -94,7 +94,7 @@ def _remedies(first: Trace, second: Trace, change: Change) -> Iterator[str]:
 
 
 def _equal(first: Trace, second: Trace, names: Sequence[str]) -> bool:
-    scrub = [*first.options.scrub, *names]
+    scrub: list[Scrubber | str] = [*first.options.scrub, *names]
     return first.replace(scrub=scrub) == second.replace(scrub=scrub)
 
 

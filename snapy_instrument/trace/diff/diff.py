@@ -88,7 +88,9 @@ def _options(old: Events | str, new: Events | str, known: str | None) -> TextOpt
         options = getattr(getattr(source, "trace", source), "options", None)
         if isinstance(options, TextOptions):
             return options
-    return TextOptions.of(level="standard" if known is None else parse_trace(known.partition("\n")[0]).level)
+    if known is None:
+        return TextOptions()
+    return TextOptions(detail=parse_trace(known.partition("\n")[0]).level)
 
 
 def _formatted(source: Events | str, options: TextOptions) -> str:

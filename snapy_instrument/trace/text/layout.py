@@ -10,24 +10,24 @@ Indentation only, no totals, no blank lines, no final newline: one changed call 
 
 from __future__ import annotations
 
-__all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "format_trace", "lay_out", "normal_level"]
+__all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "format_trace", "lay_out"]
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, Unpack
 
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.trace.text.call_lines import CallLines, marker_line
 from snapy_instrument.trace.text.folding import Blocks, fold
-from snapy_instrument.trace.text.levels import Level, level_of, normal_level
+from snapy_instrument.trace.text.levels import Level, level_of
 from snapy_instrument.trace.text.numbering import blank
-from snapy_instrument.trace.text.path_roots import Roots
+from snapy_instrument.trace.text.path_roots import NO_ROOTS
 from snapy_instrument.trace.text.scrubbed_text import value_text
-from snapy_instrument.trace.text.text_options import TextOptions
+from snapy_instrument.trace.text.text_options import TextOptions, TextOptionsDict
 from snapy_instrument.trace.text.value_text import ValueText
 from snapy_instrument.trace.text.visible_calls import Shape, hidden_text
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, tree_of
 
-_DEFAULTS = TextOptions()
+_DEFAULTS = TextOptions(root=NO_ROOTS)
 OTHER_THREADS = "[other threads, order not significant]"
 NO_CALLS = "[no calls recorded]"
 
@@ -55,19 +55,17 @@ class _Group(NamedTuple):
     nodes: list[CallNode]
 
 
-def format_trace(source: Events | CallTree, level: str = "standard", roots: Roots = (), **options: Any) -> str:
-    """The text of a trace.
+def format_trace(source: Events | CallTree, **options: Unpack[TextOptionsDict]) -> str:
+    """Return the text of a trace.
 
     Args:
         source: Events, a `Trace` or a call tree.
-        level: "minimal", "standard" (also called "detailed") or "verbose".
-        roots: What absolute paths are shortened to; by default they stay as they are.
-        options: More of `TextOptions`.
+        options: The arguments of `TextOptions`, but that paths stay as they are without a ``root``.
 
     Raises:
-        ValueError: There is no such level, or another option is malformed.
+        ValueError: An option is malformed.
     """
-    return lay_out(source, TextOptions.of(level=level, roots=roots, **options)).text
+    return lay_out(source, _DEFAULTS.changed(**options)).text
 
 
 @uncollected()
@@ -83,7 +81,7 @@ def lay_out(
         options: How it is told.
         make_lines: Makes the writer of its calls, with the arguments of `CallLines`.
     """
-    detail = level_of(options.level)
+    detail = level_of(options.detail)
     tree = tree_of(source)
     shape = Shape(tree, options.max_depth, options.collapse)
     values = value_text(options)

@@ -52,11 +52,19 @@ class PathRoots:
         return _collected(base, tempfile.gettempdir(), os.path.expanduser("~"))
 
     @classmethod
-    def of(cls, roots: Roots) -> PathRoots:
-        """``roots`` itself, or made of what it maps."""
-        if isinstance(roots, PathRoots):
-            return roots
-        return cls(roots) if isinstance(roots, Mapping) else NO_ROOTS
+    def of(cls, root: Roots | None) -> PathRoots:
+        """Return ``root`` itself, or make it of a mapping, or of the places of this machine with that folder.
+
+        Raises:
+            ValueError: It is none of these.
+        """
+        if isinstance(root, PathRoots):
+            return root
+        if isinstance(root, Mapping):
+            return cls(root)
+        if root is None or isinstance(root, str | os.PathLike):
+            return cls.here(root)
+        raise ValueError(f"root={root!r} must be a folder, or a mapping from labels to absolute prefixes")
 
     def shorten(self, text: str) -> str:
         """``text`` with every absolute prefix in it replaced by its label."""
@@ -76,7 +84,8 @@ class PathRoots:
         return PathRoots, (self.prefixes,)
 
 
-Roots: TypeAlias = PathRoots | Mapping[str, str | Sequence[str]] | tuple[()]
+Roots: TypeAlias = str | os.PathLike[str] | PathRoots | Mapping[str, str | Sequence[str]]
+"""A folder that is shown as ``<root>``, or absolute prefixes by label."""
 
 
 def _trimmed(prefix: str) -> str:

@@ -30,8 +30,8 @@ _LAST_WORD = re.compile(r"[\w:.+-]+\Z")
 def value_text(options: TextOptions) -> ValueText:
     """The writer of values for one text."""
     if not options.scrub:
-        return ValueText(options.roots, options.float_digits)
-    return ScrubbedText(options.roots, options.float_digits, options.scrub)
+        return ValueText(options.root, options.float_digits)
+    return ScrubbedText(options.root, options.float_digits, options.scrub)
 
 
 class ScrubbedText(ValueText):

@@ -1,90 +1,102 @@
-"""How a trace is told: level, shape, digits and scrubbers, as one value that is checked when it is made."""
+"""The options of a trace's text: one typed value, checked when it is made, and documented here alone."""
 
 from __future__ import annotations
 
-__all__ = ["TextOptions"]
+__all__ = ["TextOptions", "TextOptionsDict"]
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypedDict, Unpack
 
 from snapy_instrument.trace.selection import Patterns, Selection
 from snapy_instrument.trace.text.levels import normal_level
-from snapy_instrument.trace.text.path_roots import NO_ROOTS, PathRoots, Roots
+from snapy_instrument.trace.text.path_roots import PathRoots, Roots
 from snapy_instrument.trace.text.scrubbers import Scrub, Scrubber, scrubbers
 from snapy_instrument.trace.text.value_text import DIGITS
 
 _MOST_DIGITS = 17
 
 
-@dataclass(frozen=True, slots=True)
+class TextOptionsDict(TypedDict, total=False):
+    """The keyword arguments of `TextOptions`, for signatures that pass them on: ``**text: Unpack[TextOptionsDict]``."""
+
+    detail: str
+    root: Roots | None
+    max_depth: int | None
+    collapse: Patterns
+    float_digits: int | None
+    scrub: Scrub
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class TextOptions:
-    """The options of one text. Give loose values to `of`, which checks them.
+    """How the text of a trace looks. All of a recording is kept, whatever its text shows.
+
+    Args:
+        detail: The level: "minimal" shows names, nesting and exception types; "standard" (alias "detailed") also
+            arguments, results and exception messages; "verbose" also ``self``, defaults, None results, yields,
+            changed locals, and labels of tasks and threads.
+        root: The folder that paths are shown relative to, as ``<root>``; None means the working directory. A
+            mapping from labels to absolute prefixes, or a `PathRoots`, replaces all places of this machine.
+        max_depth: How many nested calls the text shows, at least 1; deeper ones are counted. None means no limit.
+        collapse: Patterns of calls, ``"shop.tax"`` or ``"shop.db.*"``: calls inside them are counted, not shown.
+        float_digits: Significant digits of floats, 1 to 17; None means 12.
+        scrub: What is replaced in values: names of scrubbers ("ansi", "datetime", "epoch", "hex", "port", "uuid")
+            and pairs of a regex and its replacement.
 
     Attributes:
-        level: "minimal", "standard" or "verbose".
-        roots: What absolute paths are shortened to.
-        max_depth: Calls nested deeper are hidden, and counted; None for no limit.
-        collapse: Patterns of calls whose inner calls are hidden, and counted.
-        float_digits: Significant digits of floats.
-        scrub: What is replaced in values.
+        detail: "minimal", "standard" or "verbose".
+        root: The prefixes that are shortened. Options are equal whatever these are: they belong to the machine.
+        max_depth, collapse, float_digits, scrub: As given, in their normal form.
+
+    Raises:
+        ValueError: An option is malformed; the message names it.
     """
 
-    level: str = "standard"
-    roots: PathRoots = field(default=NO_ROOTS, compare=False)
-    max_depth: int | None = None
-    collapse: tuple[str, ...] = ()
-    float_digits: int = DIGITS
-    scrub: tuple[Scrubber, ...] = ()
+    detail: str
+    root: PathRoots = field(compare=False)
+    max_depth: int | None
+    collapse: tuple[str, ...]
+    float_digits: int
+    scrub: tuple[Scrubber, ...]
 
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         *,
-        level: str = "standard",
-        roots: Roots | None = None,
+        detail: str = "standard",
+        root: Roots | None = None,
         max_depth: int | None = None,
         collapse: Patterns = (),
         float_digits: int | None = None,
         scrub: Scrub = (),
-    ) -> TextOptions:
-        """The options checked, in their normal form.
+    ) -> None:
+        checked = {
+            "detail": normal_level(detail),
+            "root": PathRoots.of(root),
+            "max_depth": None if max_depth is None else _whole("max_depth", max_depth, 1, None),
+            "collapse": _patterns(collapse),
+            "float_digits": DIGITS if float_digits is None else _whole("float_digits", float_digits, 1, _MOST_DIGITS),
+            "scrub": scrubbers(scrub),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
-        Args:
-            level: As above, or "detailed", which is "standard".
-            roots: None means the places of this machine.
-            max_depth: A whole number of at least 1, or None.
-            collapse: One pattern or several, as for `Selection`.
-            float_digits: A whole number from 1 to 17; None means 12.
-            scrub: Names of scrubbers and pairs of a regex and its replacement, see `scrubbers`.
+    def changed(self, **changes: Unpack[TextOptionsDict]) -> TextOptions:
+        """Return these options with some of them replaced.
 
         Raises:
-            ValueError: One of them is none of these.
+            ValueError: An option is malformed.
         """
-        return cls(
-            normal_level(level),
-            PathRoots.here() if roots is None else PathRoots.of(roots),
-            None if max_depth is None else _whole("max_depth", max_depth, 1, None),
-            _patterns(collapse),
-            DIGITS if float_digits is None else _whole("float_digits", float_digits, 1, _MOST_DIGITS),
-            scrubbers(scrub),
-        )
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of `of` that make them."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-    def changed(self, **changes: Any) -> TextOptions:
-        """These with some others; ``changes`` as for `of`."""
-        checked = self.of(**{"roots": self.roots, **changes})
-        return replace(self, **{name: getattr(checked, name) for name in changes})
+        if not changes:
+            return self
+        same: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
+        return TextOptions(**{**same, **changes})
 
     def to_header(self) -> dict[str, Any]:
-        """What a file keeps: plain values, only those that are not the default."""
+        """Return what a trace file keeps of them: plain values, only those that differ from the defaults."""
         header: dict[str, Any] = {
-            "level": self.level,
-            "roots": {label: list(prefixes) for label, prefixes in self.roots.prefixes.items()},
+            "level": self.detail,
+            "roots": {label: list(prefixes) for label, prefixes in self.root.prefixes.items()},
         }
         if self.max_depth is not None:
             header["max_depth"] = self.max_depth
@@ -98,14 +110,14 @@ class TextOptions:
 
     @classmethod
     def from_header(cls, header: Mapping[str, Any]) -> TextOptions:
-        """The options in a file's header.
+        """Return the options in the header of a trace file.
 
         Raises:
             ValueError, TypeError, AttributeError: One of them is malformed.
         """
-        names = ("level", "max_depth", "collapse", "float_digits", "scrub")
+        names = ("max_depth", "collapse", "float_digits", "scrub")
         found = {name: header[name] for name in names if name in header}
-        return cls.of(**found, roots=PathRoots(header.get("roots", {})))
+        return cls(**found, detail=header.get("level", "standard"), root=PathRoots(header.get("roots", {})))
 
 
 def _whole(name: str, value: Any, least: int, most: int | None) -> int:

@@ -110,8 +110,8 @@ def test_folders_that_have_no_label(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     where = str(tmp_path / "data")
     assert found(trace_of(where)) is None
-    assert found(trace_of(where, roots={})) == (str(tmp_path), "the current folder")
-    assert found(trace_of(f"{tempfile.gettempdir()}/other", roots={})) is not None
+    assert found(trace_of(where, root={})) == (str(tmp_path), "the current folder")
+    assert found(trace_of(f"{tempfile.gettempdir()}/other", root={})) is not None
 
 
 def test_everyday_names_are_no_signs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -178,7 +178,7 @@ def test_swapped_calls(root: Spec, which: int) -> None:
 def test_no_program_differs_from_itself(spec: Spec, level: str) -> None:
     """Whatever its objects, threads and exceptions are."""
     spec.thread = None
-    text = format_trace(events(spec, detached("d", call("m.job", n=1))), level)
+    text = format_trace(events(spec, detached("d", call("m.job", n=1))), detail=level)
     # Another line end, so that the texts are not the same.
     assert not diff_traces(text, f"{text}\n")
 
@@ -188,7 +188,7 @@ def test_no_program_differs_from_itself(spec: Spec, level: str) -> None:
 def test_any_two_programs_have_a_report(old: Spec, new: Spec, level: str) -> None:
     """Different texts differ, equal ones do not, and the report has a summary in its first line."""
     old.thread = new.thread = None
-    texts = [format_trace(events(spec), level) for spec in (old, new)]
+    texts = [format_trace(events(spec), detail=level) for spec in (old, new)]
     diff = diff_traces(*texts)
     assert bool(diff) == (texts[0] != texts[1])
     assert diff.lines()[0] == diff.summary

@@ -217,8 +217,8 @@ def test_minimal_of_a_text() -> None:
         yields(1), receives(2), sets(y=3), marker("lost"), call("m.g").raises("ValueError", "x"), call("m.h").returns(2)
     ).returns(3)
     found = [*events(specs, detached("t", call("m.job")))]
-    reduced = as_minimal(parse_trace(format_trace(found, "verbose")))
-    least = parse_trace(format_trace(found, "minimal"))
+    reduced = as_minimal(parse_trace(format_trace(found, detail="verbose")))
+    least = parse_trace(format_trace(found, detail="minimal"))
     assert shape(reduced.roots + reduced.others) == shape(least.roots + least.others)
 
 
@@ -230,7 +230,7 @@ def test_minimal_of_a_text() -> None:
 def test_every_text_is_read_line_by_line(spec: Spec, level: str) -> None:
     """Written again, a parsed text is the same."""
     spec.thread = None
-    text = format_trace(events(spec, detached("d", call("m.job", n=1)), marker("lost")), level)
+    text = format_trace(events(spec, detached("d", call("m.job", n=1)), marker("lost")), detail=level)
     assert written(parse_trace(text)) == text
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapy_instrument.events import ExceptionInfo
-from snapy_instrument.trace.text.layout import format_trace, lay_out, normal_level
+from snapy_instrument.trace.text.layout import format_trace, lay_out
+from snapy_instrument.trace.text.levels import normal_level
 from snapy_instrument.trace.tree import build_tree
 from snapy_instrument.values import REDACTED, Struct
 from tests.trace.builders import (
@@ -28,10 +29,10 @@ from tests.trace.builders import (
 )
 
 
-def text(*specs: Spec | Inner, level: str = "standard") -> str:
+def text(*specs: Spec | Inner, detail: str = "standard") -> str:
     """The text of what ``specs`` record, without its header."""
-    header, _, rest = format_trace(events(*specs), level).partition("\n")
-    assert header == f"trace v1 {normal_level(level)}"
+    header, _, rest = format_trace(events(*specs), detail=detail).partition("\n")
+    assert header == f"trace v1 {normal_level(detail)}"
     return rest
 
 
@@ -80,19 +81,19 @@ def test_example_of_the_design() -> None:
 
 def test_detailed_is_standard() -> None:
     """ "detailed" is another name of "standard", and the header says the latter."""
-    assert format_trace(events(*shop()), "detailed") == SHOP
+    assert format_trace(events(*shop()), detail="detailed") == SHOP
 
 
 def test_unknown_level_is_quoted_with_the_choices() -> None:
     """The error names what was given and what there is."""
     with pytest.raises(ValueError, match="'loud': choose one of minimal, standard, detailed, verbose"):
-        format_trace([], "loud")
+        format_trace([], detail="loud")
 
 
 def test_level_that_is_no_text_is_an_unknown_level() -> None:
     """A level of a wrong type is the same error."""
     with pytest.raises(ValueError, match="unknown level \\[\\]"):
-        format_trace([], [])  # type: ignore[arg-type]
+        format_trace([], detail=[])  # type: ignore[arg-type]
 
 
 def test_tree_has_the_text_of_its_events() -> None:
@@ -229,31 +230,31 @@ def test_missing_return_is_unfinished() -> None:
 def test_minimal_shows_names_nesting_and_exception_types() -> None:
     """No arguments, brackets, results or exception arguments at minimal."""
     specs = call("m.f", x=1)(call("m.g").returns(1), call("m.h").raises("ValueError", "x")).passes_up()
-    assert text(specs, level="minimal") == "m.f\n  m.g\n  m.h raises ValueError\n  raises ^ValueError"
+    assert text(specs, detail="minimal") == "m.f\n  m.g\n  m.h raises ValueError\n  raises ^ValueError"
 
 
 def test_minimal_does_not_tell_unfinished_calls() -> None:
     """How a call returned is no part of minimal."""
-    assert text(call("m.f").unfinished(), level="minimal") == "m.f"
+    assert text(call("m.f").unfinished(), detail="minimal") == "m.f"
 
 
 def test_verbose_shows_receiver_defaults_and_none() -> None:
     """Verbose leaves nothing of the call out."""
     specs = call("m.f", self=1, x=2, rest=()).with_defaults("x", "rest")
-    assert text(specs, level="verbose") == "m.f(self=1, x=2, rest=()) -> None"
+    assert text(specs, detail="verbose") == "m.f(self=1, x=2, rest=()) -> None"
 
 
 def test_verbose_shows_suspensions() -> None:
     """What a generator hands out and is sent stands in order."""
     specs = call("m.gen")(yields(1), receives("a"), call("m.g"), yields(2), receives(None)).returns(3)
     expected = "m.gen()\n  yields 1\n  m.g() -> None\n  yields 2\n  -> 3"
-    assert text(specs, level="verbose") == expected
+    assert text(specs, detail="verbose") == expected
 
 
 def test_verbose_shows_changed_locals() -> None:
     """A line event is told by what changed; without a change it is not."""
     specs = call("m.f")(sets(total=3.0, n=2), sets()).returns(1)
-    assert text(specs, level="verbose") == "m.f()\n  sets total=3.0, n=2\n  -> 1"
+    assert text(specs, detail="verbose") == "m.f()\n  sets total=3.0, n=2\n  -> 1"
 
 
 def test_standard_shows_neither_suspensions_nor_lines() -> None:
@@ -265,28 +266,28 @@ def test_verbose_labels_tasks() -> None:
     """The first line inside the outermost call of a task names the task, the calls inside do not."""
     specs = call("m.main")(call("m.job")(call("m.step")).in_task("loader").returns(1)).returns(2)
     expected = "m.main()\n  m.job()\n    [task loader]\n    m.step() -> None\n    -> 1\n  -> 2"
-    assert text(specs, level="verbose") == expected
+    assert text(specs, detail="verbose") == expected
 
 
 def test_verbose_numbers_automatic_task_names() -> None:
     """asyncio's own names, counted through the process, are numbered in the order of the text."""
     specs = call("m.main")(call("m.a").in_task("Task-12"), call("m.b").in_task("Task-9"))
     expected = "m.main()\n  m.a()\n    [task Task-1]\n    -> None\n  m.b()\n    [task Task-2]\n    -> None\n  -> None"
-    assert text(specs, level="verbose") == expected
+    assert text(specs, detail="verbose") == expected
 
 
 def test_verbose_numbers_threads() -> None:
     """Threads are told apart by a number in the order of the text, not by their identifier."""
     specs = call("m.main")(call("m.a").in_thread("140").returns(1), call("m.b").in_thread("139").returns(1))
     expected = "m.main()\n  m.a()\n    [thread 1]\n    -> 1\n  m.b()\n    [thread 2]\n    -> 1\n  -> None"
-    assert text(specs, level="verbose") == expected
+    assert text(specs, detail="verbose") == expected
 
 
 @pytest.mark.parametrize("level", ["minimal", "standard"])
 def test_labels_are_verbose_only(level: str) -> None:
     """Tasks and threads have no label below verbose."""
     specs = call("m.main")(call("m.a").in_thread("1"), call("m.b").in_task("x"))
-    assert "[" not in text(specs, level=level)
+    assert "[" not in text(specs, detail=level)
 
 
 # -- folding ----------------------------------------------------------------------------------------------
@@ -337,7 +338,7 @@ def test_objects_that_cannot_be_followed_fold() -> None:
 
 def test_repeated_lines_fold() -> None:
     """Repeated suspensions fold like calls."""
-    assert text(call("m.f")(yields(None), yields(None)), level="verbose") == "m.f()\n  yields None [x2]\n  -> None"
+    assert text(call("m.f")(yields(None), yields(None)), detail="verbose") == "m.f()\n  yields None [x2]\n  -> None"
 
 
 # -- numbers of objects -----------------------------------------------------------------------------------
@@ -413,13 +414,13 @@ def test_marker_with_a_parent_stands_in_its_place() -> None:
 @pytest.mark.parametrize("level", ["minimal", "standard", "verbose"])
 def test_markers_are_told_at_every_level(level: str) -> None:
     """A marker is never left out."""
-    assert text(marker("lost"), level=level) == "[no calls recorded]\n[lost]"
+    assert text(marker("lost"), detail=level) == "[no calls recorded]\n[lost]"
 
 
 def test_paths_are_shortened() -> None:
     """Absolute paths in values and markers begin with their root."""
     found = events(call("m.f", path="/srv/a").returns(["/srv/b"]), marker("no /srv/c"))
-    shown = format_trace(found, roots={"root": "/srv"})
+    shown = format_trace(found, root={"root": "/srv"})
     assert shown.split("\n")[1:] == ["m.f(path='<root>/a') -> ['<root>/b']", "[no <root>/c]"]
 
 
@@ -435,7 +436,7 @@ def test_layout_has_other_threads_in_the_order_of_the_text() -> None:
 def test_deep_nesting_is_told_by_its_depth() -> None:
     """Beyond 200 levels a line begins with its depth, so a text does not grow with the square of the depth."""
     found = [event("call", "f", call_id=i, parent_id=i - 1 or None) for i in range(1, 203)]
-    lines = format_trace(found, "minimal").split("\n")
+    lines = format_trace(found, detail="minimal").split("\n")
     assert lines[201:] == ["  " * 200 + "f", "  " * 200 + "[201] f"]
 
 
@@ -451,7 +452,7 @@ def test_text_of_100_000_equal_calls() -> None:
     """Many equal calls are one line."""
     found = [event("call", "main", call_id=1)]
     found += [event("call", "f", call_id=i, parent_id=1) for i in range(2, 100_002)]
-    assert format_trace(found, "minimal") == "trace v1 minimal\nmain\n  f [x100000]"
+    assert format_trace(found, detail="minimal") == "trace v1 minimal\nmain\n  f [x100000]"
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -489,8 +490,8 @@ def test_text_does_not_depend_on_the_schedule(spec: Spec, random: Any, level: st
     """However threads are interleaved, identifiers and serials given out, the text is the same."""
     spec.thread = None
     others = [detached("d1", call("m.job", n=1)), detached("d2", call("m.job", n=2)(call("m.f")))]
-    plain = format_trace(events(spec, *others), level)
-    assert format_trace(events(spec, *others, schedule=random.randrange), level) == plain
+    plain = format_trace(events(spec, *others), detail=level)
+    assert format_trace(events(spec, *others, schedule=random.randrange), detail=level) == plain
 
 
 @settings(deadline=None, max_examples=100)
@@ -498,6 +499,6 @@ def test_text_does_not_depend_on_the_schedule(spec: Spec, random: Any, level: st
 def test_shape_of_every_text(spec: Spec, level: str) -> None:
     """No text has control characters, empty lines, trailing spaces or a final line end."""
     spec.thread = None
-    lines = format_trace(events(spec), level).split("\n")
+    lines = format_trace(events(spec), detail=level).split("\n")
     assert all(line and line == line.rstrip() for line in lines)
     assert not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in "".join(lines))

@@ -161,7 +161,7 @@ def test_members_of_sets_are_matched() -> None:
 
 def test_generators_and_lines_are_matched() -> None:
     """At verbose."""
-    trace = Trace(events(call("m.f")(yields(1), sets(a=1, b=2))), level="verbose")
+    trace = Trace(events(call("m.f")(yields(1), sets(a=1, b=2))), detail="verbose")
     matcher = Matcher(**{"m.f.yields": 7, "m.f.a": 8})
     assert told(trace, matcher=matcher) == ["m.f()", "  yields 7", "  sets a=8, b=2", "  -> None"]
     assert told(trace, exclude=names("yields", "b", "return")) == ["m.f()", "  sets a=1"]
@@ -229,7 +229,7 @@ def test_a_path_in_front() -> None:
 
 def test_minimal_shows_no_values_to_match() -> None:
     """Ends and calls can be left out."""
-    trace, matcher = TRACE.replace(level="minimal"), Matcher()
+    trace, matcher = TRACE.replace(detail="minimal"), Matcher()
     assert told(trace, matcher=matcher, exclude=names("raises", "shop.total")) == [
         "shop.checkout",
         "  shop.pay",

@@ -24,7 +24,7 @@ MOMENT = "2024-01-02T03:04:05"
 
 def show(value: Any, *scrub: Any, **options: Any) -> str:
     """The text of a value."""
-    return value_text(TextOptions.of(scrub=scrub, **options)).show(value)
+    return value_text(TextOptions(scrub=scrub, **options)).show(value)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_port_takes_numbers_too(value: Any, expected: str) -> None:
 def test_arguments_have_names() -> None:
     """An argument called port is one, and so is a local variable."""
     spec = call("m.f", port=54321, ports=54321)(sets(http_port=54321)).returns(54321)
-    assert format_trace(events(spec), "verbose", scrub=["port"]).split("\n")[1:] == [
+    assert format_trace(events(spec), detail="verbose", scrub=["port"]).split("\n")[1:] == [
         "m.f(port=<port>, ports=54321)",
         "  sets http_port=<port>",
         "  -> 54321",

@@ -17,7 +17,7 @@ from tests.trace.builders import call, events
 ID = "550e8400-e29b-41d4-a716-446655440000"
 EVENTS = events(call("m.f", id=ID, part=1 / 3)(call("m.g")(call("m.h"))))
 TOLD: dict[str, Any] = {
-    "level": "verbose",
+    "detail": "verbose",
     "max_depth": 2,
     "collapse": ["m.x", re.compile("^Y", re.IGNORECASE)],
     "float_digits": 3,
@@ -43,7 +43,7 @@ def test_options_go_with_the_trace(again: Any) -> None:
 
 def test_options_go_into_the_file(tmp_path: Path) -> None:
     """And come back from it."""
-    trace = Trace(EVENTS, roots={"w": "/w"}, **TOLD)
+    trace = Trace(EVENTS, root={"w": "/w"}, **TOLD)
     trace.save(tmp_path / "a")
     loaded = Trace.load(tmp_path / "a")
     assert (str(loaded), loaded.options, loaded.path_roots.prefixes) == (TEXT, trace.options, {"w": ("/w",)})
@@ -52,12 +52,12 @@ def test_options_go_into_the_file(tmp_path: Path) -> None:
 
 def test_a_file_without_options_is_as_before(tmp_path: Path) -> None:
     """Its header says the level and the roots alone."""
-    assert Trace([], roots=()).options.to_header() == {"level": "standard", "roots": {}}
+    assert Trace([], root={}).options.to_header() == {"level": "standard", "roots": {}}
 
 
 def test_some_options_can_be_changed() -> None:
     """The others stay, and the events are all there."""
-    trace = Trace(EVENTS, **TOLD).replace(max_depth=None, level="detailed")
+    trace = Trace(EVENTS, **TOLD).replace(max_depth=None, detail="detailed")
     assert str(trace) == "trace v1 standard\nm.f(id='<uuid#1>', part=0.333)\n  m.g()\n    m.h()"
 
 
@@ -80,9 +80,9 @@ def test_a_text_is_compared_with_the_text_of_the_trace() -> None:
 def test_unknown_options_are_refused() -> None:
     """By their names."""
     with pytest.raises(TypeError, match="depth"):
-        Trace([]).replace(depth=3)
+        Trace([]).replace(depth=3)  # type: ignore[call-arg]
 
 
 def test_options_are_equal_whatever_the_machine() -> None:
     """The places that paths are shortened to do not count."""
-    assert TextOptions.of(roots={"root": "/a"}) == TextOptions.of(roots={"root": "/b"})
+    assert TextOptions(root={"root": "/a"}) == TextOptions(root={"root": "/b"})

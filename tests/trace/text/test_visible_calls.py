@@ -30,9 +30,9 @@ def shop() -> list[Spec]:
     ]
 
 
-def text(level: str = "standard", **options: Any) -> list[str]:
+def text(detail: str = "standard", **options: Any) -> list[str]:
     """The lines of the shop, without the header."""
-    return format_trace(events(*shop()), level, **options).split("\n")[1:]
+    return format_trace(events(*shop()), detail=detail, **options).split("\n")[1:]
 
 
 def test_deeper_calls_are_counted() -> None:
@@ -89,7 +89,7 @@ def test_minimal_counts_too() -> None:
 def test_own_lines_of_a_call_stay() -> None:
     """What a generator hands out at verbose is no call."""
     found = events(call("m.f")(yields(1), call("m.g"), yields(2)))
-    assert format_trace(found, "verbose", max_depth=1).split("\n")[1:] == [
+    assert format_trace(found, detail="verbose", max_depth=1).split("\n")[1:] == [
         "m.f() [+1 call]",
         "  yields 1",
         "  yields 2",
@@ -143,7 +143,7 @@ def test_shown_and_hidden_calls_are_all(spec: Spec, depth: int, level: str) -> N
     """No call is lost, and the text can be read back."""
     found = events(spec)
     counts: dict[int, int] = {}
-    nodes = parse_trace(format_trace(found, level, max_depth=depth)).walk()
+    nodes = parse_trace(format_trace(found, detail=level, max_depth=depth)).walk()
     for node in reversed(nodes):
         hidden = int(node.hidden.strip("[+]").partition(" ")[0] or 0)
         inside = sum(counts[id(child)] for child in node.children)
