@@ -1,8 +1,8 @@
-"""Runs a small program under a backend and gives the text of its trace.
+"""Small programs, each run under a backend and compared with the committed text of its trace.
 
-A program is a file in ``programs/`` with a function ``main``; the text its trace must have, whatever the backend
-and the Python, stands beside it as ``<program>.trace``. Two comments say how it is recorded: ``# detail: verbose``
-asks for that level, ``# filter: a b !c`` for these patterns in place of the program's own name.
+A program is a file in ``programs/`` with a function ``main``. The text that its trace must have, on every backend and
+Python, is next to it as ``<program>.trace``. Two comments choose how it is recorded: ``# detail: verbose`` sets the
+level, ``# filter: a b !c`` replaces the pattern, by default the program's own name.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12)
 
 
 def programs() -> list[str]:
-    """The names of all programs."""
+    """Return the names of all programs."""
     return sorted(path.stem for path in PROGRAMS.glob("*.py"))
 
 
 def expected(name: str) -> str:
-    """The committed text of a program's trace."""
+    """Return the committed text of a program's trace."""
     return (PROGRAMS / f"{name}.trace").read_text(encoding="utf-8").removesuffix("\n")
 
 
 def detail_of(name: str) -> str:
-    """The detail level a program asks for."""
-    return _asked(name, "detail") or "standard"
+    """Return the level at which a program is recorded."""
+    return _comment(name, "detail") or "standard"
 
 
 def patterns_of(name: str) -> list[str]:
-    """The modules and functions that are recorded: the program, if it does not say otherwise."""
-    return (_asked(name, "filter") or name).split()
+    """Return the patterns that choose what is recorded, by default the program itself."""
+    return (_comment(name, "filter") or name).split()
 
 
-def _asked(name: str, word: str) -> str | None:
+def _comment(name: str, word: str) -> str | None:
     source = (PROGRAMS / f"{name}.py").read_text(encoding="utf-8")
     found = re.search(rf"^# {word}: (.+)$", source, re.MULTILINE)
     return found[1] if found else None
@@ -58,7 +58,7 @@ Hooked = Literal["not", "before", "after"]
 
 @contextmanager
 def loaded(name: str, hooked: Hooked) -> Iterator[ModuleType]:
-    """The program's module, freshly imported, with its functions wrapped or not."""
+    """Import the program's module anew, with its functions wrapped or not."""
     with ExitStack() as stack:
         for folder in (PARTS, PROGRAMS):
             sys.path.insert(0, str(folder))
@@ -74,7 +74,7 @@ def loaded(name: str, hooked: Hooked) -> Iterator[ModuleType]:
 
 
 def record(name: str, backend: str, hooked: Hooked = "not") -> Trace:
-    """Run a program's ``main`` under a backend."""
+    """Run a program's ``main`` under a backend and return the trace."""
     with loaded(name, hooked) as module:
         tracer = FunctionTracer(patterns_of(name), backend=backend, detail_level=detail_of(name), root=str(PROGRAMS))
         with tracer:
@@ -83,10 +83,10 @@ def record(name: str, backend: str, hooked: Hooked = "not") -> Trace:
 
 
 def has_no_proxy(event: CallEvent) -> bool:
-    """The law of proxies: who is no ``def`` of an imported module has none, nor have some special methods.
+    """Return whether proxies leave this call to frames: only a ``def`` of an imported module gets a proxy.
 
-    That is a lambda, a function made by ``exec``, a script run by runpy, and the special methods that rules.py
-    leaves alone.
+    A lambda, a function made by ``exec``, a script run by runpy, and the special methods that `eligibility` leaves
+    alone have none.
     """
     name = event.function_name
     if name == "<lambda>" or event.module == "__main__" or event.filename.startswith("<"):
@@ -95,7 +95,7 @@ def has_no_proxy(event: CallEvent) -> bool:
 
 
 def without_unproxied(trace: Trace) -> Trace:
-    """The trace as proxies alone can see it: calls that have no proxy are left out, their children stay."""
+    """Return the trace without the calls that have no proxy; their children move up."""
     parents = {event.call_id: event.parent_id for event in trace.events if event.event_type == "call"}
     gone = {event.call_id for event in trace.events if event.event_type == "call" and has_no_proxy(event)}
 

@@ -21,22 +21,22 @@ FRAME_BACKENDS = [name for name in BACKENDS if name != "proxy"]
 
 @pytest.mark.parametrize("name", programs())
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
-def test_a_frame_backend_alone_tells_the_committed_text(name: str, backend: str) -> None:
-    """Frames alone give the text."""
+def test_a_frame_backend_alone_gives_the_committed_text(name: str, backend: str) -> None:
+    """Frames alone give the committed text."""
     assert record(name, backend).format() == expected(name)
 
 
 @pytest.mark.parametrize("name", programs())
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
 @pytest.mark.parametrize("hooked", ["before", "after"])
-def test_proxies_with_a_frame_backend_tell_the_committed_text(name: str, backend: str, hooked: Hooked) -> None:
+def test_proxies_with_a_frame_backend_give_the_committed_text(name: str, backend: str, hooked: Hooked) -> None:
     """Proxies, in place before or after the import, and frames together give the same text: one call once."""
     assert record(name, backend, hooked).format() == expected(name)
 
 
 @pytest.mark.parametrize("name", programs())
-def test_proxies_alone_tell_all_but_what_has_no_proxy(name: str) -> None:
-    """Proxies alone give what is left of the trace without the calls that cannot have a proxy."""
+def test_proxies_alone_give_all_but_calls_without_a_proxy(name: str) -> None:
+    """Proxies alone give the trace without the calls that cannot have a proxy."""
     whole = record(name, "settrace")
     assert record(name, "proxy", "before").format() == without_unproxied(whole).format()
 

@@ -1,4 +1,4 @@
-"""What is recorded after a RecursionError was caught."""
+"""Calls after a caught RecursionError are recorded."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ tests.conformance.test_recursion_error.note(text='after') -> 'after'"""
 
 
 def dive(depth: int) -> int:
-    """Never ends; how deep it gets depends on who is on the stack already, so it is not recorded."""
+    """Recurse without end; the depth depends on the stack below, so it is not recorded."""
     return dive(depth + 1) + 1
 
 
 @traced
 def attempt() -> str:
-    """Meets the recursion limit and goes on."""
+    """Reach the recursion limit and go on."""
     try:
         dive(0)
     except RecursionError:
@@ -34,13 +34,13 @@ def attempt() -> str:
 
 @traced
 def note(text: str) -> str:
-    """A call after it."""
+    """Return the text: a call after the error."""
     return text
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_proxied_calls_are_recorded_as_before(backend: str) -> None:
-    """Proxies go on, with any frame backend beside them."""
+def test_proxied_calls_are_recorded_afterwards(backend: str) -> None:
+    """Proxies go on, next to any frame backend."""
     with FunctionTracer(PATTERNS, backend=backend) as tracer:
         attempt()
         note("after")
@@ -50,7 +50,7 @@ def test_proxied_calls_are_recorded_as_before(backend: str) -> None:
 
 @pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "proxy"])
 def test_frames_go_on_unless_the_trace_function_is_python(backend: str) -> None:
-    """The law of settrace: Python takes away a trace function that meets the recursion limit; one in C does not."""
+    """Python removes a Python trace function that meets the recursion limit; one in C stays."""
     attempt_of_frames, note_of_frames = attempt.__wrapped__, note.__wrapped__  # type: ignore[attr-defined]
     with FunctionTracer(PATTERNS, backend=backend) as tracer:
         attempt_of_frames()

@@ -23,13 +23,13 @@ RUNS = 20
 
 
 def pause() -> float:
-    """Seconds to sleep, different on every run; kept out of the arguments of what is recorded."""
+    """Return seconds to sleep, different on every run and in no recorded argument."""
     return random.uniform(0, 0.002)
 
 
 @traced
 async def fetch(number: int) -> int:
-    """One task: sleeps, then calls or fails."""
+    """Sleep, then call or fail: one task."""
     await asyncio.sleep(pause())
     if number % 10 == 3:
         raise LookupError(number)
@@ -38,18 +38,18 @@ async def fetch(number: int) -> int:
 
 @traced
 def step(number: int) -> int:
-    """The innermost call."""
+    """Return a number: the innermost call."""
     return number % 7
 
 
 @traced
 def done(task: asyncio.Task[int]) -> None:
-    """A callback of a task; runs when that task happens to end."""
+    """Run when a task happens to end: its callback."""
 
 
 @traced
 async def fetch_all(count: int) -> int:
-    """Many tasks at once, some with a callback."""
+    """Run many tasks at once, some with a callback."""
     tasks = [asyncio.create_task(fetch(number)) for number in range(count)]
     for task in tasks[::20]:
         task.add_done_callback(done)
@@ -58,14 +58,14 @@ async def fetch_all(count: int) -> int:
 
 @traced
 def dive(depth: int) -> int:
-    """A recursion that gives other threads their turn."""
+    """Recurse, and let other threads run in between."""
     time.sleep(pause() / 10)
     return step(depth) if depth == 0 else dive(depth - 1) + 1
 
 
 @traced
 def start_all(count: int) -> None:
-    """Many threads at once."""
+    """Run many threads at once."""
     threads = [threading.Thread(target=dive, args=(number % 5,)) for number in range(count)]
     for thread in threads:
         thread.start()
@@ -75,21 +75,21 @@ def start_all(count: int) -> None:
 
 @traced
 async def in_pool(pool: ThreadPoolExecutor, number: int) -> int:
-    """A task that lets a thread of a pool do the work."""
+    """Let a thread of a pool do the work of a task."""
     await asyncio.sleep(pause())
     return await asyncio.get_running_loop().run_in_executor(pool, dive, number)
 
 
 @traced
 async def pooled(count: int) -> list[int]:
-    """Many tasks that share a few threads."""
+    """Run many tasks that share a few threads."""
     with ThreadPoolExecutor(max_workers=4) as pool:
         return await asyncio.gather(*(in_pool(pool, number % 3) for number in range(count)))
 
 
 @contextmanager
 def short_switches() -> Iterator[None]:
-    """Let the interpreter change threads as often as it can."""
+    """Make the interpreter change threads as often as it can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -99,7 +99,7 @@ def short_switches() -> Iterator[None]:
 
 
 def texts(run: Callable[[], object], backend: str) -> set[str]:
-    """The texts of all runs."""
+    """Return the texts of `RUNS` runs, each different text once."""
     found = set()
     for _ in range(RUNS):
         with short_switches(), FunctionTracer([__name__, f"!{__name__}:pause"], backend=backend) as tracer:

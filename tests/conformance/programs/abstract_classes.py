@@ -1,4 +1,4 @@
-"""An abstract method is told where a subclass calls it; the template method is one call of the base class."""
+"""An abstract method is recorded as the subclass's method; the template method is one call of the base class."""
 
 from abc import ABC, abstractmethod
 

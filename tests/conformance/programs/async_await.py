@@ -1,4 +1,4 @@
-"""A coroutine is one call with one result, however often it sleeps; awaiting nests."""
+"""A coroutine is one call with one result, however often it is suspended; awaiting nests."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A callback stands under the call that scheduled it, though it runs when that call sleeps or is over."""
+"""A callback is a child of the call that scheduled it, even when it runs while that call is suspended or over."""
 
 import asyncio
 

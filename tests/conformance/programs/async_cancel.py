@@ -1,4 +1,4 @@
-"""A cancelled task is left by CancelledError, its message told; one never begun is not there."""
+"""A cancelled task is left by CancelledError with its message; a task that never began is not in the trace."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""An exception passes up through awaits like through calls, and is told ``^`` on its way."""
+"""An exception passes up through awaits as it does through calls, and is shown as ``^`` on its way."""
 
 import asyncio
 

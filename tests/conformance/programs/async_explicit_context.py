@@ -1,4 +1,4 @@
-"""A task in a context of its own, or in one it shares, stands under the call that created it."""
+"""A task with its own context, or with a shared one, is a child of the call that created it."""
 
 import asyncio
 from contextvars import copy_context

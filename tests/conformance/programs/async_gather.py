@@ -1,4 +1,4 @@
-"""Tasks stand under the call that created them, in the order of creation, whichever finished first."""
+"""Tasks are children of the call that created them, in the order of creation, whichever finished first."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""An async generator closed early runs its ``finally`` inside its own call and is told as unfinished."""
+"""An async generator closed early runs its ``finally`` inside its own call, which is shown as unfinished."""
 
 import asyncio
 from contextlib import aclosing

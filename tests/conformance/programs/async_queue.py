@@ -1,4 +1,4 @@
-"""Workers that take turns at a queue are tasks of who created them; the work stands under the worker that did it."""
+"""Workers that share a queue are tasks of their creator; the work is a child of the worker that did it."""
 
 import asyncio
 

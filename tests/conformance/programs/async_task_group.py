@@ -1,4 +1,4 @@
-"""A failing task cancels its siblings: each is told as it ended, the group's exception where it leaves."""
+"""A failing task cancels its siblings: each is shown with its own end, the group's exception where it leaves."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A timeout cancels what it is around: inside it is a CancelledError, outside a TimeoutError."""
+"""A timeout cancels its block: the block sees a CancelledError, the code around it a TimeoutError."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Work handed to a thread stands under the coroutine that handed it over."""
+"""Work that a coroutine runs in a thread is a child of that coroutine."""
 
 import asyncio
 

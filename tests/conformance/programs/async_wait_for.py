@@ -1,4 +1,4 @@
-"""What ``wait_for`` cancels is told as cancelled; what ``shield`` protects goes on and returns."""
+"""What ``wait_for`` cancels is shown as cancelled; what ``shield`` protects goes on and returns."""
 
 import asyncio
 

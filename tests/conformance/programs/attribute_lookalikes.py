@@ -1,4 +1,4 @@
-"""Two functions of one name, one replacing the other, and a function stored in a dict are told by their names."""
+"""Two functions of one name, one replacing the other, and a function kept in a dict go by their own names."""
 
 
 def build(kind):

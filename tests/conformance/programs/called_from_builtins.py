@@ -1,4 +1,4 @@
-"""A function that ``sorted``, ``map`` or ``max`` calls stands under the function that used them."""
+"""A function that ``sorted``, ``map`` or ``max`` calls is a child of the function that used them."""
 
 from functools import reduce
 

@@ -1,4 +1,4 @@
-"""An argument that a closure keeps is told with the value it was given, not with the one it gets later."""
+"""An argument that a closure keeps is shown with the value of the call, not with a later one."""
 
 
 def accumulate(start):

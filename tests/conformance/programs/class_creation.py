@@ -1,4 +1,4 @@
-"""A class body is no call; what it calls is told under the call that makes the class."""
+"""A class body is no call; what it calls is a child of the call that makes the class."""
 
 
 def label(text):

@@ -1,4 +1,4 @@
-"""A class that decorates functions, a function that decorates classes: each is told by what runs when."""
+"""A class that decorates functions, a function that decorates classes: each call names what runs."""
 
 import functools
 

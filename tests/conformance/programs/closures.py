@@ -1,4 +1,4 @@
-"""A function made by a function is told by its qualified name; each call of the maker makes another one."""
+"""A function made by a function goes by its qualified name; each call of the maker makes a new one."""
 
 
 def counter(start):

@@ -1,4 +1,4 @@
-"""Comprehensions and generator expressions are no calls; what they call is told under the function around them."""
+"""Comprehensions and generator expressions are no calls; what they call is a child of the function around them."""
 
 
 def double(number):

@@ -1,4 +1,4 @@
-"""A function that ``Context.run`` calls stands under the caller, whatever the context holds."""
+"""A function that ``Context.run`` calls is a child of the caller, whatever the context holds."""
 
 from contextvars import ContextVar, copy_context
 

@@ -1,4 +1,4 @@
-"""A copy is made without ``__init__`` and is another object; a function is copied to itself."""
+"""A copy is made without ``__init__`` and is a new object; the copy of a function is the function itself."""
 
 from copy import copy, deepcopy
 

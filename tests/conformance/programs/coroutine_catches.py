@@ -1,4 +1,4 @@
-"""A coroutine that catches what was thrown in goes on, and so does the one that awaits it, with its calls inside."""
+"""A coroutine that catches a thrown exception goes on, and so does its awaiter, with their calls inside them."""
 
 import types
 

@@ -1,4 +1,4 @@
-"""A cached property is computed by the first look at it."""
+"""A cached property is computed by its first access."""
 
 from functools import cached_property
 

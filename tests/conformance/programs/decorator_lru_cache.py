@@ -1,4 +1,4 @@
-"""A cached result is not computed again, so the second call is not there."""
+"""A cached result is not computed again, so there is no second call."""
 
 from functools import cache, lru_cache
 

@@ -1,4 +1,4 @@
-"""A single-dispatch function is told by the implementation that ran."""
+"""A single-dispatch function is named after the implementation that ran."""
 
 from functools import singledispatch
 

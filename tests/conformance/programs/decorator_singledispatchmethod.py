@@ -1,4 +1,4 @@
-"""A single-dispatch method is told by the implementation that ran."""
+"""A single-dispatch method is named after the implementation that ran."""
 
 from functools import singledispatchmethod
 

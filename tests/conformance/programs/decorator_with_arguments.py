@@ -1,4 +1,4 @@
-"""A decorator with arguments runs when the function is defined; at a call only the wrapper does."""
+"""A decorator with arguments runs when the function is defined; a call runs only the wrapper."""
 
 import functools
 

@@ -1,4 +1,4 @@
-"""A decorator's wrapper and the function inside are two calls, each by the name its ``def`` gave it."""
+"""A decorator's wrapper and its inner function are two calls, each named by its own ``def``."""
 
 import functools
 

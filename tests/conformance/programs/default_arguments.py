@@ -1,4 +1,4 @@
-"""A parameter left at its default is not told, not even when the call spells the same value out."""
+"""A parameter left at its default is not shown, not even when the call passes the same value."""
 
 
 def greet(name, greeting="hello", mark="!"):

@@ -1,4 +1,4 @@
-"""``__getattr__`` is called for what is missing alone, ``__setattr__`` for every assignment."""
+"""``__getattr__`` is called for missing attributes only, ``__setattr__`` for every assignment."""
 
 
 class Record:

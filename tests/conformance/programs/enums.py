@@ -1,4 +1,4 @@
-"""Members of an Enum are told by name; its written methods are calls, its machinery is not."""
+"""Members of an Enum are shown by name; its written methods are calls, its machinery is not."""
 
 from enum import Enum, Flag, IntEnum, auto
 

@@ -1,4 +1,4 @@
-"""A call in a default, a decorator or an annotation's place is made where the function is defined, once."""
+"""A call in a default, a decorator or an annotation is made once, where the function is defined."""
 
 
 def step(text):

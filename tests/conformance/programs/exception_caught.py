@@ -1,4 +1,4 @@
-"""An exception is told where it was raised, ``^`` where it passes up, and no more where it was caught."""
+"""An exception is shown where it is raised, as ``^`` where it passes up, and no longer once it is caught."""
 
 
 def parse(text):

@@ -1,4 +1,4 @@
-"""An exception raised from another is a new one, told with its own type and message."""
+"""An exception raised from a first one is a new one, shown with its own type and message."""
 
 
 class Unavailable(Exception):

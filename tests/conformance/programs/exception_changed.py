@@ -1,4 +1,4 @@
-"""An exception that is given other arguments or a note on its way is told again only where its text changed."""
+"""An exception that gains arguments or a note on its way is shown in full again only where its text changed."""
 
 
 def fail():

@@ -1,4 +1,4 @@
-"""A group is told with its members; what ``except*`` leaves over is a new group and is told again."""
+"""A group is shown with its members; what ``except*`` leaves over is a new group, shown in full."""
 
 
 def run(jobs):

@@ -1,4 +1,4 @@
-"""An exception that is caught inside a handler leaves the first one as it was: that goes on."""
+"""An exception caught inside a handler leaves the first one unchanged: that one goes on."""
 
 
 def fail(text):

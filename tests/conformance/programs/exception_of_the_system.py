@@ -1,4 +1,4 @@
-"""``SystemExit`` and ``KeyboardInterrupt`` are told like any other exception, and pass on."""
+"""``SystemExit`` and ``KeyboardInterrupt`` are shown like any other exception, and pass on."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""An exception object kept and raised a second time is told again where it is raised."""
+"""An exception object that is kept and raised a second time is shown in full where it is raised again."""
 
 KEPT = ValueError("kept")
 

@@ -1,4 +1,4 @@
-"""A new exception with the text of a former one is told in full: it is another exception."""
+"""A new exception with the text of an earlier one is shown in full."""
 
 
 def fail():

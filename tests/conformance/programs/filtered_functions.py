@@ -1,4 +1,4 @@
-"""A function that is filtered out is dropped; what it calls stands under the nearest call that is told."""
+"""A function that is filtered out is dropped; what it calls is a child of the nearest recorded call."""
 # filter: filtered_functions !filtered_functions:_*
 
 

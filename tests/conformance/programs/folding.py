@@ -1,4 +1,4 @@
-"""Equal calls in succession fold, whole subtrees too; a different one in between starts anew."""
+"""Equal calls in succession fold, whole subtrees too; a different one in between starts a new fold."""
 
 
 def tick():

@@ -1,4 +1,4 @@
-"""A callback of a future stands under the call that added it, whichever thread runs it and whenever."""
+"""A callback of a future is a child of the call that added it, whichever thread runs it and whenever."""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor

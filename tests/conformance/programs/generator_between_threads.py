@@ -1,4 +1,4 @@
-"""A generator that goes on in another thread keeps its inner calls."""
+"""A generator resumed in a second thread keeps its inner calls."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What a generator expression calls stands under the function that draws from it."""
+"""What a generator expression calls is a child of the function that iterates over it."""
 
 
 def double(number):

@@ -1,4 +1,4 @@
-"""A generator that nobody asks for an item is no call."""
+"""A generator that never takes a step is no call."""
 
 
 def numbers():

@@ -1,4 +1,4 @@
-"""In a pipeline each stage stands under the stage that asked it first, though they were made the other way round."""
+"""In a pipeline each stage is a child of the stage that first asked for an item, whatever the order of creation."""
 
 
 def read(lines):

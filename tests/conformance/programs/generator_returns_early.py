@@ -1,4 +1,4 @@
-"""A loop left early closes its generator where the last reference goes; a generator may end of its own then."""
+"""A loop left early closes its generator where the last reference goes; the generator may then end by itself."""
 
 
 def numbers():

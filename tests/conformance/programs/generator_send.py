@@ -1,4 +1,4 @@
-"""``send`` goes on with the same call; what it calls after each step is inside it."""
+"""``send`` resumes the same call; what the generator calls after each step is inside it."""
 
 
 def averager():

@@ -1,4 +1,4 @@
-"""A generator that sleeps when recording ends is unfinished."""
+"""A generator that is suspended when recording ends is unfinished."""
 
 KEPT = []
 

@@ -1,4 +1,4 @@
-"""Objects in a set are told in one order, whatever their hashes are: where the text mentions them next."""
+"""Objects in a set are shown in one order, whatever their hashes: that of their next mention in the text."""
 
 
 class Cup:

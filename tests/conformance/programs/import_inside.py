@@ -1,4 +1,4 @@
-"""A module imported inside a call is no call; what its body calls is told under the importing call."""
+"""A module imported inside a call is no call; what its body calls is a child of the importing call."""
 # filter: import_inside lazy_part
 
 

@@ -1,4 +1,4 @@
-"""``super()`` walks the MRO; an inherited method is told by the class that wrote it."""
+"""``super()`` walks the MRO; an inherited method goes by the class that defines it."""
 
 
 class Base:

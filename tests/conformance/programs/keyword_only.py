@@ -1,4 +1,4 @@
-"""Keyword-only parameters are told by name, in the order of the signature."""
+"""Keyword-only parameters are shown by name, in the order of the signature."""
 
 
 def transfer(amount, *, source, target="savings", note=None):

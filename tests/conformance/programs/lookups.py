@@ -1,4 +1,4 @@
-"""Beside the name of a secret the next argument and the result are hidden; so is what a descriptor of that name has."""
+"""After the name of a secret the next argument and the result are hidden; so is the value of such a descriptor."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Methods of a metaclass are calls; its first parameter is the class, whatever it is called."""
+"""Methods of a metaclass are calls; their first parameter is the class, whatever its name."""
 
 
 class Singleton(type):

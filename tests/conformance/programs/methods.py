@@ -1,4 +1,4 @@
-"""Instance, class and static methods: ``self`` and ``cls`` are not told, an explicit receiver is one too."""
+"""Instance, class and static methods: ``self`` and ``cls`` are not shown, not even when passed explicitly."""
 
 
 class Account:

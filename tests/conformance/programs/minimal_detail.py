@@ -1,4 +1,4 @@
-"""At minimal names, nesting and the types of exceptions are told, no values."""
+"""The minimal level shows names, nesting and the types of exceptions, and no values."""
 # detail: minimal
 
 

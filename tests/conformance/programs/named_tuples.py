@@ -1,4 +1,4 @@
-"""A named tuple is told by its fields; its generated methods are no calls, its written ones are."""
+"""A named tuple is shown by its fields; its generated methods are no calls, its written ones are."""
 
 from collections import namedtuple
 from typing import NamedTuple

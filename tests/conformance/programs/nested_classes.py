@@ -1,4 +1,4 @@
-"""A class inside a class and a method of the same name in two classes are told by their qualified names."""
+"""A class inside a class, and methods of one name in two classes, go by their qualified names."""
 
 
 class Tree:

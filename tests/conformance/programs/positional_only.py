@@ -1,4 +1,4 @@
-"""A positional-only name is free for ``**more``; both are told."""
+"""A positional-only name is free for ``**more``; both are shown."""
 
 
 def tag(name, /, text="", **attributes):

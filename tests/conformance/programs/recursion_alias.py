@@ -1,4 +1,4 @@
-"""A recursion through a local name, a parameter or a default is told like one through the global name."""
+"""Recursion through a local name, a parameter or a default looks like recursion through the global name."""
 
 
 def countdown(number):

@@ -1,4 +1,4 @@
-"""Each level of a recursion is a call inside the one before."""
+"""Each level of a recursion is a call inside the previous one."""
 
 
 def factorial(number):

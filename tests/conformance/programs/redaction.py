@@ -1,4 +1,4 @@
-"""What is called a secret or looks like one is ``<redacted>``, wherever it stands."""
+"""A value named like a secret, or that looks like one, is ``<redacted>`` everywhere."""
 
 
 class Client:

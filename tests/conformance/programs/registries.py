@@ -1,4 +1,4 @@
-"""A function that a decorator put into a registry is told however it is reached."""
+"""A function that a decorator put into a registry is recorded however it is reached."""
 
 COMMANDS = {}
 

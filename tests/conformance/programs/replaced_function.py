@@ -1,4 +1,4 @@
-"""A name bound to another function, by assignment or by a mock, is told by the function that ran."""
+"""A name bound to a new function, by assignment or by a mock, shows the function that ran."""
 
 from unittest import mock
 

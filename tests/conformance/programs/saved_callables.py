@@ -1,4 +1,4 @@
-"""A bound method, a partial and an alias saved when the module was loaded are told when they are called."""
+"""A bound method, a partial and an alias saved while the module was loaded are recorded when called."""
 
 from functools import partial
 

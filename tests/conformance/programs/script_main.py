@@ -1,4 +1,4 @@
-"""A script that runpy runs is told under the name ``__main__``."""
+"""A script that runpy runs goes by the name ``__main__``."""
 # filter: script_main __main__
 
 import runpy

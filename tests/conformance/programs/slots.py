@@ -1,4 +1,4 @@
-"""An object with slots and no weak references is told by its type alone: its identity cannot be followed."""
+"""An object with slots and no weak references is shown by its type alone: its identity cannot be followed."""
 
 
 class Point:

@@ -1,4 +1,4 @@
-"""An object of a class that extends a builtin is told by its own kind; methods it inherits are no calls."""
+"""An object of a class that extends a builtin is shown as that class; inherited methods are no calls."""
 
 from collections import UserDict
 

@@ -1,4 +1,4 @@
-"""Texts and bytes are told as literals on one line, in the characters they have."""
+"""Texts and bytes are shown as literals on one line, in their own characters."""
 
 
 def same(value):

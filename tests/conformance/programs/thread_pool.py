@@ -1,4 +1,4 @@
-"""Jobs of a thread pool stand under the call that submitted them, in the order of submission."""
+"""Jobs of a thread pool are children of the call that submitted them, in the order of submission."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""A pool's worker belongs to nobody: each job stands under the call that submitted it, even on an older thread."""
+"""Each job of a pool is a child of the call that submitted it, even on a thread that is older."""
 
 from concurrent.futures import ThreadPoolExecutor
 

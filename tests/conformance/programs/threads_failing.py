@@ -1,4 +1,4 @@
-"""An exception that ends a thread is told in the thread; the call that started it is not touched."""
+"""An exception that ends a thread is shown in the thread; the call that started it is unaffected."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""A thread that starts a thread is the parent; a subclass of Thread is told by its ``run``."""
+"""A thread that starts a thread is the parent; a subclass of Thread is shown by its ``run``."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Threads that no recorded call started stand in a last group, sorted by text, equal ones counted."""
+"""Threads that no recorded call started are in a last group, sorted by text, equal ones counted."""
 # filter: threads_other:job threads_other:part
 
 import threading

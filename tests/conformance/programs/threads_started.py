@@ -1,4 +1,4 @@
-"""Calls of a thread stand under the call that started it, in the order of the starts, whenever they ran."""
+"""Calls of a thread are children of the call that started it, in the order of the starts, whenever they ran."""
 
 import threading
 

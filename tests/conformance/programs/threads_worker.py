@@ -1,4 +1,4 @@
-"""Work that a thread takes from a queue stands under the worker's call, not under who put it there."""
+"""Work that a thread takes from a queue is a child of the worker's call, not of the call that queued it."""
 
 import queue
 import threading

@@ -1,4 +1,4 @@
-"""An exception thrown into those that wait for each other: who caught it goes on inside those further out."""
+"""An exception thrown into a chain of awaiting coroutines: the one that catches it goes on inside its awaiters."""
 
 # filter: thrown_past_sleepers !thrown_past_sleepers:_*
 import asyncio

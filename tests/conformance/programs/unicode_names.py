@@ -1,4 +1,4 @@
-"""Names outside ASCII are told as they are written."""
+"""Names outside ASCII are shown in their own letters."""
 
 
 def größe(länge, 幅=1):

@@ -1,4 +1,4 @@
-"""Arguments and results are told as they were at that moment, whatever happens to them later."""
+"""Arguments and results have the values of that moment, whatever happens to them later."""
 
 
 def append(items, item):

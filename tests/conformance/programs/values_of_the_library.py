@@ -1,4 +1,4 @@
-"""Values of the standard library are told by what they mean, not by address."""
+"""Values of the standard library are shown by their content, not by address."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""``*rest`` is a tuple and ``**more`` a dict, as the function sees them; empty ones are not told."""
+"""``*rest`` is a tuple and ``**more`` a dict, as the function sees them; empty ones are not shown."""
 
 
 def total(first, *rest, scale=1, **more):

@@ -1,4 +1,4 @@
-"""At verbose an async generator's items are told; how often it or a coroutine had to wait is not."""
+"""The verbose level shows an async generator's items, but not how often it or a coroutine had to wait."""
 # detail: verbose
 
 import asyncio

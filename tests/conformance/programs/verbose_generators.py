@@ -1,4 +1,4 @@
-"""At verbose what a generator hands out and what is sent in stand between its calls."""
+"""The verbose level shows what a generator yields and what is sent in, between its calls."""
 # detail: verbose
 
 

@@ -1,4 +1,4 @@
-"""At verbose ``self``, ``cls``, defaults and None results are told too."""
+"""The verbose level shows ``self``, ``cls``, defaults and None results too."""
 # detail: verbose
 
 

@@ -1,4 +1,4 @@
-"""At verbose a task's first call has the task's name before it; automatic names are numbered in the text."""
+"""The verbose level shows a task's name before its first call; automatic names are numbered in the text."""
 # detail: verbose
 
 import asyncio

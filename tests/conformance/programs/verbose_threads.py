@@ -1,4 +1,4 @@
-"""At verbose a thread's first call says so; a call of the thread that started it does not."""
+"""The verbose level marks a thread's first call; a call of the thread that started it has no mark."""
 # detail: verbose
 
 import threading

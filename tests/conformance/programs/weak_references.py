@@ -1,4 +1,4 @@
-"""A weak reference's callback and a finalizer are calls under the call that let the object go."""
+"""A weak reference's callback and a finalizer are children of the call that let the object go."""
 
 import weakref
 

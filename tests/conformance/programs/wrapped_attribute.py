@@ -1,4 +1,4 @@
-"""A function reached through its wrapper's ``__wrapped__`` is told without the wrapper."""
+"""A function reached through its wrapper's ``__wrapped__`` is recorded without the wrapper."""
 
 import functools
 

@@ -1,4 +1,4 @@
-"""A call that Python refuses never began, so it is not told."""
+"""A call that Python refuses never began, so it is not recorded."""
 
 
 def pair(a, b, *, c=0):
