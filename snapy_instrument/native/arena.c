@@ -7,7 +7,7 @@
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE /* for madvise */
 #endif
-#include "native.h"
+#include "arena.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>

@@ -1,5 +1,7 @@
 /* Records as events: the twin of records.event_of, for the calls and returns that the core recorded itself. */
-#include "native.h"
+#include "events.h"
+
+#include "state.h"
 
 /* The fields of CallEvent that both kinds fill, in the order of its slots. */
 enum {

@@ -1,20 +1,15 @@
 /* The module snapy_instrument._native. */
-#include "native.h"
-
-static struct PyModuleDef definition;
-
-State *
-state_of(PyObject *module)
-{
-    return (State *)PyModule_GetState(module);
-}
-
-State *
-state_by_type(PyTypeObject *type)
-{
-    PyObject *module = PyType_GetModuleByDef(type, &definition);
-    return module == NULL ? NULL : state_of(module);
-}
+#include "capture.h"
+#include "events.h"
+#include "lanes.h"
+#include "monitoring.h"
+#include "proxy.h"
+#include "recorder.h"
+#include "records.h"
+#include "settrace.h"
+#include "sink.h"
+#include "state.h"
+#include "steps.h"
 
 /* `name` of the module `from`, new reference. */
 static PyObject *
@@ -107,7 +102,10 @@ execute(PyObject *module)
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
     }
-    return add_frame_types(module, state) < 0 || add_steps_types(module) < 0 ? -1 : add_proxy_type(module, state);
+    if (add_callbacks(module, state) < 0 || add_trace_function(module, state) < 0 || add_steps_types(module) < 0) {
+        return -1;
+    }
+    return add_proxy_type(module, state);
 }
 
 static int
@@ -195,7 +193,7 @@ static PyMethodDef functions[] = {
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "snapy_instrument._native",
-    .m_doc = "The native twin of the hot path; see snapy_instrument/native/native.h.",
+    .m_doc = "The native twin of the hot path; see snapy_instrument/native/types.h.",
     .m_size = sizeof(State),
     .m_methods = functions,
     .m_slots = slots,
@@ -207,5 +205,6 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit__native(void)
 {
+    native_definition = &definition;
     return PyModuleDef_Init(&definition);
 }

@@ -1,5 +1,11 @@
-/* The proxy's call: the twin of CallProxy in backends/proxy.py, without a frame of its own. */
-#include "native.h"
+/* The proxy's call: the twin of CallProxy in backends/proxy/proxy.py, without a frame of its own. */
+#include "proxy.h"
+
+#include "binding.h"
+#include "recorder.h"
+#include "sink.h"
+#include "state.h"
+#include "support.h"
 
 /* What a proxy holds behind the part that is wrapt's. */
 typedef struct {
@@ -23,226 +29,6 @@ static inline Part *
 part_of(PyObject *proxy)
 {
     return (Part *)((char *)proxy + offset);
-}
-
-/* -- binding: the twin of backends/binding.py ------------------------------------------------------------------ */
-
-typedef struct {
-    PyObject *values[MOST_VALUES]; /* borrowed, but for the two below */
-    Py_ssize_t count;
-    PyObject *rest; /* the tuple of *args */
-    PyObject *more; /* the dict of **kwargs */
-} Bound;
-
-/* The keyword argument `name`, borrowed; NULL for none. Counts it as used. */
-static PyObject *
-take_keyword(PyObject *const *args, Py_ssize_t positional, PyObject *kwnames, PyObject *name, Py_ssize_t *used)
-{
-    Py_ssize_t size = kwnames == NULL ? 0 : PyTuple_GET_SIZE(kwnames);
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *each = PyTuple_GET_ITEM(kwnames, i);
-        if (each == name || PyUnicode_Compare(each, name) == 0) {
-            ++*used;
-            return args[positional + i];
-        }
-    }
-    return NULL;
-}
-
-/* Names of parameters that may be given by keyword, for what goes to **kwargs: from `first` up to `last`. */
-static int
-is_among(PyObject *names, Py_ssize_t first, Py_ssize_t last, PyObject *name)
-{
-    for (Py_ssize_t i = first; i < last; i++) {
-        PyObject *each = PyTuple_GET_ITEM(names, i);
-        if (each == name || PyUnicode_Compare(each, name) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int
-bind_more(Bound *bound, PyObject *const *args, Py_ssize_t given, PyObject *kwnames, PyObject *names, PyCodeObject *code)
-{
-    Py_ssize_t rest = code->co_flags & CO_VARARGS ? 1 : 0;
-    Py_ssize_t named = code->co_argcount + rest;
-    bound->more = PyDict_New();
-    if (bound->more == NULL) {
-        return 0;
-    }
-    Py_ssize_t size = kwnames == NULL ? 0 : PyTuple_GET_SIZE(kwnames);
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *name = PyTuple_GET_ITEM(kwnames, i);
-        if (!is_among(names, code->co_posonlyargcount, code->co_argcount, name) &&
-            !is_among(names, named, named + code->co_kwonlyargcount, name) &&
-            PyDict_SetItem(bound->more, name, args[given + i]) < 0) {
-            return 0;
-        }
-    }
-    bound->values[bound->count++] = bound->more;
-    return 1;
-}
-
-/* 1, or 0 where the call will raise TypeError (or memory is short): the call that follows tells. */
-static int
-bind(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, Py_ssize_t given, PyObject *kwnames)
-{
-    PyCodeObject *code = (PyCodeObject *)PyFunction_GetCode(function);
-    PyObject *defaults = PyFunction_GetDefaults(function);
-    PyObject *named_defaults = PyFunction_GetKwDefaults(function);
-    Py_ssize_t positional = code->co_argcount, used = 0;
-    Py_ssize_t first_default = positional - (defaults == NULL ? 0 : PyTuple_GET_SIZE(defaults));
-    Py_ssize_t taken = given < positional ? given : positional;
-    if (given > positional && !(code->co_flags & CO_VARARGS)) {
-        return 0;
-    }
-    for (Py_ssize_t i = 0; i < taken; i++) {
-        if (i >= code->co_posonlyargcount &&
-            take_keyword(args, given, kwnames, PyTuple_GET_ITEM(names, i), &used) != NULL) {
-            return 0;
-        }
-        bound->values[i] = args[i];
-    }
-    for (Py_ssize_t i = taken; i < positional; i++) {
-        PyObject *value = i < code->co_posonlyargcount
-                              ? NULL
-                              : take_keyword(args, given, kwnames, PyTuple_GET_ITEM(names, i), &used);
-        if (value == NULL && i >= first_default) {
-            value = PyTuple_GET_ITEM(defaults, i - first_default);
-        }
-        if (value == NULL) {
-            return 0;
-        }
-        bound->values[i] = value;
-    }
-    bound->count = positional;
-    if (code->co_flags & CO_VARARGS) {
-        Py_ssize_t size = given - taken;
-        bound->rest = PyTuple_New(size);
-        if (bound->rest == NULL) {
-            return 0;
-        }
-        for (Py_ssize_t i = 0; i < size; i++) {
-            PyTuple_SET_ITEM(bound->rest, i, Py_NewRef(args[taken + i]));
-        }
-        bound->values[bound->count++] = bound->rest;
-    }
-    for (Py_ssize_t i = 0; i < code->co_kwonlyargcount; i++) {
-        PyObject *name = PyTuple_GET_ITEM(names, bound->count);
-        PyObject *value = take_keyword(args, given, kwnames, name, &used);
-        if (value == NULL && named_defaults != NULL) {
-            value = PyDict_GetItemWithError(named_defaults, name);
-        }
-        if (value == NULL) {
-            return 0;
-        }
-        bound->values[bound->count++] = value;
-    }
-    if (code->co_flags & CO_VARKEYWORDS) {
-        return bind_more(bound, args, given, kwnames, names, code);
-    }
-    return kwnames == NULL || used == PyTuple_GET_SIZE(kwnames);
-}
-
-/* -- the call ---------------------------------------------------------------------------------------------- */
-
-void
-settle(PyObject *sink, PyObject *call)
-{
-    PyObject *kind, *problem, *traceback;
-    PyErr_Fetch(&kind, &problem, &traceback);
-    PyObject *done = PyObject_CallMethod(sink, "settle", "(O)", call);
-    if (done == NULL) {
-        PyErr_Clear();
-    }
-    Py_XDECREF(done);
-    PyErr_Restore(kind, problem, traceback);
-}
-
-void
-fail(PyObject *sink, PyObject *call, int closed)
-{
-    PyObject *exception = take_raised();
-    PyObject *done = closed ? PyObject_CallMethod(sink, "abandon", "(O)", call)
-                            : PyObject_CallMethod(sink, "fail", "OO", call, exception);
-    if (done == NULL) {
-        settle(sink, call);
-    }
-    if (done != NULL || PyErr_ExceptionMatches(PyExc_Exception)) {
-        raise_again(exception); /* in place of an error of ours */
-    }
-    else {
-        Py_DECREF(exception); /* a KeyboardInterrupt that arrived meanwhile takes its place */
-    }
-    Py_XDECREF(done);
-}
-
-int
-announce(Slot *slot, Core *core, PyObject *call, PyObject *code)
-{
-    Flags *flags = core == NULL ? (Flags *)PyObject_CallMethod((PyObject *)slot, "_flags", NULL)
-                                : (Flags *)Py_XNewRef((PyObject *)core_flags(core));
-    if (flags == NULL) {
-        return -1;
-    }
-    Py_XSETREF(flags->expected, Py_NewRef(code));
-    Py_XSETREF(flags->expected_call, Py_NewRef(call));
-    Py_DECREF((PyObject *)flags);
-    return 0;
-}
-
-int
-tell(PyObject *sink, const char *how, PyObject *call, PyObject *value)
-{
-    PyThreadState *here = PyThreadState_Get();
-    int rested = rest_tracing(here);
-    PyObject *done = PyObject_CallMethod(sink, how, "OO", call, value);
-    go_on_tracing(here, rested);
-    Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
-}
-
-PyObject *
-enter(PyObject *sink, Core *core, PyObject *site, PyObject *const *values, Py_ssize_t count)
-{
-    if (core != NULL) {
-        PyThreadState *here = PyThreadState_Get();
-        int rested = rest_tracing(here);
-        Call *entered = core_enter(core, here, site, values, count, 0);
-        go_on_tracing(here, rested);
-        return (PyObject *)entered;
-    }
-    PyObject *listed = PyTuple_New(count);
-    if (listed == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyTuple_SET_ITEM(listed, i, Py_NewRef(values[i]));
-    }
-    PyObject *call = PyObject_CallMethod(sink, "enter", "OOs", site, listed, "proxy");
-    Py_DECREF(listed);
-    if (call == Py_None) {
-        Py_CLEAR(call);
-    }
-    return call;
-}
-
-int
-leave(PyObject *sink, Core *core, PyObject *call, PyObject *result)
-{
-    if (core != NULL) {
-        PyThreadState *here = PyThreadState_Get();
-        int rested = rest_tracing(here);
-        int failed = core_leave(core, (Call *)call, result);
-        go_on_tracing(here, rested);
-        return failed;
-    }
-    if (tell(sink, "leave", call, result) < 0) {
-        settle(sink, call);
-        return -1;
-    }
-    return 0;
 }
 
 /* The function itself. */
@@ -315,7 +101,7 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
         if (PyFunction_GetCode(part->function) != part->code || PyTuple_GET_SIZE(part->parameters) > MOST_VALUES) {
             return call_odd(self, args, given, kwnames);
         }
-        bindable = bind(&bound, part->function, part->parameters, args, given, kwnames);
+        bindable = bind_arguments(&bound, part->function, part->parameters, args, given, kwnames);
         values = bound.values;
         count = bound.count;
     }

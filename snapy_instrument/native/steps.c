@@ -1,6 +1,11 @@
 /* The steps of generators and coroutines: the twin of Steps in backends/steps.py for what is sent and returned, without
  * a frame of its own. What is thrown in, closed and dropped goes through Python. */
-#include "native.h"
+#include "steps.h"
+
+#include "recorder.h"
+#include "sink.h"
+#include "state.h"
+#include "support.h"
 
 /* What the object in whose place we stand hands out: see backends/steps.py. */
 enum { GIVES_VALUES, GIVES_NOTHING, GIVES_ITEMS };

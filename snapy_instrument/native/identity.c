@@ -1,0 +1,115 @@
+/* Objects by their identity: the twin of capture/identity.py, and the objects that are being constructed. */
+#include "identity.h"
+
+#include "support.h"
+
+/* The entry of `obj` in a WeakTable (capture/identity.py), borrowed; NULL with or without an error. */
+PyObject *
+weak_entry(PyObject *entries, PyObject *obj)
+{
+    PyObject *reference = PyWeakref_NewRef(obj, NULL);
+    PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
+    PyObject *entry = key == NULL ? NULL : PyDict_GetItemWithError(entries, key);
+    Py_XDECREF(key);
+    Py_XDECREF(reference);
+    return entry == NULL ? NULL : PyTuple_GET_ITEM(entry, 1);
+}
+
+/* A Ref. Steals `serial`, which may be NULL with an error. */
+static PyObject *
+make_ref(State *state, PyObject *title, PyObject *serial)
+{
+    PyObject *made = serial == NULL ? NULL : state->ref_type->tp_alloc(state->ref_type, 0);
+    if (made == NULL) {
+        Py_XDECREF(serial);
+        return NULL;
+    }
+    *(PyObject **)((char *)made + state->ref_title) = Py_NewRef(title);
+    *(PyObject **)((char *)made + state->ref_serial) = serial;
+    return dead(made);
+}
+
+/* WeakTable.add of a new Ref; NULL with or without an error. */
+static PyObject *
+number_object(Capture *capture, PyObject *obj, PyObject *title)
+{
+    PyObject *made = make_ref(capture->state, title, PyIter_Next(capture->numbers));
+    if (made == NULL) {
+        return NULL;
+    }
+    PyObject *reference = PyWeakref_NewRef(obj, NULL);
+    if (reference != NULL && Py_REFCNT(reference) == 1) {
+        dead(reference); /* ours, without a callback: in no cycle */
+    }
+    PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
+    PyObject *entry = key == NULL ? NULL : PyTuple_Pack(2, reference, made);
+    int failed = entry == NULL || PyDict_SetItem(capture->serials, key, dead(entry)) < 0;
+    Py_XDECREF(entry);
+    Py_XDECREF(key);
+    Py_XDECREF(reference);
+    if (failed) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+/* Identities.ref */
+PyObject *
+by_identity(Capture *capture, PyObject *obj, PyObject *title)
+{
+    if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(obj))) {
+        return make_ref(capture->state, title, Py_NewRef(Py_None));
+    }
+    Known *known = &capture->known[((size_t)obj >> 4) % SHARED];
+    if (refers_to(known->reference, obj)) {
+        return Py_NewRef(known->ref);
+    }
+    PyObject *ref = Py_XNewRef(weak_entry(capture->serials, obj));
+    if (ref == NULL && !PyErr_Occurred()) {
+        /* Python now and then drops those of dead objects. */
+        ref = PyDict_GET_SIZE(capture->serials) % 256 != 255
+                  ? number_object(capture, obj, title)
+                  : PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
+    }
+    PyObject *reference = ref == NULL ? NULL : PyWeakref_NewRef(obj, NULL);
+    if (reference == NULL) {
+        Py_CLEAR(ref);
+        return NULL;
+    }
+    Py_XSETREF(known->reference, reference);
+    Py_XSETREF(known->ref, Py_NewRef(ref));
+    return ref;
+}
+
+int
+constructing_begins(Capture *capture, PyObject *obj)
+{
+    PyObject *identity = PyLong_FromVoidPtr(obj);
+    if (identity == NULL) {
+        return -1;
+    }
+    PyObject *known = PyDict_GetItemWithError(capture->constructing, identity);
+    long times = known == NULL ? 0 : PyLong_AsLong(known);
+    PyObject *more = PyErr_Occurred() ? NULL : PyLong_FromLong(times + 1);
+    int failed = more == NULL || PyDict_SetItem(capture->constructing, identity, more) < 0;
+    Py_XDECREF(more);
+    Py_DECREF(identity);
+    return failed ? -1 : 0;
+}
+
+int
+constructing_ends(Capture *capture, PyObject *identity)
+{
+    PyObject *known = PyDict_GetItemWithError(capture->constructing, identity);
+    if (known == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    long times = PyLong_AsLong(known);
+    if (times <= 1) {
+        return PyDict_DelItem(capture->constructing, identity);
+    }
+    PyObject *less = PyLong_FromLong(times - 1);
+    int failed = less == NULL || PyDict_SetItem(capture->constructing, identity, less) < 0;
+    Py_XDECREF(less);
+    return failed ? -1 : 0;
+}

@@ -1,0 +1,21 @@
+#ifndef SNAPY_KINDS_H
+#define SNAPY_KINDS_H
+
+#include "types.h"
+
+void forget_kinds(Capture *capture);
+
+/* describe.decide, by a place in a table; NULL with or without an error. Its decision may be replaced whenever Python
+ * code runs: hold it. */
+Kind *kind_of(Capture *capture, PyObject *obj);
+
+/* Rules.hides_under(key, ...) is false for certain, also of a name that was not met before. */
+int judge_name(Capture *capture, PyObject *key);
+
+/* Rules.redacted_fields: none of the names is a secret's. */
+int harmless_names(Capture *capture, PyObject *names);
+
+/* Reading `names` from `obj` runs nothing of the user's, and none of them is a secret's. */
+int readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind);
+
+#endif

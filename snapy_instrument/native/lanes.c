@@ -1,0 +1,142 @@
+/* Threads: the twins of recording/lanes.py and _thread_flags.py. */
+#include "lanes.h"
+
+#include "state.h"
+
+/* -- flags ------------------------------------------------------------------------------------------------ */
+
+static int
+flags_traverse(Flags *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->expected);
+    Py_VISIT(self->expected_call);
+    return 0;
+}
+
+static int
+flags_clear(Flags *self)
+{
+    Py_CLEAR(self->expected);
+    Py_CLEAR(self->expected_call);
+    return 0;
+}
+
+static void
+flags_dealloc(Flags *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    flags_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef flags_members[] = {
+    {"quiet", T_INT, offsetof(Flags, quiet), 0, NULL},
+    {"expected", T_OBJECT, offsetof(Flags, expected), 0, NULL},
+    {"expected_call", T_OBJECT, offsetof(Flags, expected_call), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot flags_slots[] = {
+    {Py_tp_dealloc, flags_dealloc},
+    {Py_tp_traverse, flags_traverse},
+    {Py_tp_clear, flags_clear},
+    {Py_tp_members, flags_members},
+    {0, NULL},
+};
+
+PyType_Spec flags_spec = {
+    .name = "snapy_instrument._native.ThreadFlags",
+    .basicsize = sizeof(Flags),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = flags_slots,
+};
+
+/* -- contexts --------------------------------------------------------------------------------------------- */
+
+static int
+context_init(Context *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"thread_id", "flags", "home", "origin", "records", NULL};
+    PyObject *thread_id, *flags, *origin;
+    int home, records;
+    State *state = state_by_type(Py_TYPE(self));
+    if (state == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "UO!$pOp:Context", names, &thread_id,
+                                                      state->flags_type, &flags, &home, &origin, &records)) {
+        return -1;
+    }
+    PyObject *stack = PyList_New(0);
+    if (stack == NULL) {
+        return -1;
+    }
+    Py_XSETREF(self->stack, stack);
+    Py_XSETREF(self->thread_id, Py_NewRef(thread_id));
+    Py_XSETREF(self->flags, (Flags *)Py_NewRef(flags));
+    Py_XSETREF(self->origin, Py_NewRef(origin));
+    Py_XSETREF(self->task, Py_NewRef(Py_None));
+    self->home = (char)home;
+    self->records = (char)records;
+    return 0;
+}
+
+static int
+context_traverse(Context *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->thread_id);
+    Py_VISIT(self->flags);
+    Py_VISIT(self->origin);
+    Py_VISIT(self->stack);
+    Py_VISIT(self->task);
+    return 0;
+}
+
+static int
+context_clear(Context *self)
+{
+    Py_CLEAR(self->thread_id);
+    Py_CLEAR(self->flags);
+    Py_CLEAR(self->origin);
+    Py_CLEAR(self->stack);
+    Py_CLEAR(self->task);
+    return 0;
+}
+
+static void
+context_dealloc(Context *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    context_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef context_members[] = {
+    {"thread_id", T_OBJECT, offsetof(Context, thread_id), READONLY, NULL},
+    {"flags", T_OBJECT, offsetof(Context, flags), READONLY, NULL},
+    {"origin", T_OBJECT, offsetof(Context, origin), 0, NULL},
+    {"stack", T_OBJECT, offsetof(Context, stack), READONLY, NULL},
+    {"task", T_OBJECT, offsetof(Context, task), 0, NULL},
+    {"home", T_BOOL, offsetof(Context, home), READONLY, NULL},
+    {"records", T_BOOL, offsetof(Context, records), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot context_slots[] = {
+    {Py_tp_init, context_init},
+    {Py_tp_dealloc, context_dealloc},
+    {Py_tp_traverse, context_traverse},
+    {Py_tp_clear, context_clear},
+    {Py_tp_members, context_members},
+    {0, NULL},
+};
+
+PyType_Spec context_spec = {
+    .name = "snapy_instrument._native.Context",
+    .basicsize = sizeof(Context),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = context_slots,
+};

@@ -1,0 +1,55 @@
+/* What the Python walk does for the native one: see capture/walk.py. */
+#include "python_walk.h"
+
+/* The Python walk, borrowed, at the place where this one is. */
+static PyObject *
+python_walk(Walk *walk)
+{
+    if (walk->python == NULL) {
+        walk->python = PyObject_CallMethod((PyObject *)walk->capture, "_take_walk", NULL);
+        if (walk->python == NULL) {
+            return NULL;
+        }
+    }
+    PyObject *path = PyList_New(walk->depth);
+    for (Py_ssize_t i = 0; path != NULL && i < walk->depth; i++) {
+        PyObject *identity = PyLong_FromVoidPtr(walk->path[i]);
+        if (identity == NULL) {
+            Py_CLEAR(path);
+            break;
+        }
+        PyList_SET_ITEM(path, i, identity);
+    }
+    PyObject *done = path == NULL ? NULL : PyObject_CallMethod(walk->python, "go_to", "On", path, walk->nodes);
+    Py_XDECREF(path);
+    Py_XDECREF(done);
+    return done == NULL ? NULL : walk->python;
+}
+
+/* A part of the value that the Python walk takes, with what is left of the limits. */
+PyObject *
+part_in_python(Walk *walk, PyObject *obj)
+{
+    PyObject *python = python_walk(walk);
+    PyObject *found = python == NULL ? NULL : PyObject_CallMethod(python, "part", "(O)", obj);
+    if (found == NULL) {
+        return NULL;
+    }
+    PyObject *value = Py_NewRef(PyTuple_GET_ITEM(found, 0));
+    walk->nodes = PyLong_AsSsize_t(PyTuple_GET_ITEM(found, 1));
+    Py_DECREF(found);
+    if (PyErr_Occurred()) {
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
+/* A container of which `made` is shown, which is stolen. */
+PyObject *
+cut(Walk *walk, const char *how, PyObject *made, PyObject *source, Py_ssize_t size)
+{
+    PyObject *python = python_walk(walk);
+    PyObject *found = python == NULL ? NULL : PyObject_CallMethod(python, how, "OOn", made, source, size);
+    Py_DECREF(made);
+    return found;
+}

@@ -1,0 +1,21 @@
+#ifndef SNAPY_PYTHON_WALK_H
+#define SNAPY_PYTHON_WALK_H
+
+#include "types.h"
+
+/* One walk through one value. */
+typedef struct {
+    Capture *capture;
+    PyObject *python; /* the Python walk that takes parts of the value; NULL before the first of them */
+    PyObject *path[MOST_DEPTH];
+    Py_ssize_t depth;
+    Py_ssize_t nodes;
+} Walk;
+
+/* A part of the value that the Python walk takes, with what is left of the limits. */
+PyObject *part_in_python(Walk *walk, PyObject *obj);
+
+/* A container of which `made` is shown, which is stolen. */
+PyObject *cut(Walk *walk, const char *how, PyObject *made, PyObject *source, Py_ssize_t size);
+
+#endif

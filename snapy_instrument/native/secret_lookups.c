@@ -1,0 +1,73 @@
+/* Names of secrets among values: what recording/secret_lookups.py has to be asked about. */
+#include "secret_lookups.h"
+
+#include "records.h"
+
+/* Among the values is the name of a secret. */
+static int
+has_name(PyObject *lookups, PyObject *const *values, Py_ssize_t count)
+{
+    int found = 0;
+    for (Py_ssize_t i = 0; i < count && !found; i++) {
+        found = PyUnicode_CheckExact(values[i]) ? PyDict_Contains(lookups, values[i]) : 0;
+    }
+    return found;
+}
+
+/* Recorder._look_up has to say what is shown: a value is the name of a secret, or a descriptor may keep one. */
+int
+looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t count)
+{
+    if (PyTuple_GET_ITEM(plan, PLAN_DESCRIBED) == Py_True) {
+        return 1;
+    }
+    if (PyDict_GET_SIZE(lookups) == 0) {
+        return 0;
+    }
+    int found = has_name(lookups, values, count);
+    PyObject *stars = PyTuple_GET_ITEM(plan, PLAN_STARS);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(stars) && !found; i++) {
+        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GET_ITEM(stars, i));
+        PyObject *star = index < count ? values[index] : Py_None;
+        PyObject *name, *value;
+        Py_ssize_t place = 0;
+        if (PyTuple_CheckExact(star)) {
+            found = has_name(lookups, PySequence_Fast_ITEMS(star), PyTuple_GET_SIZE(star));
+        }
+        while (PyDict_CheckExact(star) && !found && PyDict_Next(star, &place, &name, &value)) {
+            found = has_name(lookups, &value, 1);
+        }
+    }
+    return found;
+}
+
+/* Recorder._look_up: hides what stands beside the name of a secret, and keeps the lookup for the result. */
+int
+look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
+{
+    Py_ssize_t count = Py_SIZE(call);
+    PyObject *given = PyTuple_New(count);
+    PyObject *captured = call_item(call, CALL_VALUES);
+    for (Py_ssize_t i = 0; given != NULL && i < count; i++) {
+        PyTuple_SET_ITEM(given, i, Py_NewRef(values[i]));
+    }
+    PyObject *told = given == NULL || captured == NULL
+                         ? NULL
+                         : PyObject_CallMethod((PyObject *)core, "_look_up", "OOO", plan, given, captured);
+    Py_XDECREF(given);
+    Py_XDECREF(captured);
+    PyObject *shown, *lookup;
+    if (told == NULL || !PyArg_ParseTuple(told, "O!O", &PyTuple_Type, &shown, &lookup)) {
+        Py_XDECREF(told);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_XSETREF(call->values[i], Py_NewRef(PyTuple_GET_ITEM(shown, i)));
+    }
+    if (lookup != Py_None) {
+        rare->lookup = Py_NewRef(lookup);
+        call->secrecy = lookup; /* held by the rare part, or by nobody if there is no call */
+    }
+    Py_DECREF(told);
+    return 0;
+}

@@ -1,0 +1,12 @@
+#ifndef SNAPY_SECRET_LOOKUPS_H
+#define SNAPY_SECRET_LOOKUPS_H
+
+#include "types.h"
+
+/* Recorder._look_up has to say what is shown: a value is the name of a secret, or a descriptor may keep one. */
+int looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t count);
+
+/* Recorder._look_up: hides what stands beside the name of a secret, and keeps the lookup for the result. */
+int look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare);
+
+#endif

@@ -1,0 +1,223 @@
+/* The native twin of the hot path: capture of values, the recorder's enter and leave, the proxy's call.
+ *
+ * Pure Python is the law: each function here does what the Python function named in its comment does, for the
+ * values and cases that are common, and hands everything else to that Python function. Nothing here decides what
+ * a trace says.
+ */
+
+#ifndef SNAPY_TYPES_H
+#define SNAPY_TYPES_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stddef.h>
+#include <structmember.h>
+
+/* Values of a call whose positions fit on the C stack; calls with more go through Python. */
+#define MOST_VALUES 32
+/* Containers inside one another; deeper values go through Python. */
+#define MOST_DEPTH 32
+
+enum { BACKENDS = 3, EVENT_FIELDS = 22, SITE_FIELDS = 6 };
+
+/* Of a record's rare part. */
+enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_LOOKUP, RARE_FIELDS };
+
+typedef struct {
+    PyTypeObject *call_type;
+    PyTypeObject *end_type;
+    PyTypeObject *flags_type;
+    PyTypeObject *context_type;
+    PyTypeObject *capture_type;
+    PyTypeObject *core_type;
+    PyTypeObject *counter_type;
+    PyTypeObject *slot_type;
+    PyTypeObject *open_type;     /* NULL before 3.12 */
+    PyTypeObject *follower_type; /* NULL where the trace function is Python's */
+    PyTypeObject *proxy_type; /* NULL where wrapt's own wrapper is not a C type */
+    Py_ssize_t proxy_offset;  /* where our part of a proxy begins */
+    PyObject *kind_call;      /* EventType.CALL */
+    PyObject *kind_return;    /* EventType.RETURN */
+    PyObject *hash_mark;      /* what stands for the result of __hash__ */
+    PyObject *unset;          /* values.UNSET */
+    PyTypeObject *mark_type;
+    PyTypeObject *struct_type;
+    Py_ssize_t struct_title, struct_fields; /* offsets of the slots of a Struct */
+    PyTypeObject *ref_type;
+    Py_ssize_t ref_title, ref_serial; /* of a Ref */
+    PyTypeObject *event_type; /* CallEvent */
+    Py_ssize_t event_slots[EVENT_FIELDS];
+    PyTypeObject *site_type;
+    Py_ssize_t site_slots[SITE_FIELDS];
+    PyObject *backends[BACKENDS];
+    PyObject *clock; /* time.perf_counter as it was at import */
+} State;
+
+/* One thread's flags: see _thread_flags.py. */
+typedef struct {
+    PyObject_HEAD
+    int quiet;
+    PyObject *expected;
+    PyObject *expected_call;
+} Flags;
+
+/* Where a thread stands in one recording: see recording/lanes.py. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *thread_id;
+    Flags *flags;
+    PyObject *origin;
+    PyObject *stack; /* list of Call */
+    PyObject *task;
+    char home;
+    char records;
+} Context;
+
+/* The record of a call that began: see recording/records.py. Holds dead values only, so it is not tracked by the
+ * garbage collector. */
+typedef struct {
+    PyObject_VAR_HEAD
+    double time;
+    long long memory;
+    long long number;
+    long long parent; /* 0 for none */
+    int depth;
+    unsigned char backend;
+    char hashes;
+    char constructs;
+    char slabbed; /* see arena.c */
+    PyObject *site;
+    Context *context;
+    PyObject *secrecy; /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
+    PyObject *rare;    /* NULL, or (defaulted, origin, task, constructed, spawn, lookup) */
+    PyObject *values[];
+} Call;
+
+/* The record of its return. */
+typedef struct {
+    PyObject_HEAD
+    double time;
+    long long memory : 56;
+    unsigned long long slabbed : 8;
+    Call *call;
+    PyObject *value;
+} End;
+
+/* An object that got a number. */
+typedef struct {
+    PyObject *reference; /* weak, so it tells whether the object at its address is still the same */
+    PyObject *ref;
+} Known;
+
+/* What is known of the instances of one class. */
+typedef struct {
+    PyObject *reference;  /* a weak one to the class */
+    PyObject *decision;   /* see capture/describers/decide.py */
+    unsigned int version; /* of the class when its fields were found readable; 0 for never */
+    char harmless;        /* none of its fields is called like a secret */
+} Kind;
+
+enum { KINDS = 128, SHARED = 256 };
+
+/* Capture: see capture/capture.py. */
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *clean;        /* set of texts found clean */
+    PyObject *clean_data;   /* set of bytes found clean */
+    PyObject *lookups;      /* dict of those clean texts that are names of secrets */
+    PyObject *secrecies;    /* dict of names to Secrecy */
+    PyObject *harmless;     /* set of tuples of names */
+    PyObject *constructing; /* dict of ids to how often */
+    PyObject *serials;      /* dict of ids of weak references to (reference, Ref) */
+    PyObject *decisions;    /* the same for types, to (reference, Decision) */
+    PyObject *views;        /* tuple of types that stand for containers */
+    PyObject *unknown;      /* the describer of types without a description */
+    PyObject *never;        /* Secrecy.NEVER */
+    PyObject *builtins;     /* the namespace of the module builtins */
+    PyObject *numbers;      /* iterator over the serials of objects */
+    PyObject *changes;      /* list of one int, another one after each registration */
+    PyObject *change;       /* the int for which `kinds` hold */
+    Kind kinds[KINDS];      /* classes met lately */
+    Known known[SHARED];    /* objects met lately, by address */
+    PyObject *texts[SHARED]; /* clean texts met lately that are no name of a secret, the same */
+    PyObject *shared[SHARED]; /* descriptions made lately, by the address of what they describe: see `found_again` */
+    Py_ssize_t depth, items, nodes;
+} Capture;
+
+/* Numbers from 1 on. */
+typedef struct {
+    PyObject_HEAD
+    long long last;
+} Counter;
+
+enum { PLANS = 64 };
+
+typedef struct Slab Slab;
+
+/* Where the records of a recording live: see arena.c. */
+typedef struct {
+    Slab *slab;
+    int few; /* how many records more have no slab, -1 for all */
+} Room;
+
+/* The hot half of a recorder: see recording/hot_path.py. */
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *log;
+    PyObject *plans;
+    PyObject *local;
+    PyObject *ids;
+    Capture *capture;
+    PyObject *raised_below;
+    PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
+    Context *context; /* of the thread that called last */
+    uint64_t thread;
+    struct {
+        PyObject *site; /* held by `plans`, which is cleared when nothing is recorded any more */
+        PyObject *plan;
+    } recent[PLANS];
+    Room room;
+    double next_sample;
+    long long memory;
+    Py_ssize_t limit;
+    char limited;
+    char spawning;
+    char closed;
+    char suspensions; /* yield and resume are events */
+} Core;
+
+/* The recorders that listen: see recording/sink.py. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *sink;
+    Core *core; /* the sink, where it is one recorder with a native core */
+    int framed;
+} Slot;
+
+/* Where a call record has its values. */
+enum { CALL_VALUES = 8 };
+
+/* Of a plan, core.Plan. */
+enum {
+    PLAN_SECRECIES,
+    PLAN_DEFAULTS,
+    PLAN_CONSTRUCTS,
+    PLAN_HASHES,
+    PLAN_RESULT,
+    PLAN_DEFAULTED,
+    PLAN_DESCRIBED,
+    PLAN_STARS
+};
+
+/* What few calls have. */
+typedef struct {
+    PyObject *spawn;  /* borrowed from the context variable, held by `owned` */
+    PyObject *origin; /* new reference */
+    PyObject *defaulted;
+    PyObject *constructed;
+    PyObject *lookup;
+} Rare;
+
+#endif
