@@ -37,7 +37,7 @@ _LOST = (ExceptionInfo("Exception", _OUT_OF_STACK.text), Struct("Exception", ((N
 
 @twinned
 class _Capture:
-    """The hot half of `Capture`: the native twin is ``native/capture.c``."""
+    """The hot half of `Capture`: the native twin is ``native/walk.c``."""
 
     _clean: set[str]
     _items: int

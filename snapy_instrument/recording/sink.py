@@ -168,7 +168,7 @@ def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
 
 @twinned
 class _SinkSlot:
-    """What the proxies look at: the native twin is the slot of ``native/recorder.c``."""
+    """What the proxies look at: the native twin is the slot of ``native/sink.c``."""
 
     __slots__ = ("framed", "sink")
 
