@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "BUILTINS",
     "MISSING",
+    "class_name",
     "class_namespace",
     "class_text",
     "find",
@@ -16,6 +17,7 @@ __all__ = [
     "inherits",
     "is_slot",
     "module_attribute",
+    "module_namespace",
     "module_of",
     "mro",
     "namespace",
@@ -38,10 +40,12 @@ LONGEST_NAME = 200
 _mro = type.__dict__["__mro__"].__get__
 class_namespace = type.__dict__["__dict__"].__get__
 """What a class itself defines, without its bases."""
-_name = type.__dict__["__name__"].__get__
+class_name = type.__dict__["__name__"].__get__
+"""``__name__`` of a class as it is; `type_name` is for texts."""
 _qualname = type.__dict__["__qualname__"].__get__
 _module = type.__dict__["__module__"].__get__
-_module_dict = vars(ModuleType)["__dict__"].__get__
+module_namespace = vars(ModuleType)["__dict__"].__get__
+"""The ``__dict__`` of a module; None where the interpreter has cleared it."""
 _object_attribute = object.__getattribute__
 
 
@@ -88,7 +92,7 @@ def plain_name(given: Any, default: str = "?") -> str:
 
 def type_name(kind: type) -> str:
     """``__name__`` of a class, its last part."""
-    return plain_name(_name(kind))
+    return plain_name(class_name(kind))
 
 
 def module_of(kind: type) -> str:
@@ -137,4 +141,4 @@ def module_attribute(module: str, name: str) -> Any:
     loaded = sys.modules.get(module)
     if loaded is None or not inherits(type(loaded), ModuleType):
         return MISSING
-    return _module_dict(loaded).get(name, MISSING)
+    return (module_namespace(loaded) or {}).get(name, MISSING)

@@ -12,19 +12,11 @@ import os
 from importlib import import_module
 from typing import Any, TypeVar
 
+from snapy_instrument._python import in_main_interpreter
+
 T = TypeVar("T", bound=type)
 
 _SWITCH = "SNAPY_PURE_PYTHON"
-
-
-def _in_main_interpreter() -> bool:
-    for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on, and before
-        try:
-            interpreters = import_module(name)
-        except ImportError:
-            continue
-        return bool(interpreters.get_current() == interpreters.get_main())
-    return True
 
 
 def _load() -> tuple[Any, str | None]:
@@ -36,7 +28,7 @@ def _load() -> tuple[Any, str | None]:
         return None, f"the native module cannot be imported ({problem}): was there a C compiler at installation?"
 
 
-if not _in_main_interpreter():
+if not in_main_interpreter():
     # One set of tracers, patched methods and proxies serves the process; wrapt and parts of the standard library that
     # are needed have no state of their own for each interpreter either.
     raise ImportError(

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 
+from snapy_instrument import _raw
+
 _Given = Iterable[str | re.Pattern[str]] | str | re.Pattern[str] | None
 _US = __name__.partition(".")[0]
 _STDLIB = "the standard library"
@@ -61,7 +63,7 @@ def _file_of(module: str) -> str:
     # Code exec'ed as "__main__" is not the pytest command that happens to be that module.
     if module == "__main__" or not issubclass(type(found), ModuleType):
         return ""
-    file = object.__getattribute__(found, "__dict__").get("__file__")  # getattr would wake a lazy module
+    file = _raw.module_attribute(module, "__file__")
     return file if type(file) is str else ""
 
 

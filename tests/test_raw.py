@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import snapy_instrument
 from snapy_instrument import _raw
 from tests.capture.hostile import Traps
 
@@ -128,3 +131,46 @@ def test_module_attributes_are_read_without_waking_the_module(monkeypatch: pytes
 def test_qualified_names(module: Any, name: Any, text: str) -> None:
     """The module is left out where it is ``builtins`` or no text."""
     assert _raw.qualified(module, name) == text
+
+
+def test_the_dict_of_a_module_is_read_without_waking_it() -> None:
+    """A lazy module stays lazy."""
+
+    class Lazy(types.ModuleType):
+        def __getattribute__(self, name: str) -> Any:
+            raise AssertionError("woken")
+
+    name = _raw.module_namespace(Lazy("lazy"))["__name__"]
+    assert name == "lazy"
+
+
+def test_a_class_that_is_being_made_has_no_bases_yet() -> None:
+    """Its MRO is not known while its metaclass computes it."""
+    seen: list[tuple[type, ...]] = []
+
+    class Meta(type):
+        def mro(cls) -> list[type]:
+            seen.append(_raw.mro(cls))
+            return type.mro(cls)
+
+    Meta("Made", (), {})
+    assert seen == [()]
+
+
+def test_class_names_are_read_behind_a_metaclass() -> None:
+    """As they are, however the metaclass answers."""
+
+    class Meta(type):
+        @property
+        def __name__(cls) -> str:  # type: ignore[override]
+            raise AssertionError("woken")
+
+    assert _raw.class_name(Meta("__Private", (), {})) == "__Private"
+
+
+def test_types_are_read_raw_in_one_place() -> None:
+    """No other module takes the descriptors out of `type` or the class of modules."""
+    package = Path(snapy_instrument.__file__).parent
+    raw = re.compile(r"type\.__dict__\[|vars\(type\)|ModuleType\)\[|object\.__getattribute__")
+    found = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if raw.search(path.read_text())}
+    assert found == {"_raw.py"}

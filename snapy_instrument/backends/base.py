@@ -22,6 +22,8 @@ from operator import itemgetter
 from types import CodeType
 from typing import Any, Protocol
 
+from snapy_instrument import _raw
+from snapy_instrument._python import ASYNC_ITEM
 from snapy_instrument.recording.recorder import AWAITING, Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
 from snapy_instrument.values import UNSET
@@ -109,7 +111,7 @@ def handed_out(site: Site, value: Any) -> Any:
     """What a sleeping frame of ``site`` tells: a generator's item; `AWAITING` where it waits for something."""
     if site.kind is Kind.GENERATOR:
         return value
-    if type(value) is _AsyncItem:
+    if type(value) is ASYNC_ITEM:
         return gc.get_referents(value)[0]
     return AWAITING
 
@@ -119,7 +121,7 @@ def stopped(site: Site, exception: type) -> RuntimeError | None:
     kind = site.kind
     if kind is Kind.PLAIN:
         return None
-    bases = type.__dict__["__mro__"].__get__(exception)
+    bases = _raw.mro(exception)
     if StopIteration in bases:
         return RuntimeError(f"{kind.value} raised StopIteration")
     if kind is Kind.ASYNC_GENERATOR and StopAsyncIteration in bases:
@@ -141,10 +143,6 @@ def argument_picker(site: Site) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
             return [values.get(name, UNSET) for name in names]
 
     return pick
-
-
-# The type in which an async generator's frame hands out its items; it has no public name.
-_AsyncItem = next((each for each in object.__subclasses__() if each.__name__ == "async_generator_wrapped_value"), None)
 
 
 def _nothing(values: Mapping[str, Any]) -> Sequence[Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 __all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend"]
 
-import sys
 from dataclasses import dataclass
 
+from snapy_instrument._python import monitoring
 from snapy_instrument.backends.base import FrameBackend
 from snapy_instrument.backends.frames.monitoring import monitoring_backend
 from snapy_instrument.backends.frames.settrace import settrace_backend
@@ -26,8 +26,8 @@ class Choice:
 
 def _debugger_monitors() -> bool:
     """A debugger runs on sys.monitoring, as pdb does from 3.14 on: bdb then uses each frame's f_trace itself."""
-    if sys.version_info >= (3, 12):
-        return sys.monitoring.get_tool(sys.monitoring.DEBUGGER_ID) is not None
+    if monitoring is not None:
+        return monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
     return False
 
 

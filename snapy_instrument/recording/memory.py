@@ -9,6 +9,8 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 
+from snapy_instrument._python import FORKS
+
 SAMPLE_SECONDS = 0.01
 _last = (float("-inf"), 0)
 
@@ -57,5 +59,5 @@ def _choose() -> Callable[[], int]:
     return _unknown
 
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_PAGE = os.sysconf("SC_PAGE_SIZE") if FORKS else 4096
 _resident = _choose()

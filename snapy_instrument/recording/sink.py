@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
+from snapy_instrument._python import FORKS
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
 from snapy_instrument._twins import twinned
 from snapy_instrument.recording.exceptions import traceback_of
@@ -199,7 +200,7 @@ class _Changing:
 
 
 changing = _Changing()
-if hasattr(os, "register_at_fork"):
+if FORKS:
     os.register_at_fork(after_in_child=changing.renew)
 
 

@@ -13,6 +13,8 @@ from enum import Enum
 from types import CodeType, FunctionType
 from typing import Any
 
+from snapy_instrument import _raw
+
 NO_DEFAULT: Any = object()
 
 
@@ -215,11 +217,11 @@ def _member(owner: Any, name: str) -> Any:
     if type(owner) is dict:
         return owner.get(name)
     try:
-        members = type.__dict__["__dict__"].__get__(owner)
+        members = _raw.class_namespace(owner)
     except TypeError:
         return None
     if name.startswith("__") and not name.endswith("__"):
-        name = f"_{type.__dict__['__name__'].__get__(owner).lstrip('_')}{name}"
+        name = f"_{_raw.class_name(owner).lstrip('_')}{name}"
     return members.get(name)
 
 

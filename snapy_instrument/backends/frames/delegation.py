@@ -9,15 +9,13 @@ from __future__ import annotations
 
 __all__ = ["SUSPENDS", "Sleeper", "Watcher", "hand_on", "sleepers_above", "watch"]
 
-import dis
 import inspect
 from types import CodeType, FrameType
 from typing import Any
 
+from snapy_instrument._python import YIELDS
+
 SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap)
-# A frame that yields stands at the yield, or from 3.13 on behind it.
-YIELDS = frozenset((dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]))
 
 
 class Sleeper:

@@ -9,24 +9,18 @@ from __future__ import annotations
 
 __all__ = ["FrameFollower", "PlainFollower", "Plan"]
 
-import dis
-import sys
 import threading
 from types import CodeType, FrameType
 from typing import Any
 
+from snapy_instrument._python import MATCHES_GROUP, RESUME, RETURNS, THROWN_INTO_SKIPS_CALLERS, YIELDS
 from snapy_instrument.backends.base import argument_picker, handed_out, stopped
-from snapy_instrument.backends.frames.delegation import RETURNS, SUSPENDS, YIELDS, Sleeper, hand_on, sleepers_above
+from snapy_instrument.backends.frames.delegation import SUSPENDS, Sleeper, hand_on, sleepers_above
 from snapy_instrument.backends.frames.local_changes import LocalChanges
 from snapy_instrument.recording.sink import Sink
 from snapy_instrument.recording.sites import Kind, Site
 
-_RESUME = dis.opmap["RESUME"]
-_MATCHES_GROUP = dis.opmap["CHECK_EG_MATCH"]
 _PLAIN = Kind.PLAIN
-# Behaviour of CPython 3.11: thrown in, an exception goes to the innermost of generators that wait for each other;
-# if it ends there, the next one goes on without a call event.
-_GOES_ON_UNSEEN = sys.version_info < (3, 12)
 
 
 class Plan:
@@ -53,12 +47,12 @@ class Plan:
             self.pick = argument_picker(site)
             self.plain = plain and site.kind is _PLAIN
             self.start = _first_resume(self.bytecode)
-            self.splits = _MATCHES_GROUP in self.bytecode[::2]
+            self.splits = MATCHES_GROUP in self.bytecode[::2]
 
 
 def _first_resume(bytecode: bytes) -> int:
     for offset in range(0, len(bytecode), 2):
-        if bytecode[offset] == _RESUME and bytecode[offset + 1] & 3 == 0:
+        if bytecode[offset] == RESUME and bytecode[offset + 1] & 3 == 0:
             return offset
     return -1
 
@@ -161,7 +155,7 @@ class FrameFollower(Sleeper):
 
     def resume(self, frame: FrameType) -> None:
         """The generator or coroutine of ``frame`` goes on."""
-        if _GOES_ON_UNSEEN and not self.woken:
+        if THROWN_INTO_SKIPS_CALLERS and not self.woken:
             self.woken = sleepers_above(frame)
             for each in reversed(self.woken):
                 each.wake()

@@ -22,6 +22,8 @@ from sys import getrefcount
 from types import CodeType, FrameType
 from typing import Any
 
+from snapy_instrument._python import FRAMES_KEEP_LOCALS
+from snapy_instrument._python import monitoring as _monitoring
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument._twins import native_part, twinned
 from snapy_instrument.backends.base import Capabilities, FrameOptions, argument_picker, handed_out, wanted_site
@@ -31,14 +33,11 @@ from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.sites import Kind, Site
 
-_monitoring: Any = getattr(sys, "monitoring", None)
 # 0, 1, 2 and 5 have names (debugger, coverage, profiler, optimizer); the others come first.
 _TOOL_IDS = (4, 3, 2, 0, 5)
 _PLAIN = Kind.PLAIN
 _NAME = "snapy_instrument"
 _getframe = sys._getframe
-# Behaviour of CPython before 3.13: f_locals is a dict that the frame keeps, with all that was in its variables then.
-_FRAMES_KEEP_LOCALS = sys.version_info < (3, 13)
 # Those of the frame, of our variable and of getrefcount's argument: nobody else has seen the dict.
 _REFERENCES = 3
 
@@ -247,7 +246,7 @@ class MonitoringBackend:
                 values = frame.f_locals
                 owns = True
                 call = sink.enter(site, known[2](values), "monitoring")
-                if _FRAMES_KEEP_LOCALS and getrefcount(values) == _REFERENCES:
+                if FRAMES_KEEP_LOCALS and getrefcount(values) == _REFERENCES:
                     values.clear()
                 if call is None:
                     return None

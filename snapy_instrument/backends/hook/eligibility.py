@@ -10,8 +10,8 @@ __all__ = ["FRAME_WORDS", "is_delicate_class", "is_safe_special", "looks_at_fram
 
 import enum
 from types import CodeType
-from typing import Any
 
+from snapy_instrument import _raw
 from snapy_instrument.backends.base import wanted_code
 
 _OPERATORS = (
@@ -64,8 +64,8 @@ def looks_at_frames(code: CodeType) -> bool:
 
 def is_delicate_class(owner: type) -> bool:
     """A class whose special methods are better left: a metaclass, a Protocol, an Enum, a named tuple."""
-    mro: tuple[Any, ...] = type.__dict__["__mro__"].__get__(owner)
+    mro = _raw.mro(owner)
     if type in mro or enum.Enum in mro:
         return True
-    members = type.__dict__["__dict__"].__get__(owner)
+    members = _raw.class_namespace(owner)
     return bool(members.get("_is_protocol")) or (tuple in mro and "_fields" in members)

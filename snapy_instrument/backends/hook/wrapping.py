@@ -17,6 +17,7 @@ from operator import itemgetter
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
+from snapy_instrument import _raw
 from snapy_instrument.backends.hook.eligibility import is_delicate_class, refusal
 from snapy_instrument.backends.proxy.proxy import CallProxy, is_proxy, make_proxy
 from snapy_instrument.recording.sites import Site, functions_behind, site_of_function
@@ -127,7 +128,7 @@ class _InPlace:
         if id(owner) in self._seen:
             return
         self._seen.add(id(owner))
-        members = type.__dict__["__dict__"].__get__(owner)
+        members = _raw.class_namespace(owner)
         delicate = is_delicate_class(owner)
         for name, value in list(members.items()):
             if _is_class(value) and _raw_module(value) == module:
@@ -229,7 +230,7 @@ def _unwrap_class(value: Any, original: Callable[[Any], Any], modules: set[str],
     if not _is_class(value) or id(value) in seen or _raw_module(value) not in modules:
         return
     seen.add(id(value))
-    for name, member in list(type.__dict__["__dict__"].__get__(value).items()):
+    for name, member in list(_raw.class_namespace(value).items()):
         kind = type(member)
         if is_proxy(member):
             plain = original(member)
@@ -259,11 +260,11 @@ def _set_class_attribute(owner: type, name: str, value: Any) -> None:
 
 
 def _is_class(value: Any) -> bool:
-    return type in type.__dict__["__mro__"].__get__(type(value))
+    return _raw.inherits(type(value), type)
 
 
 def _raw_module(owner: type) -> str:
-    name = type.__dict__["__dict__"].__get__(owner).get("__module__")
+    name = _raw.class_namespace(owner).get("__module__")
     return name if type(name) is str else ""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import wrapt
 
+from snapy_instrument import _raw
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument._twins import native_part, pure_twin, twinned
 from snapy_instrument.backends.base import OWN_FILENAME
@@ -170,10 +171,7 @@ def _call_odd(proxy: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 def is_proxy(value: Any) -> bool:
     """``value`` is a proxy of ours; asks its type alone."""
-    return CallProxy in _mro(type(value))
-
-
-_mro = type.__dict__["__mro__"].__get__
+    return _raw.inherits(type(value), CallProxy)
 
 
 @cache

@@ -14,11 +14,11 @@ from typing import Any
 
 import wrapt
 
+from snapy_instrument._raw import class_namespace, mro
+
 # Those that are also found where Python itself looks, and must answer there.
 _KEPT = {"__bool__", "__copy__", "__deepcopy__", "__getattr__", "__object_proxy__", "__set_name__", "__wrapped__"}
-_mro = type.__dict__["__mro__"].__get__
-_members = type.__dict__["__dict__"].__get__
-_WRAPTS = frozenset([*_mro(wrapt.FunctionWrapper), *_mro(wrapt.ObjectProxy)])
+_WRAPTS = frozenset([*mro(wrapt.FunctionWrapper), *mro(wrapt.ObjectProxy)])
 
 
 class NotThereError(AttributeError, TypeError):
@@ -43,10 +43,10 @@ class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
 
     def __getattribute__(cls, name: str) -> Any:
         if name == "__mro__":
-            return tuple(each for each in _mro(cls) if each is object or _is_ours(each))
+            return tuple(each for each in mro(cls) if each is object or _is_ours(each))
         if name in _NAMES:
-            for each in _mro(cls):
-                if name in _members(each):
+            for each in mro(cls):
+                if name in class_namespace(each):
                     if _is_ours(each):
                         break
                     raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
@@ -54,7 +54,7 @@ class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
 
 
 def _is_ours(cls: type) -> bool:
-    return cls not in _WRAPTS and "_self_is_bare" not in _members(cls)
+    return cls not in _WRAPTS and "_self_is_bare" not in class_namespace(cls)
 
 
 def hidden_names(base: type) -> frozenset[str]:

@@ -14,7 +14,6 @@ from snapy_instrument.values import Mark
 
 Describer = Callable[[Any], Any]
 
-_module_dict = vars(types.ModuleType)["__dict__"].__get__
 _LruCache = type(functools.lru_cache(lambda: None))
 _cache_dict = _LruCache.__dict__["__dict__"].__get__
 _MOST_WRAPPERS = 20
@@ -48,7 +47,7 @@ def _builtin_name(function: Any) -> str:
     owner = function.__self__
     name = _raw.plain_name(function.__name__)
     if type(owner) is types.ModuleType:
-        return _raw.qualified(_module_dict(owner).get("__name__"), name)
+        return _raw.qualified(_raw.module_namespace(owner).get("__name__"), name)
     if owner is None:
         return name
     return f"{_raw.type_name(owner if _raw.inherits(type(owner), type) else type(owner))}.{name}"
@@ -122,7 +121,7 @@ def describe_class(cls: Any) -> Mark:
 
 def describe_module(module: Any) -> Mark:
     """``<module shop>``; a module that loads itself on first use is left asleep."""
-    held = _module_dict(module) or {}
+    held = _raw.module_namespace(module) or {}
     return Mark(f"<module {_raw.plain_name(held.get('__name__'))}>")
 
 

@@ -19,7 +19,7 @@ Describer = Callable[[Any], Any]
 def _getter(cls: type, name: str) -> Any:
     """The C getter of an attribute, found behind a class that stands in for the real one (frozen clocks)."""
     for each in _raw.mro(cls):
-        found = type.__dict__["__dict__"].__get__(each).get(name)
+        found = _raw.class_namespace(each).get(name)
         if type(found) is types.GetSetDescriptorType:
             return found
     raise TypeError(f"no C attribute {name} on {cls!r}")
