@@ -32,6 +32,10 @@ import sys
 from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 MISSING: Any = object()
 BUILTINS: dict[str, Any] = vars(builtins)
 """The namespace that every other one holds as ``__builtins__``."""

@@ -14,7 +14,10 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import twinned
+
+keep_builtins(globals())
 
 
 @twinned

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 class EventType(StrEnum):
     """What an event tells. Members are strings: ``event.event_type == 'call'`` holds."""

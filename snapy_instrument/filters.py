@@ -19,6 +19,9 @@ from functools import lru_cache
 from types import ModuleType
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
 
 _Given = Iterable[str | re.Pattern[str]] | str | re.Pattern[str] | None
 _US = __name__.partition(".")[0]

@@ -11,6 +11,10 @@ __all__ = ["CYCLE", "REDACTED", "TOO_DEEP", "UNSET", "Cut", "Mark", "Ref", "Stru
 from dataclasses import dataclass
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:

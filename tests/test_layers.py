@@ -34,7 +34,8 @@ TOO_LONG = {
 # Folder by folder, from the bottom up. Modules in one inner list do not import each other.
 FLOORS: dict[str, list[list[str]]] = {
     "": [
-        ["_gc_pause", "_python", "_raw", "errors", "values"],
+        ["_builtins", "_gc_pause", "_python", "errors"],
+        ["_raw", "values"],
         ["_twins", "events", "filters"],
         ["_thread_flags", "trace"],
         ["capture"],
@@ -116,7 +117,7 @@ FLOORS: dict[str, list[list[str]]] = {
     ],
     "tracers": [["decorators", "diagnostics"], ["readers"], ["tracer"], ["asynchronous", "legacy", "streaming"]],
 }
-READ = {"_gc_pause", "_python", "_raw", "errors", "values", "events", "filters", "trace"}
+READ = {"_builtins", "_gc_pause", "_python", "_raw", "errors", "values", "events", "filters", "trace"}
 EDGE_LIBRARIES = {"pytest", "_pytest", "syrupy", "click", "rich", "duckdb", "dask", "opentelemetry"}
 EDGES = {"testing"}
 

@@ -23,10 +23,13 @@ from types import CodeType
 from typing import Any, Protocol
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import ASYNC_ITEM
 from snapy_instrument.recording.recorder import AWAITING, Recorder
 from snapy_instrument.recording.sites import Kind, Site, site_of_code
 from snapy_instrument.values import UNSET
+
+keep_builtins(globals())
 
 # warnings.warn(stacklevel=...) and logging's search for the caller pass over frames whose file looks like this
 # (warnings.py and logging/__init__.py, both named _is_internal_frame), so they find the caller they would

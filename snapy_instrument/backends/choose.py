@@ -6,10 +6,13 @@ __all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend"]
 
 from dataclasses import dataclass
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import monitoring
 from snapy_instrument.backends.base import FrameBackend
 from snapy_instrument.backends.frames.monitoring import monitoring_backend
 from snapy_instrument.backends.frames.settrace import settrace_backend
+
+keep_builtins(globals())
 
 # In the order of preference.
 _FRAME_BACKENDS: dict[str, FrameBackend] = {"monitoring": monitoring_backend, "settrace": settrace_backend}

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 __all__ = ["Run"]
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.backends.base import FrameOptions
 from snapy_instrument.backends.choose import Choice, choose_backend
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import changing, proxied
 from snapy_instrument.recording.start_hooks import starts
+
+keep_builtins(globals())
 
 
 class Run:

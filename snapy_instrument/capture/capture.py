@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import pure_twin, twinned
 from snapy_instrument.capture.describers.classes import readable
 from snapy_instrument.capture.describers.decide import Decision, decide, unknown
@@ -26,6 +27,8 @@ from snapy_instrument.capture.views import Blob, DictView, ListView
 from snapy_instrument.capture.walk import Walk
 from snapy_instrument.events import ExceptionInfo
 from snapy_instrument.values import REDACTED, Mark, Ref, Struct
+
+keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
 # Made beforehand: where the stack has ended there is no room to make them.

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._raw import BUILTINS
 from snapy_instrument.capture.describers.decide import decide
 from snapy_instrument.capture.plain_text import failed
@@ -22,6 +23,8 @@ from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.capture.strings import Budget, digest
 from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
 from snapy_instrument.values import REDACTED, Mark
+
+keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
 _CYCLE = b"cycle"

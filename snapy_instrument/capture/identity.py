@@ -8,7 +8,10 @@ import weakref
 from itertools import count
 from typing import Any, Generic, TypeVar
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.values import Ref
+
+keep_builtins(globals())
 
 T = TypeVar("T")
 SMALLEST_PURGE = 1024

@@ -6,6 +6,10 @@ __all__ = ["Limits"]
 
 from dataclasses import dataclass, fields
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

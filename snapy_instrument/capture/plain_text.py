@@ -8,7 +8,10 @@ from types import TracebackType
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.values import Cut, Mark, Struct
+
+keep_builtins(globals())
 
 _OURS = __name__.partition(".")[0]
 

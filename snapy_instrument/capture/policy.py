@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.describers.decide import decide
 from snapy_instrument.capture.identity import Constructing, Identities
 from snapy_instrument.capture.limits import Limits
@@ -16,6 +17,8 @@ from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.capture.strings import Texts, digest
 from snapy_instrument.values import REDACTED, UNSET, Mark
+
+keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
 _MOST_CACHED = 4096

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.lookups import Lookup, lookup_of
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.capture.views import Blob
 from snapy_instrument.values import REDACTED, Cut
+
+keep_builtins(globals())
 
 # Texts up to this length are kept in a set once they were found clean, and are not cut for lack of budget.
 _SHORT = 100

@@ -8,6 +8,10 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 # A description one level deep: type name, a name or None for each part, and the live parts.
 Shape = tuple[str, tuple[str | None, ...], Sequence[Any]]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._raw import BUILTINS
 from snapy_instrument.capture.describers.decide import decide
 from snapy_instrument.capture.digest import Digester, ordered
@@ -17,6 +18,8 @@ from snapy_instrument.capture.redaction.redactor import Secrecy
 from snapy_instrument.capture.strings import Budget
 from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
 from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Struct
+
+keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
 # Ints of this size are taken without a call, and compare fast.

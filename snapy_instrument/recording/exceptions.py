@@ -9,8 +9,11 @@ from threading import get_ident
 from types import CodeType, TracebackType
 from typing import NamedTuple
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.events import ExceptionInfo
 from snapy_instrument.values import Struct
+
+keep_builtins(globals())
 
 # What CPython makes of a StopIteration that would leave a generator. Before 3.12 the new exception does not show
 # in the generator's frame, so it is known by its text.

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import native_part, twinned
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
@@ -25,6 +26,8 @@ from snapy_instrument.recording.records import Record, defaulted
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
 from snapy_instrument.values import Mark
+
+keep_builtins(globals())
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter

@@ -6,9 +6,12 @@ __all__ = ["Context"]
 
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import ThreadFlags
 from snapy_instrument._twins import twinned
 from snapy_instrument.recording.spawns import Origin
+
+keep_builtins(globals())
 
 
 @twinned

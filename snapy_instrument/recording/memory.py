@@ -9,7 +9,10 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
+
+keep_builtins(globals())
 
 SAMPLE_SECONDS = 0.01
 _last = (float("-inf"), 0)

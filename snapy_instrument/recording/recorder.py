@@ -19,6 +19,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument.capture.capture import Capture
@@ -42,6 +43,8 @@ from snapy_instrument.recording.spawns import (
     thread_spawn,
 )
 from snapy_instrument.values import Struct
+
+keep_builtins(globals())
 
 # Saved at import: a test that replaces time.perf_counter must not change what we read.
 _clock = time.perf_counter

@@ -7,12 +7,15 @@ __all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open"
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import native_part
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.exceptions import Seen
 from snapy_instrument.recording.lanes import Context
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn
+
+keep_builtins(globals())
 
 Record = tuple[Any, ...]
 

@@ -7,10 +7,13 @@ __all__ = ["look_up"]
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.policy import hides
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.values import REDACTED
+
+keep_builtins(globals())
 
 
 def look_up(

@@ -14,12 +14,15 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
 from snapy_instrument._twins import twinned
 from snapy_instrument.recording.exceptions import traceback_of
 from snapy_instrument.recording.recorder import AWAITING, Recorder
 from snapy_instrument.recording.sites import Site
+
+keep_builtins(globals())
 
 
 class Sink(Protocol):

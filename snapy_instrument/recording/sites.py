@@ -14,6 +14,9 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
 
 NO_DEFAULT: Any = object()
 

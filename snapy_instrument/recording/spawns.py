@@ -26,6 +26,10 @@ import weakref
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 class Origin(NamedTuple):
     """The recorded call that started something, and the start's place among that call's children."""

@@ -14,8 +14,11 @@ from contextvars import Context
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.recording.sink import changing, proxied
 from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts, remember_thread, spawned, task_spawn
+
+keep_builtins(globals())
 
 
 def _here() -> Spawn:

@@ -13,7 +13,10 @@ import inspect
 from types import CodeType, FrameType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import YIELDS
+
+keep_builtins(globals())
 
 SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 

@@ -13,12 +13,15 @@ import threading
 from types import CodeType, FrameType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import MATCHES_GROUP, RESUME, RETURNS, THROWN_INTO_SKIPS_CALLERS, YIELDS
 from snapy_instrument.backends.base import argument_picker, handed_out, stopped
 from snapy_instrument.backends.frames.delegation import SUSPENDS, Sleeper, hand_on, sleepers_above
 from snapy_instrument.backends.frames.local_changes import LocalChanges
 from snapy_instrument.recording.sink import Sink
 from snapy_instrument.recording.sites import Kind, Site
+
+keep_builtins(globals())
 
 _PLAIN = Kind.PLAIN
 

@@ -7,7 +7,10 @@ __all__ = ["LocalChanges"]
 from types import FrameType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.recording.sink import Sink
+
+keep_builtins(globals())
 
 
 class LocalChanges:

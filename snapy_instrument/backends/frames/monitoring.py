@@ -22,6 +22,7 @@ from sys import getrefcount
 from types import CodeType, FrameType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FRAMES_KEEP_LOCALS
 from snapy_instrument._python import monitoring as _monitoring
 from snapy_instrument._thread_flags import thread_flags
@@ -32,6 +33,8 @@ from snapy_instrument.backends.frames.local_changes import LocalChanges
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.sites import Kind, Site
+
+keep_builtins(globals())
 
 # 0, 1, 2 and 5 have names (debugger, coverage, profiler, optimizer); the others come first.
 _TOOL_IDS = (4, 3, 2, 0, 5)

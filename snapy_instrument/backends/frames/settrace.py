@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, cast
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
 from snapy_instrument._twins import native_part
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
@@ -26,6 +27,8 @@ from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.sites import Kind, Site
 from snapy_instrument.recording.spawns import RecorderKey
+
+keep_builtins(globals())
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 

@@ -12,7 +12,10 @@ import enum
 from types import CodeType
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.backends.base import wanted_code
+
+keep_builtins(globals())
 
 _OPERATORS = (
     "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or "

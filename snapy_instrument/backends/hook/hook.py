@@ -13,12 +13,15 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import ModuleType, TracebackType
 from typing import Any, Literal
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import PURE_BECAUSE
 from snapy_instrument.backends.hook.loader import HookLoader, HookSourceLoader
 from snapy_instrument.backends.hook.wrapping import Definitions, Ledger, held_elsewhere, unwrap_everywhere, wrap_module
 from snapy_instrument.errors import SnapyError, warn
 from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.sites import Site
+
+keep_builtins(globals())
 
 AlreadyImported = Literal["wrap", "warn", "error"]
 _WAYS = ("wrap", "warn", "error")

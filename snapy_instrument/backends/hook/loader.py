@@ -21,6 +21,10 @@ from importlib.util import MAGIC_NUMBER, cache_from_source, decode_source
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 Decorator = Callable[[Any], Any]
 Begin = Callable[[str], None]
 Finish = Callable[[ModuleType], None]

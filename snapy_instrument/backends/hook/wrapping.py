@@ -18,9 +18,12 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.backends.hook.eligibility import is_delicate_class, refusal
 from snapy_instrument.backends.proxy.proxy import CallProxy, is_proxy, make_proxy
 from snapy_instrument.recording.sites import Site, functions_behind, site_of_function
+
+keep_builtins(globals())
 
 Accepts = Callable[[Site], bool]
 

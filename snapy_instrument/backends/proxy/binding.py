@@ -8,6 +8,10 @@ import inspect
 from types import FunctionType
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 def bind(function: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any] | None:
     """Values in the order of the signature, defaults applied; None if the call will raise TypeError.

@@ -16,6 +16,7 @@ from typing import Any
 import wrapt
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument._twins import native_part, pure_twin, twinned
 from snapy_instrument.backends.base import OWN_FILENAME
@@ -31,6 +32,8 @@ from snapy_instrument.backends.proxy.suspended import (
 from snapy_instrument.backends.proxy.wrapt_face import Bare, bare, hidden_names
 from snapy_instrument.recording.sink import proxied
 from snapy_instrument.recording.sites import Kind, Site
+
+keep_builtins(globals())
 
 
 @twinned

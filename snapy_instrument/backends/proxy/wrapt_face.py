@@ -14,7 +14,10 @@ from typing import Any
 
 import wrapt
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._raw import class_namespace, mro
+
+keep_builtins(globals())
 
 # Those that are also found where Python itself looks, and must answer there.
 _KEPT = {"__bool__", "__copy__", "__deepcopy__", "__getattr__", "__object_proxy__", "__set_name__", "__wrapped__"}

@@ -11,8 +11,11 @@ from types import MemberDescriptorType
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.views import Shape
 from snapy_instrument.values import REDACTED, UNSET, Mark
+
+keep_builtins(globals())
 
 Describer = Callable[[Any], Any]
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from weakref import ref
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import quiet
 from snapy_instrument.capture.describers.arrays import BUFFERS, KNOWN_ARRAYS, missing_describer, scalar_describer
 from snapy_instrument.capture.describers.callables import CALLABLES, describe_class, describe_module, wrapper_describer
@@ -18,6 +19,8 @@ from snapy_instrument.capture.describers.datetimes import date_describer
 from snapy_instrument.capture.describers.registry import decisions, registered_function
 from snapy_instrument.capture.describers.stdlib import KNOWN, STDLIB, primitive_describer
 from snapy_instrument.values import Mark
+
+keep_builtins(globals())
 
 Describer = Callable[[Any], Any]
 

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.identity import WeakTable
+
+keep_builtins(globals())
 
 Function = Callable[[Any], Any]
 F = TypeVar("F", bound=Function)

@@ -15,10 +15,13 @@ from functools import partial
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import quiet
 from snapy_instrument.capture.describers.datetimes import describe_timezone, describe_zone
 from snapy_instrument.capture.views import DictView, ListView, Shape
 from snapy_instrument.values import UNSET, Mark
+
+keep_builtins(globals())
 
 Describer = Callable[[Any], Any]
 

@@ -10,7 +10,10 @@ from itertools import islice
 from typing import Any
 
 from snapy_instrument import _raw
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.redaction.names import Secrecy, words_of
+
+keep_builtins(globals())
 
 _LONGEST_NAME = 100
 _NAME = re.compile(r"/?[A-Za-z_][\w.:/-]*", re.ASCII)

@@ -8,6 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 class Secrecy(Enum):
     """What a name says about its value."""

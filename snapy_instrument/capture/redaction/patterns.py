@@ -9,6 +9,10 @@ from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from snapy_instrument._builtins import keep_builtins
+
+keep_builtins(globals())
+
 
 @dataclass(frozen=True, slots=True)
 class SecretPattern:

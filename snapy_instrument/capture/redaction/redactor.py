@@ -7,9 +7,12 @@ __all__ = ["DEFAULT_NAMES", "DEFAULT_PATTERNS", "Redactor", "Secrecy", "SecretPa
 import re
 from collections.abc import Iterable, Mapping
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.redaction.names import DEFAULT_NAMES, NameTest, Secrecy
 from snapy_instrument.capture.redaction.patterns import DEFAULT_PATTERNS, SecretPattern
 from snapy_instrument.values import REDACTED
+
+keep_builtins(globals())
 
 _MARK = REDACTED.text
 
