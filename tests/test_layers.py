@@ -115,7 +115,12 @@ FLOORS: dict[str, list[list[str]]] = {
         ["layout"],
         ["matched_text"],
     ],
-    "tracers": [["decorators", "diagnostics"], ["readers"], ["tracer"], ["asynchronous", "legacy", "streaming"]],
+    "tracers": [
+        ["decorators", "diagnostics", "tracer_options"],
+        ["readers"],
+        ["tracer"],
+        ["asynchronous", "legacy", "streaming"],
+    ],
 }
 READ = {"_builtins", "_gc_pause", "_python", "_raw", "errors", "values", "events", "filters", "trace"}
 EDGE_LIBRARIES = {"pytest", "_pytest", "syrupy", "click", "rich", "duckdb", "dask", "opentelemetry"}

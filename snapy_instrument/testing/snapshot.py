@@ -1,37 +1,49 @@
-"""`TracedSnapshot`: a tracer made for putting what it recorded into a snapshot."""
+"""`TracedSnapshot`: a tracer with the parts of a recording that snapshots are made of; `TracerFactory` makes them."""
 
 from __future__ import annotations
 
-__all__ = ["TracedSnapshot"]
+__all__ = ["TracedSnapshot", "TracerFactory"]
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, Unpack
 
 from snapy_instrument.trace.execution import TracedExecution
+from snapy_instrument.trace.selection import Pattern, Patterns
 from snapy_instrument.trace.trace import Trace
 from snapy_instrument.tracers.tracer import FunctionTracer
+from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, spell_options
 
 
 class TracedSnapshot(FunctionTracer):
     """A tracer with the parts of a recording that snapshots are made of.
 
-    Takes the arguments of `FunctionTracer` and:
-
     Args:
-        serializer: Makes the text that `format_trace` gives, from the `Trace`; by default the trace's own text.
+        serializer: Returns the text for `format_trace`, given the `Trace`; by default the trace's own text.
+        patterns, options, changes: As for `FunctionTracer`.
 
     Attributes:
         serializer: As given.
+
+    Raises:
+        TypeError: ``serializer`` cannot be called, or as for `FunctionTracer`.
     """
 
-    def __init__(self, *args: Any, serializer: Callable[[Trace], str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    @spell_options
+    def __init__(
+        self,
+        patterns: Patterns | None = None,
+        *,
+        serializer: Callable[[Trace], str] | None = None,
+        options: TracerOptions | None = None,
+        **changes: Unpack[TracerOptionsDict],
+    ) -> None:
+        super().__init__(patterns, options=options, **changes)
         if serializer is not None and not callable(serializer):
             raise TypeError(f"serializer={serializer!r} cannot be called: pass a function from Trace to str")
         self.serializer = serializer
 
     def format_trace(self) -> str:
-        """The text of the trace, made by the serializer if there is one."""
+        """Return the text of the trace, made by the serializer if there is one."""
         return super().format_trace() if self.serializer is None else self.serializer(self.trace)
 
     @property
@@ -40,9 +52,27 @@ class TracedSnapshot(FunctionTracer):
         return TracedExecution(self.trace)
 
     def get_function_calls(self) -> list[dict[str, Any]]:
-        """Each call as a plain dict: ``function``, ``args``, and ``returned`` or ``raised``; all of it stable."""
+        """Return each call as a dict of stable values: ``function``, ``args``, and ``returned`` or ``raised``."""
         return self.execution.function_calls()
 
     def build_call_graph(self) -> dict[str, dict[str, int]]:
-        """For each function the functions it called and how often."""
+        """Return for each function the functions it called and how often."""
         return self.execution.build_call_graph()
+
+
+class TracerFactory(Protocol):
+    """What the fixture ``traced`` of the pytest plugin is: a function that makes tracers for one test."""
+
+    def __call__(
+        self,
+        *patterns: Pattern,
+        serializer: Callable[[Trace], str] | None = None,
+        options: TracerOptions | None = None,
+        **changes: Unpack[TracerOptionsDict],
+    ) -> TracedSnapshot:
+        """Return a tracer that is cleaned up after the test.
+
+        Args:
+            patterns: What is recorded; without patterns what the mark, the settings of the run or the hook say.
+            serializer, options, changes: As for `TracedSnapshot`.
+        """

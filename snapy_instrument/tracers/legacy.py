@@ -5,16 +5,23 @@ from __future__ import annotations
 __all__ = ["trace_legacy_system"]
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
 from snapy_instrument.tracers.tracer import FunctionTracer
 
+P = ParamSpec("P")
 
-def trace_legacy_system(legacy_function: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """Call ``legacy_function(*args, **kwargs)`` and tell what it did, without changing it.
+
+def trace_legacy_system(legacy_function: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
+    """Call ``legacy_function(*args, **kwargs)`` and report what it did, without changing it.
 
     Returns:
-        ``result``; ``execution_flow``, ``called_functions`` and ``performance_data`` as `FunctionTracer` gives them.
+        ``result``: What the function returned, the object itself.
+        ``execution_flow``, ``called_functions``, ``performance_data``: What `FunctionTracer.get_execution_flow`,
+        `get_function_list` and `get_timing_data` return.
+
+    Raises:
+        Exception: Whatever the function raises.
     """
     tracer = FunctionTracer()
     with tracer:

@@ -5,26 +5,40 @@ from __future__ import annotations
 __all__ = ["StreamingTracer"]
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Unpack
 
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.analysis.processor import TraceProcessor
-from snapy_instrument.tracers.tracer import FunctionTracer, _positive
+from snapy_instrument.trace.selection import Patterns
+from snapy_instrument.tracers.tracer import FunctionTracer
+from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, positive, spell_options
 
 
 class StreamingTracer(FunctionTracer):
     """A tracer whose memory stays flat: full buffers go to a `TraceProcessor`.
 
+    Args:
+        buffer_size: Number of events held before they are processed, at least 1.
+        patterns, options, changes: As for `FunctionTracer`.
+
     Attributes:
-        buffer_size: Number of events held before they are processed.
+        buffer_size: As given.
         event_buffer: Events not yet processed.
         trace_processor: Gets each full buffer; may be replaced before the tracer is entered.
     """
 
-    def __init__(self, buffer_size: int = 10000, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    @spell_options
+    def __init__(
+        self,
+        buffer_size: int = 10000,
+        patterns: Patterns | None = None,
+        *,
+        options: TracerOptions | None = None,
+        **changes: Unpack[TracerOptionsDict],
+    ) -> None:
+        super().__init__(patterns, options=options, **changes)
+        positive("buffer_size", buffer_size)
         self.buffer_size = buffer_size
-        _positive("buffer_size", buffer_size)
         self.event_buffer: list[CallEvent] = []
         self.trace_processor = TraceProcessor()
 

@@ -7,34 +7,29 @@ __all__ = ["FunctionTracer"]
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self, Unpack
 
 from snapy_instrument.backends.base import FrameOptions
-from snapy_instrument.backends.choose import Choice, check_backend
+from snapy_instrument.backends.choose import Choice
 from snapy_instrument.backends.frames.settrace import SettraceBackend
 from snapy_instrument.backends.hook.hook import hooked_filter
 from snapy_instrument.backends.session import Run
 from snapy_instrument.capture.capture import Capture
-from snapy_instrument.capture.limits import Limits
-from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
 from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.hot_path import new_ids
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.trace.selection import Exclusion
-from snapy_instrument.trace.text.scrubbers import Scrub
+from snapy_instrument.trace.selection import Patterns
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.tracers.readers import TraceReaders
+from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, options_of, spell_options
 
-_SCOPES = ("process", "context")
 _clock = time.perf_counter
-
-Patterns = Iterable[str | re.Pattern[str]] | str
 
 
 class FunctionTracer(TraceReaders):
@@ -44,69 +39,30 @@ class FunctionTracer(TraceReaders):
     proxy covers; each call once. A tracer may be entered again after its block ended; events add up.
 
     Args:
-        filter_modules: Include and ``!exclude`` patterns, see `ModuleFilter`. None means what the installed
-            hooks match, or without a hook *your code*: not the standard library, not site-packages.
-        include: The same by its short name, which counts where both are given.
-        exclude: Patterns of what is not recorded, whatever includes it: names of modules and full names of
-            functions, ``"shop.db.*"``, ``"shop.audit"``. What it calls is recorded.
-        detail_level: "minimal", "standard" (alias "detailed") or "verbose"; what `format_trace` shows. Verbose
-            also records what generators hand out and the locals that each traced line changed.
-        detail: The same by its short name, which counts where both are given.
-        backend: "auto", "proxy" (proxied functions alone), or a frame backend by name.
-        trace_lines: Also record a line event for each line run.
-        scope: "process" records all threads; "context" the thread or task that enters the tracer and the
-            threads and tasks started from it.
-        max_events: Recording stops, with a marker in the trace, when that many events are held.
-        limits: How much of each value is kept.
-        redactor: What is hidden in values, in place of the defaults.
-        root: Folder that paths are shown relative to, as ``<root>``; the working directory by default.
-        max_depth, collapse, float_digits, scrub: How the text is told, see `Trace`; all is recorded nevertheless.
+        patterns: What is recorded, see ``include`` of `TracerOptions`.
+        options: The options, where they are a value that several tracers share.
+        changes: Arguments of `TracerOptions` by name; they replace those of ``options``.
 
     Attributes:
+        options: The options, checked.
         backend_choice: The frame backend used since the tracer was last entered, with the reason in a sentence.
 
     Raises:
-        ValueError: An option or a pattern is malformed.
+        TypeError: There is no option of that name; the message names it and those that there are.
+        ValueError: An option or a pattern is malformed; the message names it.
     """
 
+    @spell_options
     def __init__(
         self,
-        filter_modules: Patterns | None = None,
+        patterns: Patterns | None = None,
         *,
-        include: Patterns | None = None,
-        exclude: Patterns | None = None,
-        detail_level: str = "standard",
-        detail: str | None = None,
-        backend: str = "auto",
-        trace_lines: bool = False,
-        scope: Literal["process", "context"] = "process",
-        max_events: int | None = None,
-        limits: Limits | None = None,
-        redactor: Redactor | None = None,
-        root: str | None = None,
-        max_depth: int | None = None,
-        collapse: Patterns = (),
-        float_digits: int | None = None,
-        scrub: Scrub = (),
+        options: TracerOptions | None = None,
+        **changes: Unpack[TracerOptionsDict],
     ) -> None:
-        self.filter_modules = _as_list(filter_modules if include is None else include)
-        self.filter = ModuleFilter(self.filter_modules) if self.filter_modules else None
-        self._left_out = Exclusion(exclude) if exclude else None
-        self._text = TextOptions(
-            detail=detail_level if detail is None else detail,
-            root=root,
-            max_depth=max_depth,
-            collapse=collapse,
-            float_digits=float_digits,
-            scrub=scrub,
-        )
-        self.detail_level = self._text.detail
-        self.trace_lines = trace_lines
-        self.scope = _one_of("scope", scope, _SCOPES)
-        self.max_events = _positive("max_events", max_events)
-        self.backend = check_backend(backend)
+        self.options = options_of(patterns, options, changes)
         self.backend_choice: Choice | None = None
-        self._capture = Capture(limits or Limits(), redactor)
+        self._capture = Capture(self.options.limits, self.options.redactor)
         self._ids = new_ids()
         self._recorder: Recorder | None = None
         self._past: list[Recorder] = []
@@ -116,6 +72,26 @@ class FunctionTracer(TraceReaders):
         self._entered_at: float | None = None
         self._contexts = 0
         self._cleaned = False
+
+    @property
+    def filter_modules(self) -> list[str | re.Pattern[str]]:
+        """The patterns of ``include``; empty where there are none."""
+        return list(self.options.include)
+
+    @property
+    def filter(self) -> ModuleFilter | None:
+        """The filter made of ``include``; None where there are no patterns."""
+        return self.options.filter
+
+    @property
+    def detail_level(self) -> str:
+        """The level of the text: "minimal", "standard" or "verbose"."""
+        return self.options.text.detail
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend that the tracer was made with; `backend_choice` has the one that is used."""
+        return self.options.backend
 
     def __enter__(self) -> Self:
         return self._begin()
@@ -142,9 +118,8 @@ class FunctionTracer(TraceReaders):
         held = len(self._past)
         try:
             self._recorder = self._new_recorder()
-            verbose = self.detail_level == "verbose"
-            options = FrameOptions(self.trace_lines, self.trace_lines and verbose)
-            self._run = Run(self._recorder, self.backend, options)
+            lines, verbose = self.options.trace_lines, self.detail_level == "verbose"
+            self._run = Run(self._recorder, self.backend, FrameOptions(lines, lines and verbose))
             self._entered_at = _clock()
             self._run.start()
             self.backend_choice = self._run.choice
@@ -181,10 +156,10 @@ class FunctionTracer(TraceReaders):
             self._recorder = None
 
     def _new_recorder(self) -> Recorder:
-        chosen, left_out = self.filter or hooked_filter() or ModuleFilter(), self._left_out
+        chosen, excluded = self.options.filter or hooked_filter() or ModuleFilter(), self.options.exclusion
 
         def accepts(site: Site) -> bool:
-            if left_out is not None and left_out.hits(site.module, site.qualname):
+            if excluded is not None and excluded.hits(site.module, site.qualname):
                 return False
             if site.forced:
                 return not chosen.excludes(site.module, site.qualname)
@@ -193,11 +168,11 @@ class FunctionTracer(TraceReaders):
         return Recorder(
             accepts,
             self._capture,
-            scope=self.scope,
-            max_events=self.max_events,
+            scope=self.options.scope,
+            max_events=self.options.max_events,
             suspensions=self.detail_level == "verbose",
             ids=self._ids,
-            decision_key=(chosen, left_out),
+            decision_key=(chosen, excluded),
             **self._recorder_options(),
         )
 
@@ -214,7 +189,7 @@ class FunctionTracer(TraceReaders):
         if self._manual is None:
             self._recorder = self._recorder or self._new_recorder()
             self._manual = SettraceBackend()
-            self._manual.adopt(self._recorder, FrameOptions(self.trace_lines))
+            self._manual.adopt(self._recorder, FrameOptions(self.options.trace_lines))
         return self._manual.trace_function(frame, event, arg)
 
     @contextmanager
@@ -270,7 +245,7 @@ class FunctionTracer(TraceReaders):
 
     @property
     def _text_options(self) -> TextOptions:
-        return self._text
+        return self.options.text
 
     def _seconds_traced(self) -> float:
         return self._traced_seconds + (_clock() - self._entered_at if self._entered_at is not None else 0.0)
@@ -283,21 +258,3 @@ class FunctionTracer(TraceReaders):
             return f"<{type(self).__name__} cleaned up>"
         # A finished tracer is its trace, so `assert tracer == snapshot` stores the text.
         return f"<{type(self).__name__} recording>" if self.active else self.format_trace()
-
-
-def _as_list(patterns: Patterns | None) -> list[str | re.Pattern[str]]:
-    if patterns is None:
-        return []
-    return [*patterns.split()] if isinstance(patterns, str) else list(patterns)
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise ValueError(f"{name}={value!r} is not one of {', '.join(map(repr, allowed))}")
-    return value
-
-
-def _positive(name: str, value: int | None) -> int | None:
-    if value is not None and (type(value) is not int or value < 1):
-        raise ValueError(f"{name}={value!r} must be a whole number of at least 1")
-    return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 __all__ = ["trace_snapshot", "traced"]
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,25 +18,26 @@ from snapy_instrument.testing.plugin.marks import tracer_options
 from snapy_instrument.testing.plugin.settings import settings_key
 
 if TYPE_CHECKING:
-    from snapy_instrument.tracers.tracer import FunctionTracer
+    from snapy_instrument.testing.snapshot import TracedSnapshot, TracerFactory
+    from snapy_instrument.trace.selection import Pattern
 
 
 @pytest.fixture
-def traced(request: pytest.FixtureRequest) -> Iterator[Callable[..., FunctionTracer]]:
-    """A factory of tracers: ``with traced("myapp.*") as trace:``; takes the arguments of FunctionTracer.
+def traced(request: pytest.FixtureRequest) -> Iterator[TracerFactory]:
+    """Return a function that makes tracers: ``with traced("myapp.*") as trace:``.
 
-    Without patterns a tracer records what the hook matches. What is not said here is taken from the mark ``snapy`` of
-    the test, then from the settings of the run. All tracers are cleaned up after the test.
+    It takes the arguments of `TracedSnapshot`. Without patterns a tracer records what the hook matches. An option
+    that is not given comes from the mark ``snapy`` of the test, then from the settings of the run. All tracers are
+    cleaned up after the test.
     """
     from snapy_instrument.testing.snapshot import TracedSnapshot
+    from snapy_instrument.tracers.tracer_options import TracerOptions
 
-    tracers: list[FunctionTracer] = []
-    defaults = tracer_options(request.node, request.config.stash[settings_key])
+    tracers: list[TracedSnapshot] = []
+    defaults = TracerOptions(**tracer_options(request.node, request.config.stash[settings_key]))
 
-    def make(*patterns: str, **options: Any) -> FunctionTracer:
-        if patterns:
-            options["filter_modules"] = patterns
-        tracers.append(TracedSnapshot(**{**defaults, **options}))
+    def make(*patterns: Pattern, **given: Any) -> TracedSnapshot:
+        tracers.append(TracedSnapshot(patterns or None, **{"options": defaults, **given}))
         return tracers[-1]
 
     yield make

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 __all__ = ["MARK", "check_mark", "check_settings", "tracer_options"]
 
-import inspect
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -22,7 +21,7 @@ MARK = (
 )
 _SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits")
 # What settings stand for, and what the test has no say in.
-_NOT_FOR_MARKS = {"filter_modules", "detail_level", "redactor", "root"}
+_NOT_FOR_MARKS = {"redactor", "root"}
 
 
 def tracer_options(item: pytest.Item, settings: Settings) -> dict[str, Any]:
@@ -35,12 +34,12 @@ def tracer_options(item: pytest.Item, settings: Settings) -> dict[str, Any]:
 
 
 def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) -> dict[str, Any]:
-    found: dict[str, Any] = {"root": str(config.rootpath), "detail_level": marked.pop("detail", settings.detail)}
+    found: dict[str, Any] = {"root": str(config.rootpath), "detail": marked.pop("detail", settings.detail)}
     names = (*settings.redact, *_texts("redact", marked.pop("redact", ())))
     if names:
         found["redactor"] = _redactor(names)
     if patterns := _texts("trace", marked.pop("trace", ())):
-        found["filter_modules"] = patterns
+        found["include"] = patterns
     for name, value in (("scrub", settings.scrub), ("float_digits", settings.float_digits)):
         if value or value == 0:
             found[name] = value
@@ -90,10 +89,9 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
 
 @cache
 def _known() -> frozenset[str]:
-    from snapy_instrument.tracers.tracer import FunctionTracer
+    from snapy_instrument.tracers.tracer_options import OPTION_NAMES
 
-    names = set(inspect.signature(FunctionTracer).parameters) - _NOT_FOR_MARKS
-    return frozenset({*_SETTINGS, *names})
+    return frozenset({*_SETTINGS, *OPTION_NAMES} - _NOT_FOR_MARKS)
 
 
 def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
