@@ -20,16 +20,15 @@ from types import ModuleType
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._patterns import Pattern, Patterns
 
 keep_builtins(globals())
 
-_Given = Iterable[str | re.Pattern[str]] | str | re.Pattern[str] | None
 _US = __name__.partition(".")[0]
 _STDLIB = "the standard library"
 _INSTALLED = "site-packages"
 _NO_FILE = frozenset({"", "built-in", "frozen"})  # the last two are what an import spec has for an origin
 _CACHE_SIZE = 8192
-_FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "a"}
 
 
 def _paths(filename: str) -> tuple[str, ...]:
@@ -98,107 +97,28 @@ def your_code(filename: str, module: str = "") -> bool:
     return not _owner(module, filename)
 
 
-def _bad(given: object, why: str) -> ValueError:
-    return ValueError(f"bad filter pattern {given!r}: {why}")
-
-
-def _complaint(names: str) -> str:
-    """What is wrong with ``module`` or ``module:qualname``, and what to write instead; "" when nothing is."""
-    if not names:
-        return 'it names nothing; write a module name such as "myapp.*", or leave the pattern out'
-    if names.startswith("!"):
-        return 'an exclude cannot be excluded; write a single "!"'
-    if any(map(str.isspace, names)):
-        return "it has whitespace inside; give several patterns as a list, one pattern an item"
-    if names.count(":") > 1:
-        return 'it has more than one ":"; write "module:qualname"'
-    for name, more in zip(names.split(":"), ("", "<>"), strict=False):
-        if odd := sorted({c for c in name if c not in "*." + more and not ("a" + c).isidentifier()}):
-            return f'{"".join(odd)!r} cannot be in a dotted name; write "*" there, or a regex after "re:"'
-        if "" in name.split("."):
-            return 'a name is missing beside "." or ":"; write "package.module" or "module:qualname"'
-    return ""
-
-
-def _glob(text: str) -> re.Pattern[str]:
-    """A regex for a whole name: ``*`` is any text, and a final ``.*`` may be absent."""
-    text = re.sub(r"\*+", "*", text)
-    stem = text.removesuffix(".*")
-    body = ".*".join(map(re.escape, stem.split("*")))
-    below = "" if stem == text else r"(?:\..*)?"
-    return re.compile(rf"\A{body}{below}\Z", re.DOTALL)
-
-
-def _regex(given: object, text: str) -> re.Pattern[str]:
-    if not text or text[0].isspace():
-        raise _bad(given, 'no regex follows "re:" at once; write one, e.g. "re:^plugins\\.", or "*" for all')
-    try:
-        return re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise _bad(given, f"the regex does not compile ({error}); mend it, or use a glob") from error
-
-
-def _text(given: object) -> str:
-    """The pattern as a string; a compiled regex becomes ``re:`` with its flags written in."""
-    if isinstance(given, str):
-        return given.strip()
-    if not isinstance(given, re.Pattern) or not isinstance(given.pattern, str):
-        raise _bad(given, 'it is not a string or a compiled regex of str; write e.g. "myapp.*"')
-    letters = "".join(letter for flag, letter in _FLAGS.items() if given.flags & flag)
-    inline = f"(?{letters})" if letters else ""
-    return f"re:{inline}{given.pattern.removeprefix(inline)}"
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    text: str
-    exclude: bool
-    module: re.Pattern[str]
-    qualname: re.Pattern[str] | None = None  # None: every function of the module
-
-    @classmethod
-    def parse(cls, given: object) -> _Pattern:
-        text = _text(given)
-        names = text.removeprefix("!")
-        exclude = names != text
-        if names.startswith("re:"):
-            return cls(text, exclude, _regex(given, names.removeprefix("re:")))
-        if why := _complaint(names):
-            raise _bad(given, why)
-        module, _, qualname = names.partition(":")
-        return cls(text, exclude, _glob(module), None if qualname in ("", "*") else _glob(qualname))
-
-    def hits(self, module: str, qualname: str | None) -> bool:
-        """Whether it hits a function; for None, whether an include hits some function, an exclude all."""
-        if self.qualname is None or not self.module.search(module):
-            return self.module.search(module) is not None
-        if qualname is None:
-            return not self.exclude
-        return self.qualname.search(qualname) is not None
-
-
 @dataclass(frozen=True)
 class _Rules:
     """The patterns of one filter, in the order given."""
 
-    patterns: tuple[_Pattern, ...]
+    patterns: tuple[Pattern, ...]
 
     @classmethod
-    def parse(cls, given: _Given) -> _Rules:
+    def parse(cls, given: Patterns | None) -> _Rules:
         if isinstance(given, str):
             given = given.split()
         elif not isinstance(given, Iterable):
             given = () if given is None else (given,)
-        return cls(tuple(map(_Pattern.parse, given)))
+        return cls(tuple(map(Pattern.parse, given)))
 
-    def exclude(self, module: str, qualname: str | None) -> _Pattern | None:
-        return next((p for p in self.patterns if p.exclude and p.hits(module, qualname)), None)
+    def exclude(self, module: str, qualname: str | None) -> Pattern | None:
+        return next((p for p in self.patterns if p.exclude and p.matches(module, qualname)), None)
 
-    def include(self, module: str, qualname: str | None) -> _Pattern | None:
+    def include(self, module: str, qualname: str | None) -> Pattern | None:
         # Our proxies are wrapt's: "*" asks for the program, a pattern with "wrapt" in it asks for wrapt.
         named = "wrapt" if _inside(module, "wrapt") else ""
         asking = (p for p in self.patterns if not p.exclude and named in p.text)
-        return next((p for p in asking if p.hits(module, qualname)), None)
+        return next((p for p in asking if p.matches(module, qualname)), None)
 
     def decide(self, module: str, qualname: str | None, filename: str) -> tuple[bool, str]:
         """Whether it is traced, and the reason as the end of a sentence."""
@@ -228,7 +148,7 @@ class ModuleFilter:
     ``a | b`` matches what ``a`` or ``b`` matches on its own.
     """
 
-    def __init__(self, patterns: _Given = None) -> None:
+    def __init__(self, patterns: Patterns | None = None) -> None:
         self._use((_Rules.parse(patterns),))
 
     def _use(self, rules: tuple[_Rules, ...]) -> ModuleFilter:
@@ -272,7 +192,7 @@ class ModuleFilter:
         """The include patterns that reach none of ``modules``, in the order given."""
         names = tuple(modules)
         includes = [p for r in self._rules for p in r.patterns if not p.exclude]
-        return tuple(p.text for p in includes if not any(p.hits(name, None) for name in names))
+        return tuple(p.text for p in includes if not any(p.matches(name, None) for name in names))
 
     def __or__(self, other: ModuleFilter) -> ModuleFilter:
         if not isinstance(other, ModuleFilter):

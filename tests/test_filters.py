@@ -184,7 +184,7 @@ BAD = [
 @pytest.mark.parametrize(("pattern", "why"), BAD)
 def test_a_bad_pattern_is_a_value_error_that_quotes_it(pattern: str, why: str) -> None:
     """A bad pattern raises ValueError with the pattern as given, what is wrong with it and a next step."""
-    with pytest.raises(ValueError, match=re.escape(f"bad filter pattern {pattern!r}: ")) as caught:
+    with pytest.raises(ValueError, match=re.escape(f"bad pattern {pattern!r}: ")) as caught:
         ModuleFilter(["fine.*", pattern])
     assert why in str(caught.value)
     assert re.search(r"; (write|give|mend) ", str(caught.value))
@@ -192,7 +192,7 @@ def test_a_bad_pattern_is_a_value_error_that_quotes_it(pattern: str, why: str) -
 
 def test_something_that_is_no_list_is_quoted_as_a_pattern() -> None:
     """What is neither a list nor a pattern gives the same ValueError, not a TypeError."""
-    with pytest.raises(ValueError, match="bad filter pattern 3: it is not a string"):
+    with pytest.raises(ValueError, match="bad pattern 3: it is not a string"):
         ModuleFilter(3)  # type: ignore[arg-type]
 
 

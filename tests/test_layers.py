@@ -34,8 +34,8 @@ TOO_LONG = {
 # Folder by folder, from the bottom up. Modules in one inner list do not import each other.
 FLOORS: dict[str, list[list[str]]] = {
     "": [
-        ["_builtins", "_gc_pause", "_python", "errors"],
-        ["_raw", "values"],
+        ["_builtins", "_gc_pause", "_python", "_words", "errors"],
+        ["_patterns", "_raw", "values"],
         ["_twins", "events", "filters"],
         ["_thread_flags", "trace"],
         ["capture"],
@@ -122,7 +122,19 @@ FLOORS: dict[str, list[list[str]]] = {
         ["asynchronous", "legacy", "streaming"],
     ],
 }
-READ = {"_builtins", "_gc_pause", "_python", "_raw", "errors", "values", "events", "filters", "trace"}
+READ = {
+    "_builtins",
+    "_gc_pause",
+    "_patterns",
+    "_python",
+    "_raw",
+    "_words",
+    "errors",
+    "events",
+    "filters",
+    "trace",
+    "values",
+}
 EDGE_LIBRARIES = {"pytest", "_pytest", "syrupy", "click", "rich", "duckdb", "dask", "opentelemetry"}
 EDGES = {"testing"}
 

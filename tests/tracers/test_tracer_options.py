@@ -125,9 +125,9 @@ def test_shape_is_no_filter(application: Application) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"exclude": ["a..b"]}, r"bad filter pattern 'a\.\.b'"),
-        ({"include": ["a..b"]}, r"bad filter pattern 'a\.\.b'"),
-        ({"collapse": ["a..b"]}, r"bad filter pattern 'a\.\.b'"),
+        ({"exclude": ["a..b"]}, r"bad pattern 'a\.\.b'"),
+        ({"include": ["a..b"]}, r"bad pattern 'a\.\.b'"),
+        ({"collapse": ["a..b"]}, r"bad pattern 'a\.\.b'"),
         ({"max_depth": 0}, "max_depth=0 must be"),
         ({"detail": "loud"}, "unknown level 'loud'"),
         ({"float_digits": 99}, "float_digits=99 must be"),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from snapy_instrument._words import count
 from snapy_instrument.testing.pending_updates import Update, desk
 from snapy_instrument.testing.plugin.settings import NO_LIMIT
 
@@ -127,7 +128,7 @@ def _named(found: Counter[str]) -> str:
     names = list(found)[:_MOST_NAMES]
     more = len(found) - len(names)
     number = found.total()
-    return f"{number} {'call' if number == 1 else 'calls'} {', '.join(names)}{f' and {more} more' * (more > 0)}"
+    return f"{count(number, 'call')} {', '.join(names)}{f' and {more} more' * (more > 0)}"
 
 
 def _counted(changes: Sequence[Change]) -> list[str]:
@@ -135,4 +136,4 @@ def _counted(changes: Sequence[Change]) -> list[str]:
     for change in changes:
         if change.kind not in _CALLS and change.kind != "repeated":
             counts[_WORDS.get(change.kind, _OTHER)] += change.times
-    return [f"{number} {one if number == 1 else many}" for (one, many), number in counts.items()]
+    return [count(number, one, many) for (one, many), number in counts.items()]

@@ -10,6 +10,7 @@ __all__ = ["explain_instability"]
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from snapy_instrument._words import count
 from snapy_instrument.testing.verify.clock_check import clock_of_the_system, present_moment
 from snapy_instrument.testing.verify.environment_check import advice, find_surroundings
 from snapy_instrument.trace.diff.change import Change
@@ -77,7 +78,7 @@ def _about(first: Trace, second: Trace, diff: TraceDiff, found: Sequence[Change]
     if path := found[0].path:
         yield f"in {' > '.join(path)}"
     if more := len(diff.changes) - 1:
-        yield f"and {more} more {'change' if more == 1 else 'changes'}"
+        yield f"and {count(more, 'more change')}"
     yield from _remedies(first, second, found[0])
 
 

@@ -7,6 +7,7 @@ __all__ = ["Calls"]
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.nodes import CallNode
 from snapy_instrument.trace.selection import Patterns, Selection
@@ -55,8 +56,7 @@ class Calls(list[CallEvent]):
 
     def __repr__(self) -> str:
         first = "; ".join(told(self._source.layout, self.nodes[:_MOST_SHOWN]))
-        number = "1 call" if len(self) == 1 else f"{len(self)} calls"
-        return f"<{number}{': ' * bool(first)}{first}{'; ...' * (len(self) > _MOST_SHOWN)}>"
+        return f"<{count(len(self), 'call')}{': ' * bool(first)}{first}{'; ...' * (len(self) > _MOST_SHOWN)}>"
 
 
 def told(layout: Layout, nodes: Sequence[CallNode]) -> list[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from snapy_instrument._words import count, shorten
 from snapy_instrument.errors import TraceError
 from snapy_instrument.trace.diff.parse import TextNode, parse_trace
 from snapy_instrument.trace.nodes import CallNode, CallTree
@@ -108,9 +109,7 @@ def _written(lines: Sequence[str], kept: Iterable[int], marked: set[int]) -> Ite
     last = -1
     for place in [*kept, len(lines)]:
         if left := place - last - 1:
-            yield f"  ... {left} {'line' if left == 1 else 'lines'}"
+            yield f"  ... {count(left, 'line')}"
         if place < len(lines):
-            line = lines[place]
-            text = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
-            yield f"{'>' if place in marked else ' '} {text}"
+            yield f"{'>' if place in marked else ' '} {shorten(lines[place], _LONGEST)}"
         last = place

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["Expected", "count"]
+__all__ = ["Expected"]
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from snapy_instrument._words import shorten
 from snapy_instrument.trace.nodes import CallNode
 from snapy_instrument.trace.text.value_text import ValueText
 from snapy_instrument.values import Cut, Mark, Ref, Struct
@@ -38,7 +39,7 @@ class Expected:
         return bool(self._arguments)
 
     def __str__(self) -> str:
-        return ", ".join(f"{name}={_short(_repr(value))}" for name, value in self._arguments.items())
+        return ", ".join(f"{name}={shorten(_repr(value), _LONGEST)}" for name, value in self._arguments.items())
 
     def holds(self, node: CallNode) -> bool:
         """Whether the call has all of them."""
@@ -52,7 +53,7 @@ class Expected:
             if name not in args:
                 found.append(f"it has no argument {name!r}, only {', '.join(args) or 'none at all'}")
             elif not self._same(args[name], value):
-                found.append(f"{name} is {_short(self._values.show(args[name]))}")
+                found.append(f"{name} is {shorten(self._values.show(args[name]), _LONGEST)}")
         return found
 
     def _same(self, actual: Any, expected: Any) -> bool:
@@ -78,12 +79,3 @@ def _repr(value: Any) -> str:
         return repr(value)
     except Exception as error:
         return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-
-
-def count(number: int, one: str = "time", many: str = "times") -> str:
-    """``1 time``, ``2 times``."""
-    return f"{number} {one if number == 1 else many}"

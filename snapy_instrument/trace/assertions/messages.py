@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from snapy_instrument._words import count, either
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.assertions.budgets import Overrun
 from snapy_instrument.trace.assertions.calls import Calls, told
 from snapy_instrument.trace.assertions.excerpt import marked_lines
-from snapy_instrument.trace.assertions.expected_arguments import Expected, count
+from snapy_instrument.trace.assertions.expected_arguments import Expected
 from snapy_instrument.trace.nodes import CallNode, CallTree
-from snapy_instrument.trace.selection import Selection, near_names, shown
+from snapy_instrument.trace.selection import Selection, near_names
 from snapy_instrument.trace.text.layout import Layout
 from snapy_instrument.trace.text.value_text import clean
 
@@ -68,7 +69,7 @@ def with_arguments(expected: Expected) -> str:
 def each_counted(nodes: Iterable[CallNode]) -> str:
     """``shop.a was called 2 times, shop.b 1 time``."""
     names = Counter(clean(node.name) for node in nodes).most_common()
-    parts = [f"{name}{' was called' * (not place)} {count(times)}" for place, (name, times) in enumerate(names)]
+    parts = [f"{name}{' was called' * (not place)} {count(times, 'time')}" for place, (name, times) in enumerate(names)]
     more = [f"{len(parts) - _MOST_NAMES} more"] * (len(parts) > _MOST_NAMES)
     return ", ".join([*parts[:_MOST_NAMES], *more])
 
@@ -76,7 +77,7 @@ def each_counted(nodes: Iterable[CallNode]) -> str:
 def _never_called(trace: Asserted, selection: Selection) -> str:
     names = [clean(node.name) for node in trace.calls.nodes]
     near = near_names(selection, names)
-    hint = f"; did you mean {shown(near)}?" if near else "" if names else f"; {_NOTHING}"
+    hint = f"; did you mean {either(near)}?" if near else "" if names else f"; {_NOTHING}"
     return f"{_title(selection)} was never called{hint}"
 
 
@@ -85,13 +86,13 @@ def not_called(
 ) -> list[str]:
     """For calls that were not made, or not as many as asked."""
     if not named:
-        asked = f"asked: {'at least once' if times is None else count(times)}{with_arguments(expected)}"
+        asked = f"asked: {'at least once' if times is None else count(times, 'time')}{with_arguments(expected)}"
         return [_never_called(trace, selection), asked]
     if found:
-        return [f"{_title(selection)} was called {count(found)}{with_arguments(expected)}, not {times}"]
-    asked = "" if times is None else f", asked: {count(times)}"
+        return [f"{_title(selection)} was called {count(found, 'time')}{with_arguments(expected)}, not {times}"]
+    asked = "" if times is None else f", asked: {count(times, 'time')}"
     return [
-        f"{_title(selection)} was called {count(len(named))}, never{with_arguments(expected)}{asked}",
+        f"{_title(selection)} was called {count(len(named), 'time')}, never{with_arguments(expected)}{asked}",
         *_nearest(trace, expected, named),
     ]
 
@@ -109,14 +110,17 @@ def out_of_order(trace: Asserted, selections: Sequence[Selection], place: int) -
     made = sum(map(selection.has, trace.calls.nodes))
     if not made:
         return [_never_called(trace, selection), asked]
-    return [f"{_title(selection)} was called {count(made)}, but not after {_title(selections[place - 1])}", asked]
+    return [
+        f"{_title(selection)} was called {count(made, 'time')}, but not after {_title(selections[place - 1])}",
+        asked,
+    ]
 
 
 def raised(trace: Asserted, found: Sequence[CallNode]) -> list[str]:
     """For calls left by an exception."""
     lines, settle = trace.layout.lines, trace.layout.values.settle
     first = next((node for node in found if not lines.exception(node).startswith("^")), found[0])
-    others = f"; {count(len(found) - 1, 'more call', 'more calls')} left by an exception" if len(found) > 1 else ""
+    others = f"; {count(len(found) - 1, 'more call')} left by an exception" if len(found) > 1 else ""
     return [f"{clean(first.name)} raised {settle(lines.exception(first))}{others}", f"path: {_path(trace.tree, first)}"]
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from snapy_instrument._words import shorten
 from snapy_instrument.errors import TraceError
 from snapy_instrument.trace.text.folding import DEEPEST_INDENT
 from snapy_instrument.trace.text.layout import NO_CALLS, OTHER_THREADS
@@ -179,8 +180,7 @@ def _as_minimal(node: TextNode) -> TextNode:
 
 class _LineError(Exception):
     def __init__(self, number: int, text: str, cause: str) -> None:
-        shown = text if len(text) <= 60 else f"{text[:57]}..."
-        super().__init__(f"{shown!r}: {cause}")
+        super().__init__(f"{shorten(text, 60)!r}: {cause}")
         self.number = number
 
 

@@ -6,6 +6,7 @@ __all__ = ["overview", "phrase", "summary"]
 
 from collections.abc import Callable, Sequence
 
+from snapy_instrument._words import count
 from snapy_instrument.trace.diff.change import Change, Place
 from snapy_instrument.trace.diff.value_diff import ValueChange
 
@@ -20,7 +21,7 @@ def summary(changes: Sequence[Change]) -> str:
     """``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
     if not changes:
         return "no change"
-    text = "1 change: " if len(changes) == 1 else f"{len(changes)} changes: "
+    text = f"{count(len(changes), 'change')}: "
     left, told = len(changes), ""
     for group in _groups(changes):
         piece = f"{'; ' if told else ''}{phrase(group[0])}{_alike(group)}"
@@ -39,7 +40,7 @@ def overview(changes: Sequence[Change], consequences: Sequence[Change]) -> list[
         f"  {_path(group[0].place)}: {_what(group[0])}{_where(group[0])}{_alike(group)}" for group in groups[:most]
     ]
     left = sum(map(len, groups[most:]))
-    ends = [*([_plural(left, "more change", "more changes")] if left else []), *rest]
+    ends = [*([count(left, "more change")] if left else []), *rest]
     return [*lines, f"  and {', '.join(ends)}"] if ends else lines
 
 
@@ -67,11 +68,7 @@ def _counted(consequences: Sequence[Change]) -> list[str]:
         (callers, "caller's result", "callers' results"),
         (others, "place that a changed value reaches", "places that changed values reach"),
     )
-    return [_plural(*each) for each in told if each[0]]
-
-
-def _plural(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    return [count(*each) for each in told if each[0]]
 
 
 def _path(place: Place) -> str:
@@ -119,7 +116,7 @@ def _caller(place: Place | None) -> str:
 
 
 def _alone(change: Change) -> str:
-    around = f" around {_plural(change.around, 'call', 'calls')}" if change.around else ""
+    around = f" around {count(change.around, 'call')}" if change.around else ""
     return f"{change.kind}{_times(change)}{around}"
 
 
@@ -134,7 +131,7 @@ def _moved(change: Change) -> str:
 
 
 def _repeated(change: Change) -> str:
-    return f"called {_plural(int(change.new), 'time', 'times')}, was {change.old}"
+    return f"called {count(int(change.new), 'time')}, was {change.old}"
 
 
 def _argument(change: Change) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeAlias
 
+from snapy_instrument._patterns import flags_text
+
 Plain: TypeAlias = str | tuple[str, str]
 Scrub: TypeAlias = "str | Iterable[str | tuple[str | re.Pattern[str], str] | Scrubber]"
 """What `scrubbers` takes."""
@@ -25,7 +27,6 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?(?:Z|UTC|[+-]\d{2}:?\d{2}(?::\d{2})?)(?![\w:]))?"
 _DAY, _MONTH = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)", r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _HOST = r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\])"
-_FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "a"}
 
 
 class Token(NamedTuple):
@@ -171,8 +172,7 @@ def _pair(regex: Any, replacement: Any) -> Scrubber:
     if not isinstance(text, str) or not isinstance(replacement, str):
         raise ValueError(f"scrubber {(regex, replacement)!r}: both the regex and its replacement must be texts")
     if isinstance(regex, re.Pattern):
-        letters = "".join(letter for flag, letter in _FLAGS.items() if regex.flags & flag)
-        text = f"(?{letters}){text}" if letters and not text.startswith("(?") else text
+        text = text if text.startswith("(?") else flags_text(regex) + text
     try:
         pattern = re.compile(text)
         pattern.sub(replacement, "")

@@ -6,6 +6,7 @@ __all__ = ["Shape", "hidden_text"]
 
 from collections.abc import Sequence
 
+from snapy_instrument._words import count
 from snapy_instrument.trace.nodes import CallNode, CallTree
 from snapy_instrument.trace.selection import Selection
 
@@ -69,6 +70,6 @@ def _none(node: CallNode) -> bool:
     return False
 
 
-def hidden_text(count: int) -> str:
-    """What stands behind the arguments of a call: ``[+3 calls]``."""
-    return f"[+{count} {'call' if count == 1 else 'calls'}]"
+def hidden_text(hidden: int) -> str:
+    """Return what follows the arguments of a call in which calls are hidden: ``[+3 calls]``."""
+    return f"[+{count(hidden, 'call')}]"

@@ -194,5 +194,5 @@ def test_nothing_recorded_is_said() -> None:
 
 def test_bad_patterns_are_errors() -> None:
     """Not failures of the test."""
-    with pytest.raises(ValueError, match=r"bad filter pattern 'a\.\.b'"):
+    with pytest.raises(ValueError, match=r"bad pattern 'a\.\.b'"):
         TRACE.assert_never("a..b")

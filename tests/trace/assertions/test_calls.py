@@ -38,7 +38,7 @@ def test_calling_it_filters_by_name() -> None:
 
 def test_a_bad_pattern_is_an_error() -> None:
     """It is quoted."""
-    with pytest.raises(ValueError, match=r"bad filter pattern 'shop\.\.tax'"):
+    with pytest.raises(ValueError, match=r"bad pattern 'shop\.\.tax'"):
         TRACE.calls("shop..tax")
 
 

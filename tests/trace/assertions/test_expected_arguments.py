@@ -7,7 +7,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from snapy_instrument.trace.assertions.expected_arguments import Expected, count
+from snapy_instrument.trace.assertions.expected_arguments import Expected
 from snapy_instrument.trace.text.value_text import ValueText
 from snapy_instrument.trace.tree import build_tree
 from snapy_instrument.values import REDACTED, Cut, Ref, Struct
@@ -97,8 +97,3 @@ def test_nothing_expected_is_false() -> None:
     """And holds for every call."""
     (node,) = build_tree(events(call("m.f"))).walk()
     assert (bool(expected()), expected().holds(node)) == (False, True)
-
-
-def test_counts_agree_with_their_noun() -> None:
-    """One is singular."""
-    assert [count(0), count(1), count(2, "call", "calls")] == ["0 times", "1 time", "2 calls"]

@@ -129,7 +129,7 @@ def test_wrong_depths(depth: Any, message: str) -> None:
 
 def test_wrong_patterns() -> None:
     """They are quoted."""
-    with pytest.raises(ValueError, match=r"bad filter pattern 'a\.\.b'"):
+    with pytest.raises(ValueError, match=r"bad pattern 'a\.\.b'"):
         Trace([], collapse=["a..b"])
 
 
