@@ -9,8 +9,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import partial
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._patterns import Pattern, Patterns
 from snapy_instrument.trace.nodes import CallNode
+
+# A tracer asks an `Exclusion` while a program is recorded.
+keep_builtins(globals())
 
 _MOST_NAMES = 3
 _NEAR = 0.75
