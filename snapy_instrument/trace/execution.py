@@ -92,7 +92,7 @@ def format_events(source: Events) -> str:
         "  " * min(depth, DEEPEST_INDENT) + _event_line(node, begins, layout.lines)
         for node, depth, begins in _visit(trace)
     ]
-    return layout.values.settle("\n".join(drafts))
+    return layout.values.finish("\n".join(drafts))
 
 
 def _trace_of(source: Events) -> Trace:
@@ -119,7 +119,7 @@ def _call_record(node: CallNode, layout: Layout) -> dict[str, Any]:
     if lines.shows_values:
         record["args"] = {name: values.plain(value) for name, value in lines.arguments(node)}
     if node.left_by_exception:
-        record["raised"] = values.settle(lines.exception(node))
+        record["raised"] = layout.exception(node)
     elif node.returned is None or not node.returned.finished:
         record["unfinished"] = True
     elif lines.shows_values:

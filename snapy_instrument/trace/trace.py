@@ -16,7 +16,7 @@ from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.storage.trace_file import read_events, write_events
 from snapy_instrument.trace.text.layout import Layout, lay_out
-from snapy_instrument.trace.text.matched_text import revised_text
+from snapy_instrument.trace.text.matched_text import matched_text
 from snapy_instrument.trace.text.matchers import Filter, Matcher, Path, Revision
 from snapy_instrument.trace.text.path_roots import PathRoots
 from snapy_instrument.trace.text.text_options import TextOptions, TextOptionsDict
@@ -117,7 +117,7 @@ class Trace(CallAssertions):
         """The text, of which values were replaced or left out: what a snapshot with these holds, see `Revision`."""
         if matcher is None and include is None and exclude is None:
             return self.layout.text
-        return revised_text(self.tree, self._options, Revision(matcher, include, exclude, path))
+        return matched_text(self.tree, self._options, Revision(matcher, include, exclude, path))
 
     def diff(self, other: Events | str) -> TraceDiff:
         """What ``other``, the newer one, does differently: a trace, events or the text of a trace.

@@ -116,7 +116,7 @@ def _shown(trace: Trace, error: pytest.ExceptionInfo[BaseException] | None, drop
         path = [nodes[-1]]
         title = f"{title} {path[0].name}"
     early = [f"the {dropped} first calls were not kept"] if dropped else []
-    return [title, *early, *marked_lines(trace.tree, trace.layout, path)]
+    return [title, *early, *marked_lines(trace.layout, path)]
 
 
 def _path_to(trace: Trace, error: pytest.ExceptionInfo[BaseException]) -> list[CallNode]:
@@ -141,8 +141,7 @@ def _down(trace: Trace, root: CallNode) -> list[CallNode]:
 
 
 def _raised(trace: Trace, node: CallNode) -> str:
-    layout = trace.layout
-    return layout.values.settle(layout.lines.exception(node))
+    return trace.layout.exception(node)
 
 
 def _short(path: Path, root: Path) -> Path:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["Calls"]
+__all__ = ["Calls", "one_line"]
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from snapy_instrument._words import count
@@ -55,11 +55,10 @@ class Calls(list[CallEvent]):
         return [None if node.returned is None else node.returned.return_value for node in self.nodes]
 
     def __repr__(self) -> str:
-        first = "; ".join(told(self._source.layout, self.nodes[:_MOST_SHOWN]))
+        first = "; ".join([one_line(self._source.layout, node) for node in self.nodes[:_MOST_SHOWN]])
         return f"<{count(len(self), 'call')}{': ' * bool(first)}{first}{'; ...' * (len(self) > _MOST_SHOWN)}>"
 
 
-def told(layout: Layout, nodes: Sequence[CallNode]) -> list[str]:
-    """Each call as in the text, on one line with how it ended."""
-    lines, settle = layout.lines, layout.values.settle
-    return [settle(f"{lines.head(node)} {lines.outcome(node)}").rstrip() for node in nodes]
+def one_line(layout: Layout, node: CallNode) -> str:
+    """Return a call as the text shows it, on one line with its outcome."""
+    return layout.values.finish(f"{layout.lines.head(node)} {layout.lines.outcome(node)}").rstrip()

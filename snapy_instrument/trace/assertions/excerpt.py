@@ -6,12 +6,10 @@ __all__ = ["marked_lines"]
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 
 from snapy_instrument._words import count, shorten
-from snapy_instrument.errors import TraceError
-from snapy_instrument.trace.diff.parse import TextNode, parse_trace
-from snapy_instrument.trace.nodes import CallNode, CallTree
+from snapy_instrument.trace.nodes import CallNode
 from snapy_instrument.trace.text.layout import Layout
 
 _MOST_LINES = 40
@@ -20,48 +18,16 @@ _MOST_ALIKE = 2
 _LONGEST = 160
 
 
-def marked_lines(tree: CallTree, layout: Layout, nodes: Iterable[CallNode], most: int = _MOST_LINES) -> list[str]:
-    """The text of a trace, bounded: ``> `` before the lines of ``nodes``, two spaces before others.
+def marked_lines(layout: Layout, nodes: Iterable[CallNode], most: int = _MOST_LINES) -> list[str]:
+    """Return the text of a trace, bounded: ``> `` before the lines of ``nodes``, two spaces before others.
 
-    Of a long text those lines are shown, the first of them with the calls around them; ``...`` tells how many
-    are left out. A call that the text hides is marked at the line that hides it.
+    A long text is reduced to those lines, the first of them with the calls around them; ``...`` lines count what is
+    left out. A call that the text hides is marked at the line that hides it.
     """
     lines = layout.text.split("\n")
-    places = _places(tree, layout) if lines[1:] else {}
-    marked = sorted({places[id(node)] for node in nodes if id(node) in places})
+    marked = sorted({layout.line_of[id(node)] for node in nodes})
     kept = range(len(lines)) if len(lines) <= most else sorted(_chosen(lines, marked, most))
     return list(_written(lines, kept, set(marked)))
-
-
-def _places(tree: CallTree, layout: Layout) -> dict[int, int]:
-    """The index of each call's line, by the identity of its node."""
-    try:
-        parsed = parse_trace(layout.text)
-    except TraceError:  # a registered capture function wrote something that reads as another line
-        return {}
-    places: dict[int, int] = {}
-    stack: list[tuple[Sequence[TextNode], Sequence[CallNode]]] = [
-        (parsed.roots, tree.roots),
-        (parsed.others, layout.detached),
-    ]
-    while stack:
-        texts, nodes = stack.pop()
-        left = iter(nodes)
-        for text in texts:
-            for node in islice(left, text.times if text.kind == "call" else 0):
-                places[id(node)] = text.line - 1
-                stack.append((text.children, node.children))
-                if not any(child.kind == "call" for child in text.children):
-                    places.update((id(hidden), text.line - 1) for hidden in _below(node))
-    return places
-
-
-def _below(node: CallNode) -> Iterator[CallNode]:
-    stack = [*node.children]
-    while stack:
-        child = stack.pop()
-        yield child
-        stack.extend(child.children)
 
 
 def _chosen(lines: Sequence[str], marked: Sequence[int], most: int) -> set[int]:
@@ -80,7 +46,7 @@ def _chosen(lines: Sequence[str], marked: Sequence[int], most: int) -> set[int]:
 
 
 def _relatives(lines: Sequence[str]) -> tuple[list[int], list[int]]:
-    """For each line the index of the line it stands under (0 for the outermost), and how many like it are before it."""
+    """For each line the index of the line it is inside of (0 for the outermost), and how many like it are before it."""
     callers: list[int] = []
     ranks: list[int] = []
     alike: Counter[tuple[int, str]] = Counter()

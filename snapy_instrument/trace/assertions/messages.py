@@ -11,7 +11,7 @@ from typing import Protocol
 from snapy_instrument._words import count, either
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.assertions.budgets import Overrun
-from snapy_instrument.trace.assertions.calls import Calls, told
+from snapy_instrument.trace.assertions.calls import Calls, one_line
 from snapy_instrument.trace.assertions.excerpt import marked_lines
 from snapy_instrument.trace.assertions.expected_arguments import Expected
 from snapy_instrument.trace.nodes import CallNode, CallTree
@@ -45,7 +45,7 @@ class Asserted(Protocol):
 
 def message(trace: Asserted, lines: Sequence[str], marked: Iterable[CallNode]) -> str:
     """The lines, and the tree with the calls in question marked."""
-    return "\n".join([*lines, *marked_lines(trace.tree, trace.layout, marked)])
+    return "\n".join([*lines, *marked_lines(trace.layout, marked)])
 
 
 def refuse(trace: Asserted, selection: Selection | None, found: Sequence[Overrun]) -> None:
@@ -99,7 +99,7 @@ def not_called(
 
 def _nearest(trace: Asserted, expected: Expected, named: list[CallNode]) -> Iterator[str]:
     nearest = min(named, key=lambda node: len(expected.differences(node)))
-    yield f"nearest: {told(trace.layout, [nearest])[0]}"
+    yield f"nearest: {one_line(trace.layout, nearest)}"
     yield from (f"  {difference}" for difference in expected.differences(nearest))
 
 
@@ -118,10 +118,10 @@ def out_of_order(trace: Asserted, selections: Sequence[Selection], place: int) -
 
 def raised(trace: Asserted, found: Sequence[CallNode]) -> list[str]:
     """For calls left by an exception."""
-    lines, settle = trace.layout.lines, trace.layout.values.settle
-    first = next((node for node in found if not lines.exception(node).startswith("^")), found[0])
+    exception = trace.layout.exception
+    first = next((node for node in found if not exception(node).startswith("^")), found[0])
     others = f"; {count(len(found) - 1, 'more call')} left by an exception" if len(found) > 1 else ""
-    return [f"{clean(first.name)} raised {settle(lines.exception(first))}{others}", f"path: {_path(trace.tree, first)}"]
+    return [f"{clean(first.name)} raised {exception(first)}{others}", f"path: {_path(trace.tree, first)}"]
 
 
 def _path(tree: CallTree, wanted: CallNode) -> str:

@@ -30,30 +30,33 @@ class CallLines:
 
     Args:
         tree: The calls, to find where an exception was first seen.
-        level: How much to say.
-        values: Writes the values.
-        shown_in: The identifier of the call that is shown in place of a hidden one; else the same identifier.
+        level: What is shown.
+        values: Formats the values.
+        shown_in: Returns, for the identifier of a hidden call, that of the call that hides it; else the same.
+
+    Attributes:
+        level, values: As given.
     """
 
     def __init__(
         self, tree: CallTree, level: Level, values: ValueText, shown_in: Callable[[int], int] = lambda call_id: call_id
     ) -> None:
         self._by_id = tree.by_id
-        self._level = level
-        self._values = values
+        self.level = level
+        self.values = values
         self._shown_in = shown_in
 
     @property
     def shows_values(self) -> bool:
         """Whether the level shows arguments and results."""
-        return self._level.values
+        return self.level.values
 
     def head(self, node: CallNode) -> str:
         """``shop.total(items=[1, 2])``; at minimal the name alone."""
         name = clean(node.name)
-        if not self._level.values:
+        if not self.level.values:
             return name
-        draft = self._values.argument
+        draft = self.values.argument
         return f"{name}({', '.join([f'{key}={draft(key, value)}' for key, value in self.arguments(node)])})"
 
     def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
@@ -61,7 +64,7 @@ class CallLines:
         args = node.call.args
         if not args:
             return []
-        if not self._level.everything:
+        if not self.level.everything:
             hidden = node.call.defaulted
             first = next(iter(args))
             if first in _RECEIVERS and _is_method(node):
@@ -74,14 +77,14 @@ class CallLines:
         """``-> 3``, ``raises ValueError('x')`` or nothing."""
         if node.left_by_exception:
             return f"raises {self.exception(node)}"
-        if not self._level.values:
+        if not self.level.values:
             return ""
         if node.returned is None or not node.returned.finished:
             return "-> <unfinished>"
         result = node.returned.return_value
-        if result is None and not self._level.everything:
+        if result is None and not self.level.everything:
             return ""
-        return f"-> {self._values.draft(result)}"
+        return f"-> {self.values.draft(result)}"
 
     def exception(self, node: CallNode) -> str:
         """``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
@@ -90,11 +93,11 @@ class CallLines:
         raised_in = event.raised_in
         if raised_in in self._by_id and self._first_shown(raised_in, node) != node.call.call_id:
             return f"^{clean(info.type_name)}"
-        if not self._level.values:
+        if not self.level.values:
             return clean(info.type_name)
         if isinstance(value, _DEAD):
-            return self._values.draft(value)
-        return self._values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
+            return self.values.draft(value)
+        return self.values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
 
     def _first_shown(self, raised_in: int | None, node: CallNode) -> int | None:
         """The call in which the text first tells an exception that left ``node``; for hidden ones, the true one."""
@@ -104,15 +107,15 @@ class CallLines:
     def inner(self, event: CallEvent) -> str:
         """The line of an event inside a call, or nothing."""
         if event.event_type == EventType.MARKER:
-            return marker_line(event, self._values)
-        if not self._level.everything:
+            return marker_line(event, self.values)
+        if not self.level.everything:
             return ""
         if event.event_type == EventType.LINE:
             return self._changes(event.args or {})
         if event.event_type == EventType.RESUME:
             # Only a proxy sees what came in, and a text is the same whatever saw the call.
             return ""
-        return f"yields {self._values.draft(event.return_value)}"
+        return f"yields {self.values.draft(event.return_value)}"
 
     def label(self, node: CallNode, parent: CallNode | None) -> str:
         """``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
@@ -128,7 +131,7 @@ class CallLines:
     def _changes(self, changes: Mapping[str, Any]) -> str:
         if not changes:
             return ""
-        draft = self._values.argument
+        draft = self.values.argument
         return "sets " + ", ".join([f"{clean(name)}={draft(name, value)}" for name, value in changes.items()])
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["DEEPEST_INDENT", "Blocks", "Run", "fold"]
+__all__ = ["DEEPEST_INDENT", "Repeat", "Subtrees", "fold"]
 
 from collections.abc import Iterable
 from typing import TypeAlias
 
-Run: TypeAlias = tuple[int, int]
-"""A block and how many times it stands there in succession."""
+Repeat: TypeAlias = tuple[int, int]
+"""The number of a subtree, and how many times it follows in succession."""
 
-_Block: TypeAlias = tuple[str, tuple[Run, ...]]
+_Subtree: TypeAlias = tuple[str, tuple[Repeat, ...]]
 
 DEEPEST_INDENT = 200
 """Nesting that is shown by indentation; a deeper line begins with its depth, ``[201]``.
@@ -19,52 +19,61 @@ Indentation alone would make the text of a recursion 50,000 deep 5 GB long.
 """
 
 
-def fold(blocks: Iterable[int]) -> tuple[Run, ...]:
-    """``blocks`` with consecutive equal ones counted."""
-    runs: list[Run] = []
+def fold(numbers: Iterable[int]) -> tuple[Repeat, ...]:
+    """Return the numbers of subtrees with consecutive equal ones counted."""
+    repeats: list[Repeat] = []
     last, times = -1, 0
-    for block in blocks:
-        if block == last:
+    for number in numbers:
+        if number == last:
             times += 1
             continue
         if times:
-            runs.append((last, times))
-        last, times = block, 1
+            repeats.append((last, times))
+        last, times = number, 1
     if times:
-        runs.append((last, times))
-    return tuple(runs)
+        repeats.append((last, times))
+    return tuple(repeats)
 
 
-class Blocks:
-    """The different subtrees of one text, numbered. A block is a first line and the blocks under it."""
+class Subtrees:
+    """The different subtrees of one text, numbered. Each is a first line and the subtrees inside it."""
 
     def __init__(self) -> None:
-        self._numbers: dict[_Block, int] = {}
-        self._blocks: list[_Block] = []
+        self._numbers: dict[_Subtree, int] = {}
+        self._subtrees: list[_Subtree] = []
+        self._heights: list[int] = []
 
-    def add(self, head: str, inside: tuple[Run, ...] = ()) -> int:
-        """The number of the subtree; equal subtrees have equal numbers."""
-        block = (head.rstrip(), inside)
-        known = self._numbers.get(block)
+    def add(self, head: str, inside: tuple[Repeat, ...] = ()) -> int:
+        """Return the number of a subtree; equal subtrees have equal numbers."""
+        subtree = (head.rstrip(), inside)
+        known = self._numbers.get(subtree)
         if known is None:
-            known = self._numbers[block] = len(self._blocks)
-            self._blocks.append(block)
+            known = self._numbers[subtree] = len(self._subtrees)
+            self._subtrees.append(subtree)
         return known
 
-    def lines(self, runs: Iterable[Run], depth: int = 0) -> list[str]:
-        """The lines of ``runs``, indented from ``depth``."""
+    def height(self, repeats: Iterable[Repeat]) -> int:
+        """Return how many lines ``repeats`` take."""
+        heights = self._heights
+        # A subtree has a greater number than those inside it.
+        for _, inside in self._subtrees[len(heights) :]:
+            heights.append(1 + sum([heights[number] for number, _ in inside]))
+        return sum([heights[number] for number, _ in repeats])
+
+    def lines(self, repeats: Iterable[Repeat], depth: int = 0) -> list[str]:
+        """Return the lines of ``repeats``, indented from ``depth``."""
         out: list[str] = []
-        stack = [(run, depth) for run in runs][::-1]
+        stack = [(repeat, depth) for repeat in repeats][::-1]
         indents: list[str] = []
         while stack:
             (number, times), level = stack.pop()
             while level >= len(indents):
                 indents.append(_indent(len(indents)))
-            head, inside = self._blocks[number]
+            head, inside = self._subtrees[number]
             out.append(f"{indents[level]}{head} [x{times}]" if times > 1 else indents[level] + head)
             if inside:
                 below = level + 1
-                stack.extend([(run, below) for run in reversed(inside)])
+                stack.extend([(repeat, below) for repeat in reversed(inside)])
         return out
 
 

@@ -10,49 +10,134 @@ Indentation only, no totals, no blank lines, no final newline: one changed call 
 
 from __future__ import annotations
 
-__all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "format_trace", "lay_out"]
+__all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "compose", "format_trace", "lay_out"]
 
-from collections.abc import Callable
-from typing import NamedTuple, Unpack
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple, TypeAlias, Unpack
 
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.trace.text.call_lines import CallLines, marker_line
-from snapy_instrument.trace.text.folding import Blocks, fold
-from snapy_instrument.trace.text.levels import Level, level_of
+from snapy_instrument.trace.text.folding import Repeat, Subtrees, fold
+from snapy_instrument.trace.text.levels import level_of
 from snapy_instrument.trace.text.numbering import blank
 from snapy_instrument.trace.text.path_roots import NO_ROOTS
 from snapy_instrument.trace.text.scrubbed_text import value_text
 from snapy_instrument.trace.text.text_options import TextOptions, TextOptionsDict
 from snapy_instrument.trace.text.value_text import ValueText
-from snapy_instrument.trace.text.visible_calls import Shape, hidden_text
+from snapy_instrument.trace.text.visible_calls import VisibleCalls, hidden_text
 from snapy_instrument.trace.tree import CallNode, CallTree, Events, tree_of
 
 _DEFAULTS = TextOptions(root=NO_ROOTS)
 OTHER_THREADS = "[other threads, order not significant]"
 NO_CALLS = "[no calls recorded]"
 
+_Inside: TypeAlias = list[tuple[int, CallNode | None]]
+"""The subtrees inside a call in order; each that is a call with its node."""
 
-class Layout(NamedTuple):
-    """A finished text and what it decided.
+
+class Layout:
+    """A finished text with the decisions behind it.
 
     Attributes:
         text: The text.
-        values: The writer of its values: objects keep the numbers they have in the text.
-        lines: The writer of its calls.
-        detached: Root calls of other threads in the order of the text.
+        values: Formats its values: objects keep the numbers that they have in the text.
+        lines: Formats its calls.
+        detached: The detached root calls in the order of the text.
     """
 
-    text: str
-    values: ValueText
-    lines: CallLines
-    detached: list[CallNode]
+    def __init__(self, text: str, lines: CallLines, draft: _Draft, groups: Sequence[_Group]) -> None:
+        self.text = text
+        self.values: ValueText = lines.values
+        self.lines = lines
+        self.detached = [node for group in groups for node in group.nodes]
+        self._draft = draft
+        self._groups = groups
+
+    def exception(self, node: CallNode) -> str:
+        """Return the exception that left a call, as the text shows it."""
+        return self.values.finish(self.lines.exception(node))
+
+    @cached_property
+    def line_of(self) -> dict[int, int]:
+        """For each call of the tree, by the ``id`` of its node, the index of its line in the text.
+
+        Folded calls share a line; a call that the text hides has the line of the call that hides it.
+        """
+        # Made when first asked for: a message needs it, most texts do not.
+        draft = self._draft
+        found: dict[int, int] = {}
+        pending: list[tuple[_Inside, int]] = [([(draft.numbers[id(node)], node) for node in draft.tree.roots], 1)]
+        first = 2 + draft.subtrees.height(fold(draft.numbers[id(node)] for node in draft.tree.roots))
+        for group in self._groups:
+            pending.append(([(group.number, node) for node in group.nodes], first))
+            first += draft.subtrees.height(((group.number, 1),))
+        while pending:
+            inside, line = pending.pop()
+            last, after = -1, line
+            for number, node in inside:
+                if number != last:
+                    last, line = number, after
+                    after = line + draft.subtrees.height(((number, 1),))
+                if node is not None:
+                    found[id(node)] = line
+                    found.update((id(hidden), line) for hidden in draft.visible.inside(node))
+                    pending.append((draft.inside(node), line + 1))
+        return found
 
 
 class _Group(NamedTuple):
     """Detached subtrees with the same text."""
 
     draft: str
+    number: int
     nodes: list[CallNode]
+
+
+class _Draft:
+    """The lines of a text before objects are numbered: each call's subtree, by the identity of its node."""
+
+    def __init__(self, tree: CallTree, visible: VisibleCalls, lines: CallLines) -> None:
+        self.tree = tree
+        self.visible = visible
+        self.subtrees = Subtrees()
+        self.numbers: dict[int, int] = {}
+        self._lines = lines
+        self._labels = _labels(tree, visible.shown, lines) if lines.level.everything else {}
+        for node in reversed(visible.shown):  # what is inside a call comes behind it, so it is drafted before it
+            self.numbers[id(node)] = self._add(node)
+
+    def _add(self, node: CallNode) -> int:
+        head, outcome = self._lines.head(node), self._lines.outcome(node)
+        if self.visible.hides and (hidden := self.visible.hidden(node)):
+            head = f"{head} {hidden_text(hidden)}"
+        inside = [number for number, _ in self.inside(node)] if node.children or node.inner or self._labels else []
+        if inside and outcome:
+            inside.append(self.subtrees.add(outcome))
+        elif outcome:
+            head = f"{head} {outcome}"
+        return self.subtrees.add(head, fold(inside) if inside else ())
+
+    def inside(self, node: CallNode) -> _Inside:
+        """Return what the text shows inside a call, but for its outcome."""
+        found: _Inside = []
+        if self._labels and (label := self._labels[id(node)]):
+            found.append((self.subtrees.add(label), None))
+        numbers = self.numbers
+        if not node.inner:
+            found.extend([(numbers[id(child)], child) for child in node.children if id(child) in numbers])
+            return found
+        for item in node.items():
+            if isinstance(item, CallNode):
+                if id(item) in numbers:
+                    found.append((numbers[id(item)], item))
+            elif line := self._lines.inner(item):
+                found.append((self.subtrees.add(line), None))
+        return found
+
+    def text_of(self, repeats: Iterable[Repeat], depth: int = 0) -> str:
+        """Return the lines of subtrees, indented from ``depth``."""
+        return "\n".join(self.subtrees.lines(repeats, depth))
 
 
 def format_trace(source: Events | CallTree, **options: Unpack[TextOptionsDict]) -> str:
@@ -69,67 +154,27 @@ def format_trace(source: Events | CallTree, **options: Unpack[TextOptionsDict]) 
 
 
 @uncollected()
-def lay_out(
-    source: Events | CallTree,
-    options: TextOptions = _DEFAULTS,
-    make_lines: Callable[[CallTree, Level, ValueText, Callable[[int], int]], CallLines] = CallLines,
-) -> Layout:
-    """The text of a trace with the decisions behind it.
-
-    Args:
-        source: Events, a `Trace` or a call tree.
-        options: How it is told.
-        make_lines: Makes the writer of its calls, with the arguments of `CallLines`.
-    """
-    detail = level_of(options.detail)
+def lay_out(source: Events | CallTree, options: TextOptions = _DEFAULTS) -> Layout:
+    """Return the text of events, a `Trace` or a call tree, with the decisions behind it."""
     tree = tree_of(source)
-    shape = Shape(tree, options.max_depth, options.collapse)
-    values = value_text(options)
-    lines = make_lines(tree, detail, values, shape.shown_in)
-    blocks = Blocks()
-    numbers = _draft(tree, shape, lines, detail, blocks)
-    main = blocks.lines(fold(numbers[id(node)] for node in tree.roots))
+    visible = VisibleCalls(tree, options.max_depth, options.collapse)
+    return compose(tree, visible, CallLines(tree, level_of(options.detail), value_text(options), visible.shown_in))
+
+
+def compose(tree: CallTree, visible: VisibleCalls, lines: CallLines) -> Layout:
+    """Return the text of the ``visible`` calls of ``tree``, each formatted by ``lines``."""
+    values, name = lines.values, lines.level.name
+    draft = _Draft(tree, visible, lines)
+    main = draft.text_of(fold(draft.numbers[id(node)] for node in tree.roots))
     if not tree.roots and not tree.detached:
-        main.append(NO_CALLS)
-    parts = [f"trace v1 {detail.name}", values.settle("\n".join(main))] if main else [f"trace v1 {detail.name}"]
-    groups = _ordered(tree.detached, numbers, blocks, values)
+        main = NO_CALLS
+    parts = [f"trace v1 {name}", values.finish(main)] if main else [f"trace v1 {name}"]
+    groups = _ordered(draft, values)
     if groups:
         parts.append(OTHER_THREADS)
-        parts.extend(values.settle(group.draft) for group in groups)
-    parts.extend(values.settle(marker_line(event, values)) for event in tree.markers)
-    return Layout("\n".join(parts), values, lines, [node for group in groups for node in group.nodes])
-
-
-def _draft(tree: CallTree, shape: Shape, lines: CallLines, detail: Level, blocks: Blocks) -> dict[int, int]:
-    """The block of each call, by the identity of its node."""
-    labels = _labels(tree, shape.shown, lines) if detail.everything else {}
-    numbers: dict[int, int] = {}
-    for node in reversed(shape.shown):  # what is inside a call comes behind it, so it is drafted before it
-        head, outcome = lines.head(node), lines.outcome(node)
-        if shape.hides and (hidden := shape.hidden(node)):
-            head = f"{head} {hidden_text(hidden)}"
-        inside = _inside(node, numbers, lines, blocks) if node.children or node.inner else []
-        if labels and (label := labels[id(node)]):
-            inside.insert(0, blocks.add(label))
-        if inside and outcome:
-            inside.append(blocks.add(outcome))
-        elif outcome:
-            head = f"{head} {outcome}"
-        numbers[id(node)] = blocks.add(head, fold(inside) if inside else ())
-    return numbers
-
-
-def _inside(node: CallNode, numbers: dict[int, int], lines: CallLines, blocks: Blocks) -> list[int]:
-    if not node.inner:
-        return [numbers[id(child)] for child in node.children if id(child) in numbers]
-    found = []
-    for item in node.items():
-        if isinstance(item, CallNode):
-            if id(item) in numbers:
-                found.append(numbers[id(item)])
-        elif line := lines.inner(item):
-            found.append(blocks.add(line))
-    return found
+        parts.extend(values.finish(group.draft) for group in groups)
+    parts.extend(values.finish(marker_line(event, values)) for event in tree.markers)
+    return Layout("\n".join(parts), lines, draft, groups)
 
 
 def _labels(tree: CallTree, nodes: list[CallNode], lines: CallLines) -> dict[int, str]:
@@ -140,12 +185,10 @@ def _labels(tree: CallTree, nodes: list[CallNode], lines: CallLines) -> dict[int
     return labels
 
 
-def _ordered(detached: list[CallNode], numbers: dict[int, int], blocks: Blocks, values: ValueText) -> list[_Group]:
-    """Subtrees of other threads, folded and sorted by what does not depend on the schedule."""
+def _ordered(draft: _Draft, values: ValueText) -> list[_Group]:
+    """Return the detached subtrees, folded and sorted by what does not depend on the schedule."""
     together: dict[int, list[CallNode]] = {}
-    for node in detached:
-        together.setdefault(numbers[id(node)], []).append(node)
-    groups = [
-        _Group("\n".join(blocks.lines([(number, len(nodes))], depth=1)), nodes) for number, nodes in together.items()
-    ]
+    for node in draft.tree.detached:
+        together.setdefault(draft.numbers[id(node)], []).append(node)
+    groups = [_Group(draft.text_of([(number, len(nodes))], 1), number, nodes) for number, nodes in together.items()]
     return sorted(groups, key=lambda group: (blank(group.draft), values.rank(group.draft)))

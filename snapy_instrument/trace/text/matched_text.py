@@ -1,36 +1,44 @@
-"""The text of a trace of which values were replaced or left out."""
+"""Formats a trace after syrupy matchers and filters have been applied to its values."""
 
 from __future__ import annotations
 
-__all__ = ["revised_text"]
+__all__ = ["matched_text"]
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.trace.nodes import CallNode, CallTree
 from snapy_instrument.trace.text.call_lines import CallLines
-from snapy_instrument.trace.text.layout import lay_out
-from snapy_instrument.trace.text.levels import Level
+from snapy_instrument.trace.text.layout import compose
+from snapy_instrument.trace.text.levels import Level, level_of
 from snapy_instrument.trace.text.matchers import RAISES, RETURN, YIELDS, Revision
+from snapy_instrument.trace.text.scrubbed_text import value_text
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.trace.text.value_text import ValueText, clean
+from snapy_instrument.trace.text.visible_calls import VisibleCalls
 from snapy_instrument.values import Mark, Struct
 
 
-def revised_text(tree: CallTree, options: TextOptions, revision: Revision) -> str:
-    """The text of ``tree``, told with ``options``, of what ``revision`` leaves."""
-    shown_in: dict[int, int] = {}
-    told = _without_calls(tree, revision, shown_in) if revision.drops_calls else tree
+@uncollected()
+def matched_text(tree: CallTree, options: TextOptions, revision: Revision) -> str:
+    """Return the text of ``tree`` after ``revision`` replaced and left out values and calls."""
+    parents: dict[int, int] = {}
+    kept = _kept_calls(tree, revision, parents) if revision.drops_calls else tree
+    visible = VisibleCalls(kept, options.max_depth, options.collapse)
 
-    def lines(tree: CallTree, level: Level, values: ValueText, shape: Callable[[int], int]) -> CallLines:
-        return _RevisedLines(revision, tree, level, values, lambda number: shape(shown_in.get(number, number)))
+    def shown_in(call_id: int) -> int:
+        return visible.shown_in(parents.get(call_id, call_id))
 
-    return lay_out(told, options, lines).text
+    lines = _MatchedLines(revision, kept, level_of(options.detail), value_text(options), shown_in)
+    return compose(kept, visible, lines).text
 
 
-class _RevisedLines(CallLines):
+class _MatchedLines(CallLines):
+    """The lines of calls whose values syrupy's matchers and filters have seen first."""
+
     def __init__(
         self, revision: Revision, tree: CallTree, level: Level, values: ValueText, shown_in: Callable[[int], int]
     ) -> None:
@@ -51,12 +59,12 @@ class _RevisedLines(CallLines):
         return super().outcome(node)
 
     def exception(self, node: CallNode) -> str:
-        told = node.raised or node.returned
-        if self.shows_values and told is not None and isinstance(told.return_value, Struct):
-            value = self._revision.value(clean(node.name), RAISES, told.return_value)
-            # What is told of an exception stands for itself, whatever a matcher made of it.
+        event = node.raised or node.returned
+        if self.shows_values and event is not None and isinstance(event.return_value, Struct):
+            value = self._revision.value(clean(node.name), RAISES, event.return_value)
+            # `CallLines.exception` formats dead descriptions only; a matcher may return anything.
             dead = value if isinstance(value, Struct | Mark) else Mark(repr(value))
-            node = _with_ends(node, node.returned, replace(told, return_value=dead))
+            node = _with_ends(node, node.returned, replace(event, return_value=dead))
         return super().exception(node)
 
     def inner(self, event: CallEvent) -> str:
@@ -84,11 +92,14 @@ def _with_ends(node: CallNode, returned: CallEvent | None, raised: CallEvent | N
     return copy
 
 
-def _without_calls(tree: CallTree, revision: Revision, shown_in: dict[int, int]) -> CallTree:
-    """The calls that are told; what others called stands in their place. ``shown_in`` learns who tells their ends."""
-    told = CallTree()
-    told.markers, told.by_id = tree.markers, tree.by_id
-    for roots, kept in ((tree.roots, told.roots), (tree.detached, told.detached)):
+def _kept_calls(tree: CallTree, revision: Revision, parents: dict[int, int]) -> CallTree:
+    """Return the tree without the calls that are left out; what these called is in their place.
+
+    ``parents`` receives, for the identifier of each call left out, that of the call that now holds what was inside it.
+    """
+    found = CallTree()
+    found.markers, found.by_id = tree.markers, tree.by_id
+    for roots, kept in ((tree.roots, found.roots), (tree.detached, found.detached)):
         stack: list[tuple[CallNode, CallNode | None]] = [(node, None) for node in reversed(roots)]
         while stack:
             node, parent = stack.pop()
@@ -97,9 +108,9 @@ def _without_calls(tree: CallTree, revision: Revision, shown_in: dict[int, int])
                 (kept if parent is None else parent.children).append(copy)
                 parent = copy
             elif parent is not None:
-                shown_in[node.call.call_id] = parent.call.call_id
+                parents[node.call.call_id] = parent.call.call_id
             stack.extend((child, parent) for child in reversed(node.children))
-    return told
+    return found
 
 
 def _copied(node: CallNode) -> CallNode:

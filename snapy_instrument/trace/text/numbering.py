@@ -1,7 +1,7 @@
 """Numbers for objects in the order of the finished text.
 
 While a text is drafted, its lines are still sorted and folded. So a reference is drafted as a token that names
-the object, and `Numbering.settle` replaces tokens by ``<Gateway#1>``, ``<Gateway#2>``, ... when the order is final.
+the object, and `Numbering.finish` replaces tokens by ``<Gateway#1>``, ``<Gateway#2>``, ... when the order is final.
 Tokens and groups are written with control characters, which no drafted text contains otherwise.
 """
 
@@ -50,7 +50,7 @@ class Numbering:
         self._counts: dict[str, int] = {}
         self._ahead: dict[_Key, int] = {}
 
-    def settle(self, text: str) -> str:
+    def finish(self, text: str) -> str:
         """``text`` with every token replaced by its number; objects not seen before get the next ones."""
         if "\0" not in text:
             return text

@@ -63,7 +63,7 @@ class ScrubbedText(ValueText):
     def _plain(self, value: Any) -> Any:
         kind = type(value)
         if kind is str:
-            return "".join([self.settle(_raw(p)) if isinstance(p, Token) else p for p in self._scrubbed(value)])
+            return "".join([self.finish(_raw(p)) if isinstance(p, Token) else p for p in self._scrubbed(value)])
         if kind is int or kind is float:
             text = self._simple[kind](value)
             return text if text == _EPOCH.text else super()._plain(value)

@@ -109,7 +109,7 @@ class _End(int):
 class ValueText:
     """Writes the values of one text and numbers the objects in it.
 
-    `draft` writes a value with tokens for objects, `settle` numbers them once the order of the text is final.
+    `draft` writes a value with tokens for objects, `finish` numbers them once the order of the text is final.
 
     Args:
         roots: What absolute paths in strings are shortened to.
@@ -120,7 +120,7 @@ class ValueText:
         self._shorten = roots.shorten
         self._digits = digits
         self._numbering = Numbering()
-        self.settle = self._numbering.settle
+        self.finish = self._numbering.finish
         self.rank = self._numbering.rank
         self._room = _DEEPEST_RECURSION
         self._simple: dict[type, Callable[[Any], str]] = {
@@ -141,7 +141,7 @@ class ValueText:
 
     def show(self, value: Any) -> str:
         """The finished text of ``value``."""
-        return self.settle(self.draft(value))
+        return self.finish(self.draft(value))
 
     def draft(self, value: Any) -> str:
         """The text of ``value`` with tokens in place of object numbers.

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["Shape", "hidden_text"]
+__all__ = ["VisibleCalls", "hidden_text"]
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from snapy_instrument._words import count
 from snapy_instrument.trace.nodes import CallNode, CallTree
 from snapy_instrument.trace.selection import Selection
 
 
-class Shape:
-    """The calls of a tree that are shown.
+class VisibleCalls:
+    """The calls of a tree that its text shows.
 
     Args:
         tree: All calls.
-        max_depth: How many calls are shown inside one another, at least 1; None for no limit.
+        max_depth: How many nested calls are shown, at least 1; None for no limit.
         collapse: Patterns of calls whose inner calls are hidden.
 
     Attributes:
@@ -34,11 +34,19 @@ class Shape:
         return bool(self._hidden)
 
     def hidden(self, node: CallNode) -> int:
-        """How many calls are hidden inside ``node``."""
+        """Return how many calls are hidden inside ``node``."""
         return self._hidden.get(id(node), 0)
 
+    def inside(self, node: CallNode) -> Iterator[CallNode]:
+        """Yield the calls that are hidden inside ``node``."""
+        stack = [*node.children] if id(node) in self._hidden else []
+        while stack:
+            child = stack.pop()
+            yield child
+            stack.extend(child.children)
+
     def shown_in(self, call_id: int) -> int:
-        """Identifier of the call that is shown in place of another, or of the other itself where it is shown."""
+        """Return the identifier of the call that hides another, or of the other itself where it is shown."""
         return self._shown_in.get(call_id, call_id)
 
     def _visit(self, tree: CallTree, max_depth: int | None, collapse: Sequence[str]) -> list[CallNode]:
@@ -55,15 +63,11 @@ class Shape:
         return shown
 
     def _hide(self, node: CallNode) -> None:
-        count = 0
-        stack = [*node.children]
-        while stack:
-            inside = stack.pop()
-            count += 1
-            if inside.call.call_id:
-                self._shown_in[inside.call.call_id] = node.call.call_id
-            stack.extend(inside.children)
-        self._hidden[id(node)] = count
+        self._hidden[id(node)] = 0
+        for hidden in self.inside(node):
+            self._hidden[id(node)] += 1
+            if hidden.call.call_id:
+                self._shown_in[hidden.call.call_id] = node.call.call_id
 
 
 def _none(node: CallNode) -> bool:

@@ -14,7 +14,7 @@ from tests.trace.builders import Spec, call, detached, events
 
 def shown(trace: Trace, pattern: str, most: int = 40) -> list[str]:
     """The lines with the calls of ``pattern`` marked."""
-    return marked_lines(trace.tree, trace.layout, trace.calls(pattern).nodes, most)
+    return marked_lines(trace.layout, trace.calls(pattern).nodes, most)
 
 
 def test_lines_of_the_calls_are_marked() -> None:
@@ -31,7 +31,7 @@ def test_lines_of_the_calls_are_marked() -> None:
 
 
 def test_one_line_for_several_calls_is_marked() -> None:
-    """A folded line stands for all its calls, and so do the lines under it."""
+    """A folded line is that of all its calls, and so are the lines inside it."""
     trace = Trace(events(*[call("m.f")(call("m.g")) for _ in range(3)]))
     assert shown(trace, "m.g") == ["  trace v1 standard", "  m.f() [x3]", ">   m.g()"]
 
@@ -74,10 +74,12 @@ def test_long_lines_are_cut() -> None:
 
 
 @pytest.mark.parametrize("text", ["x)\n", "(", ") -> 1 ("])
-def test_a_text_that_cannot_be_read_is_shown(text: str) -> None:
+def test_calls_are_marked_in_a_text_that_cannot_be_parsed(text: str) -> None:
     """A registered capture function may write brackets that do not match."""
     trace = Trace(events(call("m.f", x=Mark(text))(call("m.g"))))
-    assert [line[2:] for line in shown(trace, "m.g")] == str(trace).split("\n")
+    lines = shown(trace, "m.g")
+    assert [line[2:] for line in lines] == str(trace).split("\n")
+    assert [line[0] for line in lines] == [" ", " ", ">"]
 
 
 SPECS = st.recursive(

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from snapy_instrument.events import ExceptionInfo
 from snapy_instrument.trace.text.layout import format_trace, lay_out
 from snapy_instrument.trace.text.levels import normal_level
+from snapy_instrument.trace.text.text_options import TextOptions
+from snapy_instrument.trace.text.visible_calls import VisibleCalls
 from snapy_instrument.trace.tree import build_tree
 from snapy_instrument.values import REDACTED, Struct
 from tests.trace.builders import (
@@ -502,3 +504,60 @@ def test_shape_of_every_text(spec: Spec, level: str) -> None:
     lines = format_trace(events(spec), detail=level).split("\n")
     assert all(line and line == line.rstrip() for line in lines)
     assert not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in "".join(lines))
+
+
+# -- lines of calls ---------------------------------------------------------------------------------------
+
+
+def lines_of(*specs: Spec | Inner, **options: Any) -> list[str]:
+    """For each call, in the order of the tree, its line in the text."""
+    tree = build_tree(events(*specs))
+    layout = lay_out(tree, TextOptions(**options))
+    lines = layout.text.split("\n")
+    return [lines[layout.line_of[id(node)]].strip() for node in tree.walk()]
+
+
+def test_each_call_has_its_line() -> None:
+    """Behind labels, outcomes, yields and markers, too."""
+    specs = [
+        marker("slow"),
+        call("m.f")(call("m.g")(yields(1), call("m.h")).returns(2), marker("x"), call("m.i").in_task("t")).returns(3),
+        detached("b", call("m.k")(call("m.l"))),
+        detached("a", call("m.j")),
+    ]
+    assert [line.partition("(")[0] for line in lines_of(*specs, detail="verbose")] == [
+        "m.f",
+        "m.g",
+        "m.h",
+        "m.i",
+        "m.k",
+        "m.l",
+        "m.j",
+    ]
+
+
+def test_folded_calls_share_a_line() -> None:
+    """And the calls inside them do."""
+    assert (
+        lines_of(*[call("m.f")(call("m.g"), call("m.g")) for _ in range(2)]) == ["m.f() [x2]", *["m.g() [x2]"] * 2] * 2
+    )
+
+
+def test_hidden_calls_have_the_line_of_what_hides_them() -> None:
+    """However deep they are."""
+    assert lines_of(call("m.f")(call("m.g")(call("m.h"))), max_depth=1) == ["m.f() [+2 calls]"] * 3
+
+
+@settings(deadline=None, max_examples=150)
+@given(programs(), st.sampled_from(["minimal", "standard", "verbose"]), st.integers(1, 4) | st.none())
+def test_the_line_of_every_call_names_it(spec: Spec, detail: str, depth: int | None) -> None:
+    """Its own name, or where it is hidden that of a call around it."""
+    spec.thread = None
+    tree = build_tree(events(spec, detached("t", call("m.job")(spec, call("m.f")))))
+    layout = lay_out(tree, TextOptions(detail=detail, max_depth=depth))
+    lines = layout.text.split("\n")
+    shown = {id(node) for node in VisibleCalls(tree, depth).shown}
+    assert set(layout.line_of) == {id(node) for node in tree.walk()}
+    for node in tree.walk():
+        line = lines[layout.line_of[id(node)]].strip()
+        assert line.startswith(node.name) if id(node) in shown else "[+" in line

@@ -15,24 +15,24 @@ def p(serial: int) -> str:
 
 def test_numbers_follow_the_text() -> None:
     """The object that the text mentions first has number 1, whatever its serial."""
-    assert Numbering().settle(f"{p(9)} {p(3)} {p(9)}") == "<P#1> <P#2> <P#1>"
+    assert Numbering().finish(f"{p(9)} {p(3)} {p(9)}") == "<P#1> <P#2> <P#1>"
 
 
 def test_numbers_are_kept_from_text_to_text() -> None:
     """A later text of the same numbering goes on."""
     numbering = Numbering()
-    numbering.settle(p(9))
-    assert numbering.settle(f"{p(3)} {p(9)}") == "<P#2> <P#1>"
+    numbering.finish(p(9))
+    assert numbering.finish(f"{p(3)} {p(9)}") == "<P#2> <P#1>"
 
 
 def test_each_prefix_counts_alone() -> None:
     """Objects of different types are numbered apart even where their serials are equal."""
-    assert Numbering().settle(f"{p(1)} {reference('<Q#', 1)}") == "<P#1> <Q#1>"
+    assert Numbering().finish(f"{p(1)} {reference('<Q#', 1)}") == "<P#1> <Q#1>"
 
 
 def test_text_without_objects_is_untouched() -> None:
     """Plain text is given back as it is."""
-    assert Numbering().settle("<P#7>") == "<P#7>"
+    assert Numbering().finish("<P#7>") == "<P#7>"
 
 
 def test_blank_hides_the_serial() -> None:
@@ -57,18 +57,18 @@ def test_group_does_not_depend_on_the_order_given() -> None:
 
 def test_known_members_stand_in_the_order_of_their_numbers() -> None:
     """Members that have numbers are sorted by them."""
-    assert Numbering().settle(f"{p(9)} {p(3)} {{{group([p(3), p(9)])}}}") == "<P#1> <P#2> {<P#1>, <P#2>}"
+    assert Numbering().finish(f"{p(9)} {p(3)} {{{group([p(3), p(9)])}}}") == "<P#1> <P#2> {<P#1>, <P#2>}"
 
 
 def test_new_members_stand_in_the_order_of_their_next_mention() -> None:
     """Members without numbers are sorted by what comes after."""
-    assert Numbering().settle(f"{{{group([p(3), p(9)])}}} {p(9)} {p(3)}") == "{<P#1>, <P#2>} <P#1> <P#2>"
+    assert Numbering().finish(f"{{{group([p(3), p(9)])}}} {p(9)} {p(3)}") == "{<P#1>, <P#2>} <P#1> <P#2>"
 
 
 def test_groups_in_groups_are_written_out() -> None:
     """A set of sets leaves no control character behind."""
     inner = f"{{{group([p(1), p(2)])}}}"
-    assert Numbering().settle(f"{{{group([inner, 'x'])}}}") == "{x, {<P#1>, <P#2>}}"
+    assert Numbering().finish(f"{{{group([inner, 'x'])}}}") == "{x, {<P#1>, <P#2>}}"
 
 
 @settings(deadline=None)
@@ -80,6 +80,6 @@ def test_settled_text_does_not_depend_on_serials(serials: list[int], mentions: l
         token = {label: p(name) for label, name in zip([1, 2, 3], names, strict=True)}
         members = f"{{{group([token[1], token[2]])}}}"
         rest = " ".join(token[label] for label in mentions)
-        return Numbering().settle(f"{members} {rest}" if first else f"{rest} {members}")
+        return Numbering().finish(f"{members} {rest}" if first else f"{rest} {members}")
 
     assert text(serials) == text([1, 2, 3])
