@@ -7,7 +7,7 @@ searched in the name. ``!`` in front makes an exclude.
 
 from __future__ import annotations
 
-__all__ = ["Pattern", "Patterns", "flags_text"]
+__all__ = ["GivenPattern", "Pattern", "Patterns", "flags_text"]
 
 import re
 from collections.abc import Iterable
@@ -18,8 +18,10 @@ from snapy_instrument._builtins import keep_builtins
 
 keep_builtins(globals())
 
-Patterns: TypeAlias = str | re.Pattern[str] | Iterable[str | re.Pattern[str]]
-"""One pattern or several, as a user gives them."""
+GivenPattern: TypeAlias = str | re.Pattern[str]
+"""A pattern as a user writes it."""
+Patterns: TypeAlias = GivenPattern | Iterable[GivenPattern]
+"""One pattern or several, as a user writes them."""
 
 _FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x", re.ASCII: "a"}
 

@@ -7,8 +7,8 @@ __all__ = ["TracedSnapshot", "TracerFactory"]
 from collections.abc import Callable
 from typing import Any, Protocol, Unpack
 
+from snapy_instrument._patterns import GivenPattern, Patterns
 from snapy_instrument.trace.execution import TracedExecution
-from snapy_instrument.trace.selection import Pattern, Patterns
 from snapy_instrument.trace.trace import Trace
 from snapy_instrument.tracers.tracer import FunctionTracer
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, spell_options
@@ -65,7 +65,7 @@ class TracerFactory(Protocol):
 
     def __call__(
         self,
-        *patterns: Pattern,
+        *patterns: GivenPattern,
         serializer: Callable[[Trace], str] | None = None,
         options: TracerOptions | None = None,
         **changes: Unpack[TracerOptionsDict],

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._patterns import Pattern, Patterns
+from snapy_instrument._patterns import GivenPattern, Pattern, Patterns
 from snapy_instrument.trace.nodes import CallNode
 
 # A tracer asks an `Exclusion` while a program is recorded.
@@ -98,7 +98,7 @@ class Exclusion:
         return hash(self.texts)
 
 
-def _listed(patterns: Patterns) -> list[str | re.Pattern[str]]:
+def _listed(patterns: Patterns) -> list[GivenPattern]:
     if isinstance(patterns, str):
         # A regex may hold spaces.
         return [patterns] if patterns.strip().removeprefix("!").startswith("re:") else [*patterns.split()]

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack
 
+from snapy_instrument._patterns import GivenPattern, Patterns
 from snapy_instrument.backends.choose import check_backend
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.filters import ModuleFilter
-from snapy_instrument.trace.selection import Exclusion, Pattern, Patterns
+from snapy_instrument.trace.selection import Exclusion
 from snapy_instrument.trace.text.path_roots import Roots
 from snapy_instrument.trace.text.scrubbers import Scrub
 from snapy_instrument.trace.text.text_options import TextOptions, TextOptionsDict
@@ -80,8 +81,8 @@ class TracerOptions:
         ValueError: An option or a pattern is malformed; the message names it.
     """
 
-    include: tuple[Pattern, ...]
-    exclude: tuple[Pattern, ...]
+    include: tuple[GivenPattern, ...]
+    exclude: tuple[GivenPattern, ...]
     backend: str
     trace_lines: bool
     scope: Scope
@@ -210,7 +211,7 @@ def _unknown(name: str) -> str:
     return f"there is no option {name!r}{f': did you mean {near[0]!r}?' if near else ';'} There are {', '.join(names)}"
 
 
-def _listed(name: str, patterns: Patterns | None) -> tuple[Pattern, ...]:
+def _listed(name: str, patterns: Patterns | None) -> tuple[GivenPattern, ...]:
     if patterns is None:
         return ()
     if isinstance(patterns, str):
@@ -223,7 +224,7 @@ def _listed(name: str, patterns: Patterns | None) -> tuple[Pattern, ...]:
     return tuple(patterns)
 
 
-def _made(name: str, kind: Callable[[tuple[Pattern, ...]], T], patterns: tuple[Pattern, ...]) -> T:
+def _made(name: str, kind: Callable[[tuple[GivenPattern, ...]], T], patterns: tuple[GivenPattern, ...]) -> T:
     try:
         return kind(patterns)
     except (TypeError, ValueError) as problem:

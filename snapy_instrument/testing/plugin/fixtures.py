@@ -18,8 +18,8 @@ from snapy_instrument.testing.plugin.marks import tracer_options
 from snapy_instrument.testing.plugin.settings import settings_key
 
 if TYPE_CHECKING:
+    from snapy_instrument._patterns import GivenPattern
     from snapy_instrument.testing.snapshot import TracedSnapshot, TracerFactory
-    from snapy_instrument.trace.selection import Pattern
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def traced(request: pytest.FixtureRequest) -> Iterator[TracerFactory]:
     tracers: list[TracedSnapshot] = []
     defaults = TracerOptions(**tracer_options(request.node, request.config.stash[settings_key]))
 
-    def make(*patterns: Pattern, **given: Any) -> TracedSnapshot:
+    def make(*patterns: GivenPattern, **given: Any) -> TracedSnapshot:
         tracers.append(TracedSnapshot(patterns or None, **{"options": defaults, **given}))
         return tracers[-1]
 

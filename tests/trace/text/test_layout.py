@@ -519,7 +519,7 @@ def lines_of(*specs: Spec | Inner, **options: Any) -> list[str]:
 
 def test_each_call_has_its_line() -> None:
     """Behind labels, outcomes, yields and markers, too."""
-    specs = [
+    specs: list[Spec | Inner] = [
         marker("slow"),
         call("m.f")(call("m.g")(yields(1), call("m.h")).returns(2), marker("x"), call("m.i").in_task("t")).returns(3),
         detached("b", call("m.k")(call("m.l"))),
