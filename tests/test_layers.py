@@ -68,7 +68,7 @@ FLOORS: dict[str, list[list[str]]] = {
         ["sink"],
         ["start_hooks"],
     ],
-    "testing": [["pending_updates", "snapshot"], ["verify"], ["explain"], ["syrupy"], ["plugin"]],
+    "testing": [["case_clashes", "pending_updates", "snapshot"], ["verify"], ["explain"], ["syrupy"], ["plugin"]],
     "testing.plugin": [
         ["installed_hook", "latest_calls", "settings", "skipped_tests"],
         ["marks", "update_guard"],

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from snapy_instrument.testing.case_clashes import CaseClashes
 from snapy_instrument.testing.pending_updates import desk
 from snapy_instrument.testing.plugin.failures import Failures
 from snapy_instrument.testing.plugin.fixtures import trace_snapshot, traced
@@ -62,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.on_failure or settings.artifacts is not None:
         config.pluginmanager.register(Failures(settings, config.rootpath), "snapy-failures")
     config.pluginmanager.register(Skipped(), "snapy-skipped")
+    config.pluginmanager.register(CaseClashes(), "snapy-case-clashes")
     if settings.verify:
         from snapy_instrument.testing.verify.rerun import Verifier
 

@@ -13,10 +13,11 @@ from syrupy.extensions.amber.serializer import AmberDataSerializer
 from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
+from snapy_instrument.testing.case_clashes import clashes_by_case, is_later_spelling
 from snapy_instrument.testing.explain import explain
 from snapy_instrument.testing.pending_updates import desk
 from snapy_instrument.testing.snapshot import TracedSnapshot
-from snapy_instrument.testing.syrupy.file_names import belongs, file_name
+from snapy_instrument.testing.syrupy.file_names import belongs, file_name, is_beside
 from snapy_instrument.trace.execution import TracedExecution
 from snapy_instrument.trace.trace import Trace
 from snapy_instrument.tracers.tracer import FunctionTracer
@@ -53,13 +54,25 @@ class TraceFileExtension(SingleFileSnapshotExtension):
 
     @classmethod
     def get_snapshot_name(cls, *, test_location: Any, index: Any = 0) -> str:
-        """The name of the file, another one for each test."""
-        return file_name(AbstractSyrupyExtension.get_snapshot_name(test_location=test_location, index=index))
+        """Return the name of the file without its suffix, a different one for each test and each name."""
+        name = AbstractSyrupyExtension.get_snapshot_name(test_location=test_location, index=index)
+        item = test_location.item
+        is_later = isinstance(index, str) and is_later_spelling(item, index)
+        return file_name(
+            name,
+            escape_capitals=clashes_by_case(item),
+            letters_from=len(test_location.snapshot_name) if is_later else None,
+        )
 
     @classmethod
     def matches_test_location(cls, *, test_location: Any, snapshot_location: str) -> bool:
-        """Whether the file is a snapshot of the test; asked by syrupy 7."""
-        return test_location.matches_snapshot_location(snapshot_location) or belongs(test_location, snapshot_location)
+        """Return whether the file may be a snapshot of the test; syrupy 7 asks for each file and each test.
+
+        As in syrupy, any file of the module may be one of a test without parameters.
+        """
+        if belongs(test_location, snapshot_location):
+            return True
+        return not test_location.is_item_parametrized and is_beside(test_location, snapshot_location)
 
     @classmethod
     def write_snapshot_collection(cls, *, snapshot_collection: Any, **kwargs: Any) -> None:
