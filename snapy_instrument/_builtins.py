@@ -1,7 +1,7 @@
 """A copy of Python's builtins, for code of ours that runs while a program is recorded.
 
 A program may replace a builtin, as ``mock.patch("builtins.open")`` does, and Python looks a builtin up by its name at
-each use. A function looks in ``__builtins__`` of its module, as it was when the function was defined
+each use. A function looks in the ``__builtins__`` that its module had when the function was defined
 (``PyFunction_New``): so a module whose functions run while a program is recorded calls `keep_builtins` between its
 imports and its first function. That costs nothing at the use.
 """

@@ -49,7 +49,7 @@ To see it: trace ``outer.throw(KeyError)`` where ``outer`` is suspended in ``yie
 # -- instructions -----------------------------------------------------------------------------------------------
 
 RESUME: int = dis.opmap["RESUME"]
-"""The instruction at which a frame starts, and behind each yield: its argument tells them apart."""
+"""The instruction at which a frame starts, and behind each yield: its argument says which."""
 
 MATCHES_GROUP: int = dis.opmap["CHECK_EG_MATCH"]
 """The instruction of an ``except*``, which raises what it leaves over without an ``exception`` event."""

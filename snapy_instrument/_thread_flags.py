@@ -9,8 +9,6 @@ from __future__ import annotations
 __all__ = ["ThreadFlags", "quiet", "thread_flags"]
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
@@ -51,12 +49,17 @@ def thread_flags() -> ThreadFlags:
     return _local.flags
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Calls made by this thread inside the block are recorded by no tracer."""
-    flags = _local.flags
-    flags.quiet += 1
-    try:
-        yield
-    finally:
-        flags.quiet -= 1
+class quiet:
+    """Context in which calls made by this thread are recorded by no tracer.
+
+    A class: what contextlib makes of a generator looks names up that the program may have replaced.
+    """
+
+    __slots__ = ("_flags",)
+
+    def __enter__(self) -> None:
+        self._flags = _local.flags
+        self._flags.quiet += 1
+
+    def __exit__(self, *exception: object) -> None:
+        self._flags.quiet -= 1

@@ -20,6 +20,7 @@ from types import ModuleType
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._file_paths import absolute, resolved
 from snapy_instrument._patterns import Pattern, Patterns
 
 keep_builtins(globals())
@@ -28,13 +29,14 @@ _US = __name__.partition(".")[0]
 _STDLIB = "the standard library"
 _INSTALLED = "site-packages"
 _NO_FILE = frozenset({"", "built-in", "frozen"})  # the last two are what an import spec has for an origin
+_SEPARATOR = re.compile(r"[\\/]")
 _CACHE_SIZE = 8192
 
 
 def _paths(filename: str) -> tuple[str, ...]:
     """``filename`` made absolute, as spelled and with links followed (an installer may link either way)."""
     try:
-        return tuple(os.path.normcase(find(filename)) for find in (os.path.abspath, os.path.realpath))
+        return absolute(filename), resolved(filename)
     except (OSError, ValueError):  # the working directory is gone, or the name holds a null character
         return (filename,)
 
@@ -55,7 +57,7 @@ _ROOTS = _roots()
 def _owner_of_file(filename: str) -> str:
     paths = _paths(filename)
     owners = {owner for root, owner in _ROOTS for path in paths if path.startswith(root)}
-    if any({"site-packages", "dist-packages"}.intersection(re.split(r"[\\/]", path)) for path in paths):
+    if any({"site-packages", "dist-packages"}.intersection(_SEPARATOR.split(path)) for path in paths):
         owners.add(_INSTALLED)
     return next((owner for owner in (_US, _INSTALLED, _STDLIB) if owner in owners), "")
 

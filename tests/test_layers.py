@@ -35,7 +35,7 @@ TOO_LONG = {
 FLOORS: dict[str, list[list[str]]] = {
     "": [
         ["_builtins", "_gc_pause", "_python", "_words", "errors"],
-        ["_patterns", "_raw", "values"],
+        ["_file_paths", "_patterns", "_raw", "values"],
         ["_twins", "events", "filters"],
         ["_thread_flags", "trace"],
         ["capture"],
@@ -57,7 +57,11 @@ FLOORS: dict[str, list[list[str]]] = {
         ["walk"],
         ["capture"],
     ],
-    "capture.describers": [["arrays", "callables", "classes", "datetimes", "registry"], ["stdlib"], ["decide"]],
+    "capture.describers": [
+        ["arrays", "callables", "classes", "datetimes", "paths", "registry"],
+        ["stdlib"],
+        ["decide"],
+    ],
     "capture.redaction": [["names", "patterns"], ["lookups", "redactor"]],
     "recording": [
         ["exceptions", "memory", "secret_lookups", "sites", "spawns"],
@@ -124,6 +128,7 @@ FLOORS: dict[str, list[list[str]]] = {
 }
 READ = {
     "_builtins",
+    "_file_paths",
     "_gc_pause",
     "_patterns",
     "_python",
@@ -141,7 +146,7 @@ EDGES = {"testing"}
 # From the bottom up: a C file calls what is defined in files named before it, and includes their headers.
 C_FLOORS = [
     ["types"],
-    ["arena", "state", "support"],
+    ["arena", "memory", "state", "support"],
     ["identity", "lanes", "python_walk", "records"],
     ["kinds"],
     ["walk"],

@@ -14,10 +14,10 @@ __all__ = [
     "wanted_site",
 ]
 
-import gc
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from gc import get_referents
 from operator import itemgetter
 from types import CodeType
 from typing import Any, Protocol
@@ -115,7 +115,7 @@ def handed_out(site: Site, value: Any) -> Any:
     if site.kind is Kind.GENERATOR:
         return value
     if type(value) is ASYNC_ITEM:
-        return gc.get_referents(value)[0]
+        return get_referents(value)[0]
     return AWAITING
 
 

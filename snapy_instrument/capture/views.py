@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Blob", "DictView", "ListView", "Shape", "pairs_of", "sequence_of"]
+__all__ = ["Blob", "Describer", "DictView", "ListView", "Shape", "pairs_of", "sequence_of"]
 
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -14,6 +14,8 @@ keep_builtins(globals())
 
 # A description one level deep: type name, a name or None for each part, and the live parts.
 Shape = tuple[str, tuple[str | None, ...], Sequence[Any]]
+# Describes an object: a `Mark`, a `Shape`, or None for "by type and identity alone".
+Describer = Callable[[Any], Any]
 
 
 class ListView:

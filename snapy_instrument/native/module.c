@@ -2,6 +2,7 @@
 #include "capture.h"
 #include "events.h"
 #include "lanes.h"
+#include "memory.h"
 #include "monitoring.h"
 #include "proxy.h"
 #include "recorder.h"
@@ -187,6 +188,7 @@ static PyModuleDef_Slot slots[] = {
 
 static PyMethodDef functions[] = {
     {"event_of", event_of, METH_O, "The event of a record; None for one that Python made."},
+    {"resident_memory", resident_memory, METH_NOARGS, "Return the resident set size of the process in bytes."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,4 +1,10 @@
-"""How much memory the process uses, in bytes, by the cheapest honest figure."""
+"""How much memory the process uses, in bytes, by the cheapest honest figure.
+
+It is read while a program runs that may have replaced `open`, functions of `os` or the file system (``mock.patch``,
+pyfakefs, blockbuster). So the native twin asks the system from C; the Python twin keeps the functions it needs where no
+tool looks for them, and raises the audit event ``open``, as every way to open a file from Python does. No file stays
+open between two readings: a program that closes or counts its files would meet it.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +12,12 @@ __all__ = ["SAMPLE_SECONDS", "memory_at", "process_memory"]
 
 import os
 import sys
-import tracemalloc
+from _tracemalloc import get_traced_memory, is_tracing
 from collections.abc import Callable
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
+from snapy_instrument._twins import native_part
 
 keep_builtins(globals())
 
@@ -19,7 +26,7 @@ _last = (float("-inf"), 0)
 
 
 def memory_at(now: float) -> tuple[int, float]:
-    """The process's memory at the time ``now`` in seconds, and when to ask again.
+    """Return the process's memory in bytes at the time ``now`` in seconds, and when to ask again.
 
     Shared by all recorders: the figure is read at most every `SAMPLE_SECONDS`.
     """
@@ -30,22 +37,41 @@ def memory_at(now: float) -> tuple[int, float]:
 
 
 def process_memory() -> int:
-    """tracemalloc's figure where it runs, else the resident set size (its peak where only that is known)."""
-    if tracemalloc.is_tracing():
-        return tracemalloc.get_traced_memory()[0]
-    return _resident()
+    """Return tracemalloc's figure where it runs, else the resident set size (its peak where only that is known)."""
+    return get_traced_memory()[0] if is_tracing() else _resident()
 
 
-def _from_proc() -> int:
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[1]) * _PAGE
+class _StatusFile:
+    """Reads the resident set size from Linux's ``/proc/self/statm``, whose second number counts pages.
+
+    The functions are attributes of an object: pyfakefs replaces them in the namespaces of all modules.
+    """
+
+    def __init__(self) -> None:
+        self._functions = os.open, os.read, os.close
+        self._flags = os.O_RDONLY | os.O_CLOEXEC
+        self._page = os.sysconf("SC_PAGE_SIZE")
+
+    def __call__(self) -> int:
+        open_file, read, close = self._functions
+        file = open_file("/proc/self/statm", self._flags)
+        try:
+            return int(read(file, 100).split()[1]) * self._page
+        finally:
+            close(file)
 
 
-def _from_rusage() -> int:
-    import resource
+class _Usage:
+    """Reads the peak of the resident set size, in kilobytes or on macOS in bytes."""
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    def __init__(self) -> None:
+        import resource
+
+        self._read, self._who = resource.getrusage, resource.RUSAGE_SELF
+        self._unit = 1 if sys.platform == "darwin" else 1024
+
+    def __call__(self) -> int:
+        return self._read(self._who).ru_maxrss * self._unit
 
 
 def _unknown() -> int:
@@ -53,8 +79,14 @@ def _unknown() -> int:
 
 
 def _choose() -> Callable[[], int]:
-    for reader in (_from_proc, _from_rusage):
+    """Return the first reader that works here."""
+    makers: list[Callable[[], Callable[[], int]]] = [_StatusFile, _Usage] if FORKS else []
+    native: Callable[[], int] | None = native_part("resident_memory")
+    if native is not None:
+        makers.insert(0, lambda: native)
+    for make in makers:
         try:
+            reader = make()
             reader()
         except (OSError, ImportError, ValueError):
             continue
@@ -62,5 +94,4 @@ def _choose() -> Callable[[], int]:
     return _unknown
 
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if FORKS else 4096
 _resident = _choose()

@@ -5,11 +5,11 @@ from __future__ import annotations
 __all__ = ["NO_DEFAULT", "Kind", "Site", "functions_behind", "site_of_code", "site_of_function"]
 
 import functools
-import gc
 import inspect
 import weakref
 from collections.abc import Callable, Iterator
 from enum import Enum
+from gc import get_referrers
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -210,7 +210,7 @@ def _find_function(code: CodeType, namespace: dict[str, Any]) -> FunctionType | 
     for function in functions_behind(value, 4):
         if function.__code__ is code:
             return function
-    for referrer in gc.get_referrers(code):
+    for referrer in get_referrers(code):
         if type(referrer) is FunctionType and referrer.__code__ is code:
             return referrer
     return None

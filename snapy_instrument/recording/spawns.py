@@ -20,10 +20,10 @@ __all__ = [
     "thread_spawn",
 ]
 
-import asyncio
-import threading
 import weakref
+from asyncio import current_task
 from contextvars import ContextVar
+from threading import Thread, _active  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from snapy_instrument._builtins import keep_builtins
@@ -101,7 +101,7 @@ def running_spawn(inherited: Spawn) -> Spawn:
     They differ where a task was given a context of its own or one that it shares.
     """
     try:
-        task = asyncio.current_task()
+        task = current_task()
     except RuntimeError:
         return inherited
     return inherited if task is None else task_spawn(task) or inherited
@@ -114,10 +114,10 @@ def task_spawn(task: Any) -> Spawn | None:
 
 
 # By id: a subclass of Thread may define what equality and hash are.
-_threads: dict[int, tuple[weakref.ref[threading.Thread], Spawn]] = {}
+_threads: dict[int, tuple[weakref.ref[Thread], Spawn]] = {}
 
 
-def remember_thread(thread: threading.Thread, spawn: Spawn) -> None:
+def remember_thread(thread: Thread, spawn: Spawn) -> None:
     """``thread`` is about to be started."""
     key = id(thread)
     _threads[key] = (weakref.ref(thread, lambda dead: _threads.pop(key, None)), spawn)
@@ -126,11 +126,9 @@ def remember_thread(thread: threading.Thread, spawn: Spawn) -> None:
 def thread_spawn(ident: int) -> Spawn | None:
     """What is known of the start of the thread ``ident``."""
     # Not threading.current_thread(): it makes an object for a thread that has none.
-    for thread in threading.enumerate():
-        if thread.ident == ident:
-            known = _threads.get(id(thread))
-            return known[1] if known is not None and known[0]() is thread else None
-    return None
+    thread = _active.get(ident)
+    known = _threads.get(id(thread))
+    return known[1] if known is not None and known[0]() is thread else None
 
 
 def forget_starts() -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 __all__ = ["SettraceBackend", "settrace_backend"]
 
-import sys
 import threading
 from collections.abc import Callable
+from sys import gettrace, settrace
 from types import FrameType
 from typing import Any, cast
 
@@ -80,14 +80,14 @@ class SettraceBackend:
                 self._before_threads = threading.gettrace()
                 threading.settrace(self._function)
         self._thread.users.add(recorder.key)
-        if sys.gettrace() is not self._function:
-            self._thread.before = cast("TraceFunction | None", sys.gettrace())
+        if gettrace() is not self._function:
+            self._thread.before = cast("TraceFunction | None", gettrace())
             self._install(self._thread)
 
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
         users = self._thread.users
-        if users and recorder in self._users and sys.gettrace() is not self._function:
+        if users and recorder in self._users and gettrace() is not self._function:
             recorder.note(_LOST)
         with changing.lock:
             self._users.pop(recorder, None)
@@ -123,12 +123,12 @@ class SettraceBackend:
         if self._native is not None and slot.before is None:
             self._native.install()
         else:
-            sys.settrace(self._function)
+            settrace(self._function)
 
     def _release(self) -> None:
         """Give this thread's slot back to whom it was taken from."""
-        if sys.gettrace() is self._function:
-            sys.settrace(self._thread.before)
+        if gettrace() is self._function:
+            settrace(self._thread.before)
         self._thread.before = None
 
     # -- the trace function -------------------------------------------------------------------------------
@@ -166,19 +166,19 @@ class SettraceBackend:
         if not slot.users and slot.before is None:
             # It started while we ran: threading gave it our function in place of theirs.
             slot.before = self._before_threads
-        if sys.gettrace() is self._function:
+        if gettrace() is self._function:
             self._install(slot)
         return slot.before
 
     def _chain(self, before: TraceFunction, frame: FrameType, event: str, arg: Any) -> Any:
         """Let the earlier trace function see the event; keep the slot whatever it does to it."""
         local = before(frame, event, arg)
-        now = sys.gettrace()
+        now = gettrace()
         if now is not self._function:
             # A C tracer takes the slot for itself on each call; None means it is done for good.
             if now is None:
                 self._thread.before = None
-            sys.settrace(self._function)
+            settrace(self._function)
         return local
 
     def _follow(self, frame: FrameType, plan: Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:

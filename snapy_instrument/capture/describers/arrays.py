@@ -4,19 +4,16 @@ from __future__ import annotations
 
 __all__ = ["BUFFERS", "KNOWN_ARRAYS", "missing_describer", "scalar_describer"]
 
-from collections.abc import Callable
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import quiet
 from snapy_instrument.capture.strings import digest
-from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
+from snapy_instrument.capture.views import Blob, Describer, DictView, ListView, Shape
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
-
-Describer = Callable[[Any], Any]
 
 # Elements of an array shown by value.
 _FEW = 100

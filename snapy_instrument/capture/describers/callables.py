@@ -6,16 +6,14 @@ __all__ = ["CALLABLES", "describe_class", "describe_module", "register_wrapper",
 
 import functools
 import types
-from collections.abc import Callable
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument.capture.views import Describer
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
-
-Describer = Callable[[Any], Any]
 
 _LruCache = type(functools.lru_cache(lambda: None))
 _cache_dict = _LruCache.__dict__["__dict__"].__get__

@@ -6,18 +6,16 @@ __all__ = ["FIELDS", "describe_exception_parts", "exception_args", "readable", "
 
 import dataclasses
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import MemberDescriptorType
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.views import Shape
+from snapy_instrument.capture.views import Describer, Shape
 from snapy_instrument.values import REDACTED, UNSET, Mark
 
 keep_builtins(globals())
-
-Describer = Callable[[Any], Any]
 
 FIELDS = "snapy_fields"
 """The attribute under which a describer that only reads fields names them."""

@@ -6,17 +6,14 @@ __all__ = ["date_describer", "describe_timezone", "describe_zone"]
 
 import datetime
 import types
-from collections.abc import Callable
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.views import Shape
+from snapy_instrument.capture.views import Describer, Shape
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
-
-Describer = Callable[[Any], Any]
 
 
 def _getter(cls: type, name: str) -> Any:

@@ -18,11 +18,10 @@ from snapy_instrument.capture.describers.classes import FIELDS, record_describer
 from snapy_instrument.capture.describers.datetimes import date_describer
 from snapy_instrument.capture.describers.registry import decisions, registered_function
 from snapy_instrument.capture.describers.stdlib import KNOWN, STDLIB, primitive_describer
+from snapy_instrument.capture.views import Describer
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
-
-Describer = Callable[[Any], Any]
 
 # What a call of a user's function counts against the budget of a digest.
 _COST_OF_A_CALL = 20

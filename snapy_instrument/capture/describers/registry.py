@@ -1,4 +1,4 @@
-"""Functions that users register to describe their types, and the decision made for each type."""
+"""Describers that users register to describe their types, and the decision made for each type."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, TypeVar, overload
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.identity import WeakTable
+from snapy_instrument.capture.views import Describer
 
 keep_builtins(globals())
 
-Function = Callable[[Any], Any]
-F = TypeVar("F", bound=Function)
+F = TypeVar("F", bound=Describer)
 
 # How values of a type are described: decided once, dropped when registrations change.
 decisions: WeakTable[Any] = WeakTable()
@@ -22,7 +22,7 @@ decisions: WeakTable[Any] = WeakTable()
 changes = [0]
 
 # By id: hashing a class may run its metaclass. The class is held, so its id stays its own.
-_registered: dict[int, tuple[type, Function]] = {}
+_registered: dict[int, tuple[type, Describer]] = {}
 
 _BY_VALUE = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 
@@ -35,7 +35,7 @@ def register_capture(cls: type, fn: F) -> F: ...
 def register_capture(cls: type, fn: None = None) -> Callable[[F], F]: ...
 
 
-def register_capture(cls: type, fn: Function | None = None) -> Any:
+def register_capture(cls: type, fn: Describer | None = None) -> Any:
     """Describe objects of ``cls`` and its subclasses in traces by what ``fn(obj)`` returns.
 
     ``register_capture(Money, lambda m: m.cents)`` makes ``Money(101000)`` of a Money. The returned value is
@@ -68,7 +68,7 @@ def _changed() -> None:
     changes[0] += 1
 
 
-def registered_function(kind: type) -> Function | None:
+def registered_function(kind: type) -> Describer | None:
     """The function registered for ``kind`` or its nearest base, or None."""
     if not _registered:
         return None

@@ -10,20 +10,18 @@ import re
 import types
 import weakref
 from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._thread_flags import quiet
+from snapy_instrument._file_paths import POSIX, WINDOWS
 from snapy_instrument.capture.describers.datetimes import describe_timezone, describe_zone
-from snapy_instrument.capture.views import DictView, ListView, Shape
+from snapy_instrument.capture.describers.paths import path_describer
+from snapy_instrument.capture.views import Describer, DictView, ListView, Shape
 from snapy_instrument.values import UNSET, Mark
 
 keep_builtins(globals())
-
-Describer = Callable[[Any], Any]
 
 
 _BASE_VALUE: tuple[tuple[type, Describer], ...] = (
@@ -81,28 +79,16 @@ def _describe_uuid(obj: Any) -> Shape | None:
     return "UUID", (None,), ("-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:])),)
 
 
-def _path(title: str) -> Describer:
-    def describe(obj: Any) -> Shape | None:
-        # pathlib is Python code of the exact class, so it is kept out of the trace.
-        with quiet():
-            try:
-                return title, (None,), (str(obj),)
-            except Exception:  # half-made: its slots are empty
-                return None
-
-    return describe
-
-
 # By public module and class name; compared by identity with what the imported module holds.
 KNOWN: dict[str, tuple[str, Describer]] = {
     "Decimal": ("decimal", _describe_decimal),
     "Fraction": ("fractions", _slots("Fraction", "_numerator", "_denominator")),
     "UUID": ("uuid", _describe_uuid),
     "ZoneInfo": ("zoneinfo", describe_zone),
-    "PosixPath": ("pathlib", _path("Path")),
-    "WindowsPath": ("pathlib", _path("Path")),
-    "PurePosixPath": ("pathlib", _path("PurePath")),
-    "PureWindowsPath": ("pathlib", _path("PurePath")),
+    "PosixPath": ("pathlib", path_describer("Path", POSIX)),
+    "WindowsPath": ("pathlib", path_describer("Path", WINDOWS)),
+    "PurePosixPath": ("pathlib", path_describer("PurePath", POSIX)),
+    "PureWindowsPath": ("pathlib", path_describer("PurePath", WINDOWS)),
 }
 
 

@@ -108,11 +108,11 @@ class NameTest:
         if len(name) > _LONGEST_NAME or self._possible.search(name) is None:
             return Secrecy.NEVER
         parts = words_of(name)
-        verdicts = {self._whole.get(parts, Secrecy.NEVER)}
+        verdicts = [self._whole.get(parts, Secrecy.NEVER)]
         for start in range(len(parts)):
             for stop in range(start + 1, len(parts) + 1):
                 if not _harmless(parts, start, stop):
-                    verdicts.add(self._run(parts[start:stop]))
+                    verdicts.append(self._run(parts[start:stop]))
         strictest = (Secrecy.ALWAYS, Secrecy.TEXT, Secrecy.NEVER)
         return next(secrecy for secrecy in strictest if secrecy in verdicts)
 

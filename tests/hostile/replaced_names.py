@@ -1,0 +1,212 @@
+"""A program recorded while every function of the modules it shares with us reports who called it.
+
+`python -m tests.hostile.replaced_names proxy` prints one line for each place of ours that went through a name.
+"""
+
+from __future__ import annotations
+
+__all__ = ["MODULES", "Reporter", "recorded"]
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType
+from typing import Any
+
+import snapy_instrument
+from snapy_instrument import FunctionTracer, traced
+from snapy_instrument.backends.base import OWN_FILENAME
+from snapy_instrument.recording import memory
+from tests.conformance import harness
+from tests.lifetime import workload
+from tests.native import paths
+
+MODULES = (
+    "_thread",
+    "asyncio",
+    "builtins",
+    "collections",
+    "contextlib",
+    "contextvars",
+    "copy",
+    "dataclasses",
+    "dis",
+    "functools",
+    "gc",
+    "hashlib",
+    "inspect",
+    "io",
+    "itertools",
+    "linecache",
+    "math",
+    "operator",
+    "os",
+    "os.path",
+    "posix",
+    "random",
+    "re",
+    "resource",
+    "signal",
+    "sys",
+    "threading",
+    "time",
+    "tokenize",
+    "traceback",
+    "tracemalloc",
+    "types",
+    "warnings",
+    "weakref",
+)
+# Those that answer by the frame they are called from, and what `functools.wraps` calls for the program.
+_LEFT = {
+    "eval",
+    "exec",
+    "globals",
+    "locals",
+    "vars",
+    "dir",
+    "__build_class__",
+    "update_wrapper",
+    "_getframe",
+    "_getframemodulename",
+}
+# In these modules a class is called as a function is; elsewhere it is inherited from and compared with.
+_WITH_CLASSES = {"itertools", "functools", "contextlib"}
+_OURS = str(Path(snapy_instrument.__file__).parent)
+_PROGRAMS = {paths.__file__, workload.__file__, *map(str, harness.PROGRAMS.rglob("*.py"))}
+# Our functions in the place of a function of the standard library: what that one calls is the program's affair.
+_PASSES_ON = {OWN_FILENAME, str(Path(_OURS, "recording", "start_hooks.py"))}
+# Importing is tested with the hook; functions that report cannot be pickled.
+_LEFT_PROGRAMS = {"import_inside", "script_main", "pickling", "copying"}
+_getframe = sys._getframe
+_THIS = sys.modules[__name__]
+
+
+class Reporter:
+    """Replaces functions by ones that note where our own code called them."""
+
+    def __init__(self) -> None:
+        self._noted: set[tuple[str, CodeType, CodeType]] = set()
+
+    @contextmanager
+    def replaced(self, modules: tuple[str, ...] = MODULES, *, everywhere: bool = False) -> Iterator[None]:
+        """Inside, each function of ``modules`` reports; ``everywhere``, also where another module holds it.
+
+        That is what freezegun does to the functions of `time`, and pyfakefs to those of `os` and `io`.
+        """
+        taken: list[tuple[dict[str, Any], str, Any]] = []
+        replacements: dict[int, Any] = {}
+        for name in modules:
+            namespace = vars(importlib.import_module(name))
+            for key, value in namespace.items():
+                if key not in _LEFT and _is_replaceable(value, name):
+                    taken.append((namespace, key, value))
+                    replacements.setdefault(id(value), self._reporting(key, f"{name}.{key}", value))
+        for namespace in [vars(module) for module in list(sys.modules.values()) if everywhere and module is not _THIS]:
+            known = {id(held) for held, _, _ in taken}
+            if type(namespace) is dict and id(namespace) not in known:
+                taken += [(namespace, key, value) for key, value in namespace.items() if id(value) in replacements]
+        for namespace, key, value in taken:
+            namespace[key] = replacements[id(value)]
+        try:
+            yield
+        finally:
+            for namespace, key, value in taken:
+                namespace[key] = value
+
+    def _reporting(self, key: str, name: str, original: Any) -> Any:
+        if type(original) is type:
+            return _Class(self, key, name, original)
+        note, getframe = self._note, _getframe
+
+        def reporting(*args: Any, **kwargs: Any) -> Any:
+            note(key, name, getframe(1))
+            return original(*args, **kwargs)
+
+        return reporting
+
+    def _note(self, key: str, name: str, caller: FrameType) -> None:
+        # Nothing here calls a function by a name that may be replaced.
+        frame: FrameType | None = caller
+        while frame is not None:
+            code = frame.f_code
+            filename = code.co_filename
+            if filename in _PASSES_ON:
+                if frame is caller and filename != OWN_FILENAME:
+                    self._noted.add((name, code, code))
+            elif filename.startswith(_OURS):
+                self._noted.add((name, code, caller.f_code))
+                return
+            elif filename in _PROGRAMS:
+                # Nothing of Python is between the program and a name that its code does not have: our C code.
+                if frame is caller and key not in code.co_names:
+                    self._noted.add((name, code, code))
+                return
+            frame = frame.f_back
+
+    def found(self) -> list[str]:
+        """Return ``name: place`` of each call by a name."""
+        return sorted(
+            f"{name}: {_place(code)}" + ("" if called is code else f" via {_place(called)}")
+            for name, code, called in self._noted
+        )
+
+
+class _Class:
+    """A class that reports each object made."""
+
+    def __init__(self, reporter: Reporter, key: str, name: str, original: Any) -> None:
+        self._held = (reporter, key, name, original)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        reporter, key, name, original = self._held
+        reporter._note(key, name, _getframe(1))
+        return original(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._held[3], name)
+
+    def __mro_entries__(self, bases: Any) -> tuple[type]:
+        return (self._held[3],)
+
+
+def _is_replaceable(value: Any, module: str) -> bool:
+    return type(value) in (FunctionType, BuiltinFunctionType) or (module in _WITH_CLASSES and type(value) is type)
+
+
+def _place(code: CodeType) -> str:
+    return f"{Path(code.co_filename).stem}.{code.co_qualname}"
+
+
+def programs(backend: str) -> Iterator[tuple[str, Callable[[], object], dict[str, Any]]]:
+    """What is recorded: name, program and options of each."""
+    patterns = ["tests.native.*", "tests.lifetime.*"]
+    by_frame = paths.program(lambda obj: obj)
+    by_proxy = paths.program(lambda obj: traced(paths._copy(obj)))
+    for options in ({}, {"max_events": 20}, {"detail_level": "verbose", "trace_lines": backend != "proxy"}):
+        yield "paths", by_proxy if backend == "proxy" else by_frame, {"include": patterns, **options}
+    yield "workload", workload.mixed, {"include": patterns}
+    for name in harness.programs():
+        if name not in _LEFT_PROGRAMS:
+            with harness.loaded(name, "before" if backend == "proxy" else "not") as module:
+                yield name, module.main, {"include": harness.patterns_of(name), "detail_level": "verbose"}
+
+
+def recorded(backend: str, modules: tuple[str, ...] = MODULES, *, everywhere: bool = False) -> list[str]:
+    """Run programs recorded by ``backend``; return what our code called by name. ``none`` records nothing."""
+    memory.SAMPLE_SECONDS = 0.0
+    reporter = Reporter()
+    for _, run, options in programs(backend):
+        if backend == "none":
+            with reporter.replaced(modules, everywhere=everywhere):
+                run()
+        else:
+            with FunctionTracer(backend=backend, **options), reporter.replaced(modules, everywhere=everywhere):
+                run()
+    return reporter.found()
+
+
+if __name__ == "__main__":
+    print(*recorded(sys.argv[1], tuple(sys.argv[2:]) or MODULES, everywhere=bool(sys.argv[2:])), sep="\n")
