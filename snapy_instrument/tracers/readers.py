@@ -15,7 +15,7 @@ from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.execution import execution_flow, format_events, function_list
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.trace.trace import Trace
-from snapy_instrument.tracers.diagnostics import cost_per_event
+from snapy_instrument.tracers.recording_cost import cost_per_event
 
 
 class TraceReaders(CallAssertions):

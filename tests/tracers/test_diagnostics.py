@@ -1,22 +1,49 @@
-"""The cost of an event as it is measured here."""
+"""What tracing costs, reported and measured."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
-from itertools import cycle
-from typing import Any
 
 import pytest
 
-from snapy_instrument.tracers import diagnostics
+from snapy_instrument import FunctionTracer, TracingDiagnostics, traced
+
+CALLS = 1500
+ROUNDS = 5
 
 
-def test_a_round_that_was_held_up_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither one of plain calls, which would make recording cost nothing, nor one of recorded calls."""
-    plain, recorded = cycle([1.0, 9.0, 1.5]), cycle([8.0, 3.0, 3.5])
+def _plain(number: int, text: str) -> int:
+    return number + len(text)
 
-    def seconds(function: Callable[..., Any]) -> float:
-        return next(plain if function is diagnostics._sample else recorded)
 
-    monkeypatch.setattr(diagnostics, "_seconds", seconds)
-    assert diagnostics.cost_per_event.__wrapped__() == (3.0 - 1.0) / (2 * diagnostics._CALLS)
+def _seconds(function: Callable[[int, str], int]) -> float:
+    start = time.perf_counter()
+    for number in range(CALLS):
+        function(number, "text")
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("backend", ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])])
+def test_the_reported_share_is_the_measured_one(backend: str) -> None:
+    """Whichever backend records: the share of the best round is near what plain and traced calls say together."""
+    function = traced(_plain) if backend == "proxy" else _plain
+    plain = min(_seconds(_plain) for _ in range(ROUNDS))
+    recorded, reported = [], []
+    for _ in range(ROUNDS):
+        tracer = FunctionTracer(__name__, exclude=f"{__name__}._seconds", backend=backend)
+        with tracer:
+            recorded.append(_seconds(function))
+        reported.append(float(TracingDiagnostics().analyze_performance_impact(tracer)["overhead_percentage"]))
+    share = 100 * (min(recorded) - plain) / min(recorded)
+    assert share / 2 <= max(reported) <= 100
+
+
+def test_the_report_names_where_the_time_went() -> None:
+    """Overhead, memory, event rate, and the functions that took most of the time."""
+    with FunctionTracer(__name__) as tracer:
+        _plain(1, "text")
+    report = TracingDiagnostics().analyze_performance_impact(tracer)
+    assert sorted(report) == ["bottlenecks", "events_per_second", "memory_usage_mb", "overhead_percentage"]
+    assert [spot["function"] for spot in report["bottlenecks"]] == [f"{__name__}._plain"]

@@ -73,7 +73,8 @@ class PerformanceMetrics:
 
     Args:
         events: What was recorded.
-        cost_per_event: Seconds that recording one event takes, or a function that measures it when asked.
+        cost_per_event: Seconds that recording one event takes, or a function that returns them for the name of a
+            backend; it is called for each backend that recorded, when the overhead is asked for.
         wall_time: Seconds that the traced block took; default from the first to the last event.
 
     Attributes:
@@ -87,7 +88,7 @@ class PerformanceMetrics:
         self,
         events: Events,
         *,
-        cost_per_event: float | Callable[[], float] = 0.0,
+        cost_per_event: float | Callable[[str], float] = 0.0,
         wall_time: float | None = None,
     ) -> None:
         recorded = events_of(events)
@@ -100,13 +101,18 @@ class PerformanceMetrics:
         self.memory_usage: Volatile = found["memory_usage"]
         self.wall_time = Volatile(self.total_execution_time if wall_time is None else wall_time)
         self._cost = cost_per_event
+        self._counts = Counter(event.backend for event in recorded)
 
     def calculate_overhead(self) -> Volatile:
-        """Percent of the traced time that recording took: events times cost of one. 0 where no time passed."""
+        """Return the percent of the traced time that recording took: the sum of what each event cost, at most 100.
+
+        0 where no time passed.
+        """
         if not self.wall_time or not self.event_count:
             return Volatile(0.0)
-        cost = self._cost() if callable(self._cost) else self._cost
-        return Volatile(100.0 * self.event_count * cost / self.wall_time.value)
+        cost = self._cost
+        spent = sum(count * (cost(name) if callable(cost) else cost) for name, count in self._counts.items())
+        return Volatile(min(100.0, 100.0 * spent / self.wall_time.value))
 
     def get_memory_usage(self) -> Volatile:
         """The highest reading of the process's memory, in bytes."""

@@ -162,11 +162,11 @@ def test_overhead_is_cost_of_events_in_percent_of_the_wall_time() -> None:
 
 
 def test_cost_is_measured_when_asked() -> None:
-    """A function given as cost is called by calculate_overhead, not before."""
+    """A function given as cost is called by calculate_overhead, for each backend that recorded, not before."""
     asked = []
 
-    def cost() -> float:
-        asked.append(1)
+    def cost(backend: str) -> float:
+        asked.append(backend)
         return 0.5
 
     metrics = PerformanceMetrics(SHOP, cost_per_event=cost, wall_time=6.0)
