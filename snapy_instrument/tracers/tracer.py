@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self, Unpack
 
+from snapy_instrument._patterns import Patterns
 from snapy_instrument.backends.base import FrameOptions
 from snapy_instrument.backends.choose import Choice
 from snapy_instrument.backends.frames.settrace import SettraceBackend
@@ -24,7 +25,6 @@ from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.hot_path import new_ids
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.trace.selection import Patterns
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.tracers.readers import TraceReaders
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, options_of, spell_options
@@ -106,48 +106,45 @@ class FunctionTracer(TraceReaders):
 
     @property
     def active(self) -> bool:
-        """Calls are being recorded."""
-        return self._entered_at is not None
+        """Whether calls are being recorded."""
+        return self._run is not None
 
     def _begin(self) -> Self:
-        """Start, or if that is interrupted, stop."""
         self._check_usable()
         if self.active:
             raise TraceError("this tracer is already recording: leave its block first, or use a second tracer")
-        self._end()  # what an interruption left
-        held = len(self._past)
+        self._keep()  # where the last end was interrupted
+        lines, verbose = self.options.trace_lines, self.detail_level == "verbose"
         try:
             self._recorder = self._new_recorder()
-            lines, verbose = self.options.trace_lines, self.detail_level == "verbose"
             self._run = Run(self._recorder, self.backend, FrameOptions(lines, lines and verbose))
-            self._entered_at = _clock()
             self._run.start()
             self.backend_choice = self._run.choice
+            # After the start and before the stop: what these take is no time of the program.
+            self._entered_at = _clock()
             return self
         except BaseException:
             self._end()
-            del self._past[held:]
             raise
 
     def _end(self) -> None:
-        """Stop; a second call does what is left to do if the first was interrupted."""
+        """Stop recording. Interrupted by a signal handler, stop all the same and raise its exception."""
         try:
             self._stop()
-        except BaseException:
-            self._stop()
-            raise
+        finally:
+            self._stop()  # what an interruption left to do; else nothing
 
     def _stop(self) -> None:
+        if self._entered_at is not None:
+            self._traced_seconds += _clock() - self._entered_at
+            self._entered_at = None
         if self._run is not None:
             self._run.stop()
-            if self._entered_at is not None:
-                self._traced_seconds += _clock() - self._entered_at
-                self._entered_at = None
-            self._keep()
             self._run = None
+        self._keep()
 
     def _keep(self) -> None:
-        """Close the recorder and keep it: its events are made when somebody reads them."""
+        """Close the recorder and keep it; its events are made when somebody reads them."""
         recorder = self._recorder
         if recorder is not None:
             recorder.close()
@@ -156,10 +153,10 @@ class FunctionTracer(TraceReaders):
             self._recorder = None
 
     def _new_recorder(self) -> Recorder:
-        chosen, excluded = self.options.filter or hooked_filter() or ModuleFilter(), self.options.exclusion
+        chosen, options = self.options.filter or hooked_filter() or ModuleFilter(), self.options
 
         def accepts(site: Site) -> bool:
-            if excluded is not None and excluded.hits(site.module, site.qualname):
+            if options.leaves_out(site.module, site.qualname):
                 return False
             if site.forced:
                 return not chosen.excludes(site.module, site.qualname)
@@ -168,11 +165,11 @@ class FunctionTracer(TraceReaders):
         return Recorder(
             accepts,
             self._capture,
-            scope=self.options.scope,
-            max_events=self.options.max_events,
+            scope=options.scope,
+            max_events=options.max_events,
             suspensions=self.detail_level == "verbose",
             ids=self._ids,
-            decision_key=(chosen, excluded),
+            decision_key=(chosen, options.exclude),
             **self._recorder_options(),
         )
 
