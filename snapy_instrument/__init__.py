@@ -1,36 +1,51 @@
 """Snapshot-test what your code does, not only what it returns.
 
-A name is imported from its module when it is first touched, so ``import snapy_instrument`` costs next to nothing
-and only `TracedSnapshotExtension` needs syrupy. Type checkers read ``__init__.pyi``.
+Import everything from here: the names in ``__all__`` are the public ones. A name is imported from its module when it is
+first used, so ``import snapy_instrument`` costs next to nothing, and only `TracedSnapshotExtension` and
+`TraceFileExtension` need syrupy. Type checkers read ``__init__.pyi``.
 """
 
 from importlib import import_module
 
 _NAMES = {
     "_twins": ["IMPLEMENTATION"],
-    "backends.hook.hook": ["Hook", "install_hook"],
+    "backends.hook.hook": ["Hook", "HookReport", "install_hook"],
     "capture.describers.registry": ["register_capture", "unregister_capture"],
     "capture.limits": ["Limits"],
+    "capture.redaction.names": ["DEFAULT_SECRET_NAMES", "NameTest", "Secrecy"],
+    "capture.redaction.patterns": ["DEFAULT_SECRET_PATTERNS", "SecretPattern"],
     "capture.redaction.redactor": ["Redactor"],
     "errors": ["SnapyError", "SnapyWarning", "TraceError"],
-    "events": ["CallEvent", "EventType"],
+    "events": ["CallEvent", "EventType", "ExceptionInfo"],
     "filters": ["ModuleFilter"],
-    "testing.snapshot": ["TracedSnapshot"],
-    "testing.syrupy.extension": ["TracedSnapshotExtension"],
+    "testing.snapshot": ["TracedSnapshot", "TracerFactory"],
+    "testing.syrupy.extension": ["TraceFileExtension", "TracedSnapshotExtension"],
     "trace.analysis.call_stack": ["CallStackManager"],
-    "trace.execution": ["TracedExecution"],
-    "trace.analysis.metrics": ["PerformanceTracker"],
+    "trace.analysis.metrics": ["PerformanceMetrics", "PerformanceTracker"],
     "trace.analysis.processor": ["TraceProcessor"],
-    "trace.analysis.recursion": ["RecursiveTracker"],
+    "trace.analysis.recursion": ["RecursionPattern", "RecursiveTracker"],
     "trace.analysis.validation": ["TraceValidator"],
-    "trace.diff.diff": ["diff_traces"],
+    "trace.analysis.volatile": ["Volatile", "VolatileList"],
+    "trace.assertions.call_assertions": ["CallAssertions"],
+    "trace.assertions.calls": ["Calls"],
+    "trace.diff.change": ["Change", "Place"],
+    "trace.diff.diff": ["TraceDiff", "diff_traces"],
+    "trace.diff.value_diff": ["ValueChange"],
+    "trace.execution": ["TracedExecution"],
+    "trace.nodes": ["CallNode", "CallTree"],
+    "trace.text.matchers": ["Revision"],
+    "trace.text.path_roots": ["PathRoots"],
+    "trace.text.scrubbers": ["Scrubber"],
+    "trace.text.text_options": ["TextOptions", "TextOptionsDict"],
     "trace.trace": ["Trace"],
+    "trace.tree": ["HasEvents"],
     "tracers.asynchronous": ["AsyncTracer"],
     "tracers.decorators": ["traced"],
     "tracers.diagnostics": ["TracingDiagnostics"],
     "tracers.legacy": ["trace_legacy_system"],
     "tracers.streaming": ["StreamingTracer"],
     "tracers.tracer": ["FunctionTracer"],
+    "tracers.tracer_options": ["TracerOptions", "TracerOptionsDict"],
 }
 _PLACES = {name: module for module, names in _NAMES.items() for name in names}
 

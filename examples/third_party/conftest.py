@@ -1,7 +1,6 @@
 import pytest
 
-from snapy_instrument import install_hook, register_capture
-from snapy_instrument.capture.describers.registry import unregister_capture
+from snapy_instrument import install_hook, register_capture, unregister_capture
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar, Unpack
 
-from snapy_instrument.trace.selection import Patterns
+from snapy_instrument._patterns import Patterns
 from snapy_instrument.tracers.tracer import FunctionTracer
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, spell_options
 

@@ -7,9 +7,9 @@ __all__ = ["StreamingTracer"]
 from collections.abc import Iterator
 from typing import Any, Unpack
 
+from snapy_instrument._patterns import Patterns
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.analysis.processor import TraceProcessor
-from snapy_instrument.trace.selection import Patterns
 from snapy_instrument.tracers.tracer import FunctionTracer
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, positive, spell_options
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["OPTION_NAMES", "Patterns", "TracerOptions", "TracerOptionsDict", "options_of", "positive", "spell_options"]
+__all__ = ["OPTION_NAMES", "TracerOptions", "TracerOptionsDict", "options_of", "positive", "spell_options"]
 
 import inspect
 import re
@@ -140,10 +140,9 @@ class TracerOptions:
         """What ``include`` chooses; None where the installed hooks or the defaults choose."""
         return self._filter
 
-    @property
-    def exclusion(self) -> Exclusion | None:
-        """What ``exclude`` leaves out."""
-        return self._exclusion
+    def leaves_out(self, module: str, qualname: str) -> bool:
+        """Return whether ``exclude`` leaves out a function."""
+        return self._exclusion is not None and self._exclusion.hits(module, qualname)
 
     def changed(self, **changes: Unpack[TracerOptionsDict]) -> TracerOptions:
         """Return these options with some of them replaced.

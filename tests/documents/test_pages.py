@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import tomllib
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 import snapy_instrument
 from snapy_instrument.testing.plugin.settings import OPTIONS
 from snapy_instrument.trace.text.scrubbers import NAMES as SCRUBBERS
-from snapy_instrument.tracers.tracer import FunctionTracer
+from snapy_instrument.tracers.tracer_options import OPTION_NAMES
 from tests.documents.blocks import DOCUMENTS, ROOT, label
 
 PACKAGE = Path(snapy_instrument.__file__).parent
@@ -73,7 +72,7 @@ def test_every_setting_is_explained() -> None:
     table = re.findall(r"^\| `(\w+)` \| `(--[\w-]+)", text_of("howto/pytest.md"), re.M)
     assert table == [(option.ini, option.flag) for option in OPTIONS]
     marks = text_of("howto/pytest.md").partition("## One test")[2].partition("\n## ")[0]
-    arguments = set(inspect.signature(FunctionTracer).parameters) - _NOT_FOR_MARKS
+    arguments = OPTION_NAMES - _NOT_FOR_MARKS
     assert {name for name in arguments if f"`{name}`" not in marks} == set()
     assert set(re.findall(r"^\| `(\w+)` \|", text_of("howto/flaky.md"), re.M)) == set(SCRUBBERS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_NAMES", "NameTest", "Secrecy", "words_of"]
+__all__ = ["DEFAULT_SECRET_NAMES", "NameTest", "Secrecy", "words_of"]
 
 import re
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ _ALWAYS = """
 """
 _TEXT = "token bearer csrf xsrf iban sessionid session_id =pass =pin"
 
-DEFAULT_NAMES: Mapping[str, Secrecy] = {
+DEFAULT_SECRET_NAMES: Mapping[str, Secrecy] = {
     **dict.fromkeys(_ALWAYS.split(), Secrecy.ALWAYS),
     **dict.fromkeys(_TEXT.split(), Secrecy.TEXT),
 }
@@ -81,7 +81,7 @@ class NameTest:
         known: Names tested before, for callers on the hot path.
     """
 
-    def __init__(self, names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_NAMES) -> None:
+    def __init__(self, names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_SECRET_NAMES) -> None:
         given = names if isinstance(names, Mapping) else dict.fromkeys(names, Secrecy.ALWAYS)
         parted = {name: words_of(name) for name in given}
         empty = [name for name, parts in parted.items() if not parts]

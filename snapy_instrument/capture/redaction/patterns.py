@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_PATTERNS", "SecretPattern"]
+__all__ = ["DEFAULT_SECRET_PATTERNS", "SecretPattern"]
 
 import re
 from base64 import b64decode
@@ -71,7 +71,7 @@ _NAME = r"(?P<name>[A-Za-z_][\w.-]{2,40}+)"
 
 # Each expression takes time linear in the text: what repeats is possessive, bounded, or kept from starting in
 # the middle of a run it could have started before.
-DEFAULT_PATTERNS: tuple[SecretPattern, ...] = (
+DEFAULT_SECRET_PATTERNS: tuple[SecretPattern, ...] = (
     _pattern(
         r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         r"(?:[^-]++|-(?!----END ))*+(?:-----END [A-Z0-9 ]*+-----)?",

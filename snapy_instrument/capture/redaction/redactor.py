@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_NAMES", "DEFAULT_PATTERNS", "Redactor", "Secrecy", "SecretPattern"]
+__all__ = ["DEFAULT_SECRET_NAMES", "DEFAULT_SECRET_PATTERNS", "Redactor", "Secrecy", "SecretPattern"]
 
 import re
 from collections.abc import Iterable, Mapping
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.redaction.names import DEFAULT_NAMES, NameTest, Secrecy
-from snapy_instrument.capture.redaction.patterns import DEFAULT_PATTERNS, SecretPattern
+from snapy_instrument.capture.redaction.names import DEFAULT_SECRET_NAMES, NameTest, Secrecy
+from snapy_instrument.capture.redaction.patterns import DEFAULT_SECRET_PATTERNS, SecretPattern
 from snapy_instrument.values import REDACTED
 
 keep_builtins(globals())
@@ -21,14 +21,14 @@ class Redactor:
     """Decides what is hidden.
 
     Args:
-        names: See `NameTest`. To add to the defaults: ``{**DEFAULT_NAMES, "iban": Secrecy.ALWAYS}``.
-        patterns: Regular expressions, or `SecretPattern`. To add: ``[*DEFAULT_PATTERNS, r"ACME-\\d+"]``.
+        names: See `NameTest`. To add to the defaults: ``{**DEFAULT_SECRET_NAMES, "iban": Secrecy.ALWAYS}``.
+        patterns: Regular expressions, or `SecretPattern`. To add: ``[*DEFAULT_SECRET_PATTERNS, r"ACME-\\d+"]``.
     """
 
     def __init__(
         self,
-        names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_NAMES,
-        patterns: Iterable[str | re.Pattern[str] | SecretPattern] = DEFAULT_PATTERNS,
+        names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_SECRET_NAMES,
+        patterns: Iterable[str | re.Pattern[str] | SecretPattern] = DEFAULT_SECRET_PATTERNS,
     ) -> None:
         self.secrecy = NameTest(names)
         self._untriggered: list[SecretPattern] = []

@@ -102,8 +102,15 @@ def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _redactor(names: Iterable[str]) -> Any:
-    from snapy_instrument.capture.redaction.redactor import DEFAULT_NAMES, DEFAULT_PATTERNS, Redactor, Secrecy
+    from snapy_instrument.capture.redaction.redactor import (
+        DEFAULT_SECRET_NAMES,
+        DEFAULT_SECRET_PATTERNS,
+        Redactor,
+        Secrecy,
+    )
 
     patterns = [name.removeprefix("re:") for name in names if name.startswith("re:")]
     plain = [name for name in names if not name.startswith("re:")]
-    return Redactor({**DEFAULT_NAMES, **dict.fromkeys(plain, Secrecy.ALWAYS)}, [*DEFAULT_PATTERNS, *patterns])
+    return Redactor(
+        {**DEFAULT_SECRET_NAMES, **dict.fromkeys(plain, Secrecy.ALWAYS)}, [*DEFAULT_SECRET_PATTERNS, *patterns]
+    )

@@ -17,8 +17,6 @@ from typing import Any, NamedTuple, TypeAlias
 from snapy_instrument._patterns import flags_text
 
 Plain: TypeAlias = str | tuple[str, str]
-Scrub: TypeAlias = "str | Iterable[str | tuple[str | re.Pattern[str], str] | Scrubber]"
-"""What `scrubbers` takes."""
 
 _NUMBERED = re.compile(r"<[a-z](?:[a-z_ -]*[a-z])?#>")
 _IN_INI = " -> "
@@ -80,6 +78,10 @@ class Scrubber:
             pieces += [text[last : match.start()], Token(prefix, same)]
             last = match.end()
         return [*pieces, text[last:]]
+
+
+Scrub: TypeAlias = str | Iterable[str | tuple[str | re.Pattern[str], str] | Scrubber]
+"""What `scrubbers` takes."""
 
 
 def _named(name: str, pattern: str, replacement: str) -> Scrubber:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapy_instrument.capture.redaction.names import DEFAULT_NAMES, NameTest, Secrecy
+from snapy_instrument.capture.redaction.names import DEFAULT_SECRET_NAMES, NameTest, Secrecy
 
 ALWAYS = """
     password passwords PASSWORD Passwd pwd db_password dbpassword userPassword password2 password_hash secret secrets
@@ -51,7 +51,7 @@ def test_names_of_the_user() -> None:
 
 def test_names_are_added_to_the_defaults_with_a_mapping() -> None:
     """A mapping says what each name hides."""
-    test = NameTest({**DEFAULT_NAMES, "badge": Secrecy.TEXT})
+    test = NameTest({**DEFAULT_SECRET_NAMES, "badge": Secrecy.TEXT})
     assert (test("badge"), test("password")) == (Secrecy.TEXT, Secrecy.ALWAYS)
 
 

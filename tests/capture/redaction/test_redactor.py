@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from snapy_instrument.capture.redaction.redactor import DEFAULT_PATTERNS, Redactor, SecretPattern
+from snapy_instrument.capture.redaction.redactor import DEFAULT_SECRET_PATTERNS, Redactor, SecretPattern
 
 
 def test_a_pattern_of_the_user_hides_its_whole_match() -> None:
@@ -17,7 +17,7 @@ def test_a_pattern_of_the_user_hides_its_whole_match() -> None:
 
 def test_a_pattern_is_added_to_the_defaults() -> None:
     """The defaults are a tuple to build on."""
-    redactor = Redactor(patterns=[*DEFAULT_PATTERNS, re.compile(r"ACME-(?P<secret>\d+)")])
+    redactor = Redactor(patterns=[*DEFAULT_SECRET_PATTERNS, re.compile(r"ACME-(?P<secret>\d+)")])
     assert redactor.text("ACME-17 AKIAIOSFODNN7EXAMPLE") == "ACME-<redacted> <redacted>"
 
 
