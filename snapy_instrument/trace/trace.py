@@ -128,26 +128,29 @@ class Trace(CallAssertions):
         return diff_traces(self, other)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trace to ``path``, replacing the file in one step.
+        """Write the trace to ``path``.
+
+        A regular file is replaced in one step and keeps its mode; links are followed, and pipes and devices are
+        written to.
 
         Raises:
             TraceError: A hand-made event holds something that cannot be saved.
-            OSError: The file cannot be written; an older one stays as it was.
+            OSError: The file cannot be written; an older one is unchanged.
         """
         write_events(path, self._events, self._options.to_header())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
-        """The trace in ``path``, with the options it was saved with.
+        """Return the trace in ``path``, with the options it was saved with.
 
         Raises:
-            TraceError: The file is not a saved trace.
+            TraceError: The file is not a saved trace; the message names the file, the line and the cause.
             OSError: The file cannot be read.
         """
         events, header = read_events(path)
         try:
             return cls(events, TextOptions.from_header(header))
-        except (ValueError, TypeError, AttributeError) as problem:
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as problem:
             raise TraceError(
                 f"{os.fspath(path)} is not a saved trace: line 1 has a wrong option ({problem}); save the trace again"
             ) from None

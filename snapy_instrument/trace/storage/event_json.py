@@ -39,7 +39,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """What `encode` was given.
+    """Return the value that `encode` received.
 
     Raises:
         ValueError, TypeError, LookupError: ``value`` was not made by `encode`.
@@ -48,13 +48,18 @@ def decode(value: Any) -> Any:
         return [decode(item) for item in value]
     if type(value) is not dict:
         return value
-    if _TAG in value:
-        return _DECODERS[value[_TAG]](value["v"])
-    return {key: decode(item) for key, item in value.items()}
+    if _TAG not in value:
+        return {key: decode(item) for key, item in value.items()}
+    kind = value[_TAG]
+    if type(kind) is not str or kind not in _DECODERS:
+        raise ValueError(f"a captured value has the unknown kind {kind!r}")
+    if "v" not in value:
+        raise ValueError(f"a captured value of the kind {kind!r} lacks its content, 'v'")
+    return _DECODERS[kind](value["v"])
 
 
 def event_to_json(event: CallEvent) -> dict[str, Any]:
-    """``event`` as what `json.dumps` writes; optional fields that have their default are left out."""
+    """Return ``event`` as what `json.dumps` writes; optional fields that have their default are left out."""
     found: dict[str, Any] = {}
     for name, default in _FIELDS:
         value = getattr(event, name)
@@ -64,18 +69,18 @@ def event_to_json(event: CallEvent) -> dict[str, Any]:
 
 
 def event_from_json(found: Any) -> CallEvent:
-    """The event that `event_to_json` was given.
+    """Return the event that `event_to_json` received.
 
     Raises:
-        ValueError: ``found`` is no event.
+        ValueError: ``found`` is no event; the message names the field.
     """
     if type(found) is not dict:
         raise ValueError(f"an event is a JSON object, not {type(found).__name__}")
-    try:
-        values = {name: _decoded_field(name, value) for name, value in found.items()}
-        return CallEvent(**values)
-    except (TypeError, LookupError, ValueError, AttributeError, RecursionError) as problem:
-        raise ValueError(f"{type(problem).__name__}: {problem}") from None
+    if missing := [name for name, default in _FIELDS if default is MISSING and name not in found]:
+        raise ValueError(f"an event lacks {', '.join(missing)}")
+    if unknown := sorted(found.keys() - _NAMES):
+        raise ValueError(f"an event has no {', '.join(unknown)}")
+    return CallEvent(**{name: _decoded_field(name, value) for name, value in found.items()})
 
 
 def _encoded_field(name: str, value: Any) -> Any:
@@ -87,17 +92,42 @@ def _encoded_field(name: str, value: Any) -> Any:
 
 
 def _decoded_field(name: str, value: Any) -> Any:
-    decoded = decode(value)
+    try:
+        decoded = decode(value)
+    except (TypeError, LookupError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
+        raise ValueError(f"{name} holds no captured value: {problem or type(problem).__name__}") from None
+    wanted, holds = _CHECKS.get(name, _ANYTHING)
+    if not holds(decoded):
+        raise ValueError(f"{name} must be {wanted}, not {_described(decoded)}")
     if name == "event_type":
         return EventType(decoded) if decoded in _EVENT_TYPES else decoded
     if name == "defaulted":
         return tuple(decoded)
     if name == "exception":
         return None if decoded is None else ExceptionInfo(*decoded)
-    expected = _KINDS.get(name)
-    if expected is not None and not isinstance(decoded, expected):
-        raise TypeError(f"{name} is {type(decoded).__name__}")
     return decoded
+
+
+def _described(value: Any) -> str:
+    return repr(value) if value is None or isinstance(value, bool | int | float) else f"a {type(value).__name__}"
+
+
+def _typed(value: Any, kind: type | tuple[type, ...]) -> Any:
+    """Return ``value``, decoded, if it is of that kind."""
+    decoded = decode(value)
+    if not isinstance(decoded, kind):
+        raise TypeError(f"{_described(decoded)} is in the place of a {getattr(kind, '__name__', 'text or null')}")
+    return decoded
+
+
+def _items(content: Any) -> list[Any]:
+    return [decode(item) for item in _typed_list(content)]
+
+
+def _typed_list(content: Any) -> list[Any]:
+    if type(content) is not list:
+        raise TypeError(f"{_described(content)} is in the place of a list")
+    return content
 
 
 def _tagged(kind: str, content: Any) -> dict[str, Any]:
@@ -165,34 +195,78 @@ _ENCODERS: dict[type, Callable[[Any], Any]] = {
     Cut: _cut,
 }
 
+
+def _read_ref(content: Any) -> Ref:
+    type_name, serial = _typed_list(content)
+    return Ref(_typed(type_name, str), _typed(serial, (int, type(None))))
+
+
+def _read_struct(content: Any) -> Struct:
+    type_name, fields = _typed_list(content)
+    pairs = [(_typed(name, (str, type(None))), decode(value)) for name, value in _typed_list(fields)]
+    return Struct(_typed(type_name, str), tuple(pairs))
+
+
+def _read_cut(content: Any) -> Cut:
+    shown, hidden, unit, digest = _typed_list(content)
+    return Cut(decode(shown), _typed(hidden, int), _typed(unit, str), _typed(digest, str))
+
+
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "int": lambda content: int(content, 16),
     "float": float,
-    "complex": lambda content: complex(*map(decode, content)),
+    "complex": lambda content: complex(*_items(content)),
     "str": lambda content: bytes.fromhex(content).decode("utf-8", "surrogatepass"),
     "bytes": bytes.fromhex,
     "bytearray": bytearray.fromhex,
-    "tuple": lambda content: tuple(map(decode, content)),
-    "set": lambda content: set(map(decode, content)),
-    "frozenset": lambda content: frozenset(map(decode, content)),
-    "dict": lambda content: {decode(key): decode(item) for key, item in content},
-    "ref": lambda content: Ref(decode(content[0]), content[1]),
-    "struct": lambda content: Struct(
-        decode(content[0]), tuple((decode(name), decode(item)) for name, item in content[1])
-    ),
-    "mark": lambda content: Mark(decode(content)),
-    "cut": lambda content: Cut(*map(decode, content)),
+    "tuple": lambda content: tuple(_items(content)),
+    "set": lambda content: set(_items(content)),
+    "frozenset": lambda content: frozenset(_items(content)),
+    "dict": lambda content: {decode(key): decode(item) for key, item in _typed_list(content)},
+    "ref": _read_ref,
+    "struct": _read_struct,
+    "mark": lambda content: Mark(_typed(content, str)),
+    "cut": _read_cut,
 }
 
 _FIELDS = tuple((each.name, each.default) for each in fields(CallEvent))
+_NAMES = frozenset(name for name, _ in _FIELDS)
 _EVENT_TYPES = frozenset(EventType)
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("function_name", "filename", "thread_id", "module", "qualname", "backend"), str),
-    **dict.fromkeys(("line_number", "depth", "memory_usage", "call_id"), int),
-    **dict.fromkeys(("parent_id", "spawn_id", "raised_in"), (int, type(None))),
-    "timestamp": (int, float),
-    "task": (str, type(None)),
-    "args": dict,
-    "detached": bool,
-    "finished": bool,
+
+
+def _is(*kinds: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, kinds)
+
+
+def _is_number(value: Any) -> bool:
+    # A longer integer cannot be subtracted from a float.
+    return isinstance(value, float) or (isinstance(value, int) and value.bit_length() < 1000)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+
+
+def _is_exception(value: Any) -> bool:
+    return value is None or (_is_texts(value) and len(value) == 2)
+
+
+def _is_arguments(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and all(isinstance(key, str) for key in value))
+
+
+_ANYTHING: tuple[str, Callable[[Any], bool]] = ("a captured value", lambda value: True)
+_CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    **dict.fromkeys(
+        ("event_type", "function_name", "filename", "thread_id", "module", "qualname", "backend"),
+        ("a text", _is(str)),
+    ),
+    **dict.fromkeys(("line_number", "depth", "memory_usage", "call_id"), ("a whole number", _is(int))),
+    **dict.fromkeys(("parent_id", "spawn_id", "raised_in"), ("a whole number or null", _is(int, type(None)))),
+    **dict.fromkeys(("detached", "finished"), ("true or false", _is(bool))),
+    "timestamp": ("a number of seconds", _is_number),
+    "task": ("a text or null", _is(str, type(None))),
+    "args": ("an object with the arguments by name", _is_arguments),
+    "defaulted": ("a list of names", _is_texts),
+    "exception": ("null, or the name of a type and a message", _is_exception),
 }

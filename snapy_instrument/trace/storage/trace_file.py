@@ -1,7 +1,7 @@
-"""Recordings in files: JSON Lines, a header first, then one event a line.
+"""Traces in files: JSON Lines, a header first, then one event a line.
 
-A file is replaced as a whole or not at all. Files that were written event by event may end in the middle of a
-line, as after a kill; what is whole in them is read, and a marker tells the rest.
+A regular file is replaced as a whole or not at all. A file that was written batch by batch may end in the middle of a
+line, as after a kill; its whole lines are read, and a marker says that the file was cut off.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ __all__ = ["FORMAT", "VERSION", "append_events", "read_events", "write_events"]
 
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from io import FileIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,13 +25,17 @@ from snapy_instrument.trace.storage.event_json import decode, encode, event_from
 FORMAT = "snapy-trace"
 VERSION = 1
 
+_MOST_LINKS = 40
 _numbers = count()
 
 
 def write_events(
     path: str | os.PathLike[str], events: Iterable[CallEvent], header: Mapping[str, Any] | None = None
 ) -> None:
-    """Write ``events`` to ``path``, replacing it in one step.
+    """Write ``events`` to ``path``.
+
+    A regular file is replaced in one step and keeps its mode; links are followed. What is written to a pipe, a
+    device, or a descriptor such as ``/dev/stdout`` goes there.
 
     Args:
         path: The file; its folder must exist.
@@ -37,16 +44,57 @@ def write_events(
 
     Raises:
         TraceError: An event holds something that cannot be saved.
-        OSError: The file cannot be written; an older one stays as it was.
+        OSError: The file cannot be written; an older one is unchanged.
     """
-    target = Path(path)
-    text = _header_line(header) + _event_lines(events)
-    partial = target.with_name(f".{target.name}.{os.getpid()}-{next(_numbers)}.tmp")
+    data = (_header_line(header) + _event_lines(events)).encode()
+    # Not through pathlib: the name of the temporary file must not lose a part of a linked path.
+    target = os.path.realpath(path)
+    mode = _mode_of(path)
+    if _is_descriptor(path) or (mode is not None and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)):
+        with open(path, "wb", buffering=0) as file:
+            _write_all(file, data)
+        return
+    folder, name = os.path.split(target)
+    partial = os.path.join(folder, f".{name}.{os.getpid()}-{next(_numbers)}.tmp")
     try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
+        with open(partial, "xb", buffering=0) as file:
+            _write_all(file, data)
+        if mode is not None:
+            os.chmod(partial, stat.S_IMODE(mode))
         os.replace(partial, target)
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(partial)
+
+
+def _mode_of(path: str | os.PathLike[str]) -> int | None:
+    try:
+        return os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _is_descriptor(path: str | os.PathLike[str]) -> bool:
+    """Return whether ``path`` names an open file of this process: ``/dev/stdout``, ``/dev/fd/3``, ``/proc/self/fd/3``.
+
+    Such a name leads to a regular file where output is redirected to one. The writer's descriptor would keep the old
+    file if that were replaced.
+    """
+    step = os.path.abspath(path)
+    for _ in range(_MOST_LINKS):
+        folder = os.path.dirname(step)
+        if folder == "/dev/fd" or (folder.startswith("/proc/") and folder.endswith("/fd")):
+            return True
+        if not os.path.islink(step):
+            return False
+        step = os.path.normpath(os.path.join(folder, os.readlink(step)))
+    return False
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:  # one write as a rule: a kill tears at most the last line
+        rest = rest[file.write(rest) :]
 
 
 def append_events(path: str | os.PathLike[str], events: Iterable[CallEvent]) -> None:
@@ -58,13 +106,13 @@ def append_events(path: str | os.PathLike[str], events: Iterable[CallEvent]) -> 
     """
     lines = _event_lines(events)
     with open(path, "ab", buffering=0) as file:
-        rest = memoryview((lines if file.tell() else _header_line(None) + lines).encode())
-        while rest:  # one write as a rule: a kill tears at most the last line
-            rest = rest[file.write(rest) :]
+        # A pipe has no length; `write_events` has written the header into it.
+        begun = file.tell() if file.seekable() else True
+        _write_all(file, (lines if begun else _header_line(None) + lines).encode())
 
 
 def read_events(path: str | os.PathLike[str]) -> tuple[list[CallEvent], dict[str, Any]]:
-    """The events in ``path``, oldest first, and its header.
+    """Return the events in ``path``, oldest first, and its header.
 
     Raises:
         TraceError: The file is no trace; the message names the file, the cause and what to do.
@@ -73,18 +121,26 @@ def read_events(path: str | os.PathLike[str]) -> tuple[list[CallEvent], dict[str
     name = os.fspath(path)
     lines = _text(path, name).split("\n")
     header = _header(lines[0], name)
-    events = []
+    events: list[CallEvent] = []
     for number, line in enumerate(lines[1:], 2):
-        if not line:
+        if not line.strip():
             continue
         try:
-            events.append(event_from_json(json.loads(line)))
+            found = json.loads(line)
         except (ValueError, RecursionError) as problem:
             if number == len(lines) and not isinstance(problem, RecursionError):
                 events.append(_cut_off(len(events)))
                 break
-            raise _wrong(name, f"line {number} is no event ({problem})", "record the trace again") from None
+            raise _no_event(name, number, problem) from None
+        try:
+            events.append(event_from_json(found))
+        except (ValueError, RecursionError) as problem:
+            raise _no_event(name, number, problem) from None
     return events, header
+
+
+def _no_event(name: str, number: int, problem: Exception) -> TraceError:
+    return _wrong(name, f"line {number} is no event ({problem})", "mend the line, or record the trace again")
 
 
 def _header_line(header: Mapping[str, Any] | None) -> str:
@@ -125,7 +181,7 @@ def _header(line: str, name: str) -> dict[str, Any]:
         raise _wrong(name, "it is the text of a trace, a snapshot", "texts are compared, only saved traces are loaded")
     try:
         found = decode(json.loads(line))
-    except (ValueError, TypeError, LookupError, RecursionError) as problem:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as problem:
         raise _wrong(name, f"line 1 is not JSON ({problem})", "give a file made by save") from None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise _wrong(name, f"line 1 does not say format {FORMAT!r}", "give a file made by save")
@@ -133,7 +189,7 @@ def _header(line: str, name: str) -> dict[str, Any]:
     if version != VERSION:
         raise _wrong(
             name,
-            f"its version is {version!r}, this library reads {VERSION}",
+            f"line 1 has version {version!r}, this library reads {VERSION}",
             "update snapy-instrument or record the trace again",
         )
     return found

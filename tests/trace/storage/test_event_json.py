@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -154,25 +155,64 @@ FULL = event_to_json(event("call", "f"))
 
 
 @pytest.mark.parametrize(
-    "found",
+    ("changed", "message"),
     [
-        [],
-        {},
-        {**FULL, "unknown": 1},
-        {**FULL, "depth": "1"},
-        {**FULL, "args": []},
-        {**FULL, "timestamp": None},
-        {**FULL, "exception": ["a"]},
-        {**FULL, "defaulted": 1},
-        {**FULL, "return_value": {"~": "nothing", "v": 1}},
-        {**FULL, "return_value": {"~": "set"}},
-        {**FULL, "return_value": {"~": "set", "v": [[]]}},
-        {**FULL, "return_value": {"~": [], "v": 1}},
-        {**FULL, "return_value": {"~": "ref", "v": []}},
-        {**FULL, "return_value": {"~": "bytes", "v": "x"}},
+        ({"unknown": 1}, "an event has no unknown"),
+        ({"event_type": 3}, "event_type must be a text, not 3"),
+        ({"event_type": []}, "event_type must be a text, not a list"),
+        ({"depth": "1"}, "depth must be a whole number, not a str"),
+        ({"depth": 1.5}, "depth must be a whole number, not 1.5"),
+        ({"args": []}, "args must be an object with the arguments by name, not a list"),
+        ({"args": {"~": "dict", "v": [[1, 2]]}}, "args must be an object with the arguments by name"),
+        ({"timestamp": None}, "timestamp must be a number of seconds, not None"),
+        ({"timestamp": 10**400}, "timestamp must be a number of seconds"),
+        ({"task": 1}, "task must be a text or null, not 1"),
+        ({"detached": 1}, "detached must be true or false, not 1"),
+        ({"exception": ["a"]}, "exception must be null, or the name of a type and a message, not a list"),
+        ({"exception": "ab"}, "exception must be null"),
+        ({"exception": [1, 2]}, "exception must be null"),
+        ({"defaulted": 1}, "defaulted must be a list of names, not 1"),
+        ({"defaulted": "abc"}, "defaulted must be a list of names, not a str"),
     ],
 )
-def test_what_is_no_event_is_refused(found: Any) -> None:
-    """Missing, unknown and wrong fields are one kind of error."""
-    with pytest.raises(ValueError, match=r"an event is|Error"):
-        event_from_json(found)
+def test_a_wrong_field_is_named(changed: dict[str, Any], message: str) -> None:
+    """With what it must be and what it is."""
+    with pytest.raises(ValueError, match=re.escape(message)):
+        event_from_json({**FULL, **changed})
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"~": "nothing", "v": 1}, "has the unknown kind 'nothing'"),
+        ({"~": [], "v": 1}, "has the unknown kind []"),
+        ({"~": "set"}, "lacks its content"),
+        ({"~": "set", "v": [[]]}, "unhashable"),
+        ({"~": "tuple", "v": "ab"}, "a str is in the place of a list"),
+        ({"~": "ref", "v": []}, "not enough values"),
+        ({"~": "ref", "v": ["P", "1"]}, "a str is in the place of a"),
+        ({"~": "struct", "v": [1, []]}, "1 is in the place of a str"),
+        ({"~": "struct", "v": ["P", [[1, 2]]]}, "1 is in the place of a text or null"),
+        ({"~": "mark", "v": 3}, "3 is in the place of a str"),
+        ({"~": "cut", "v": ["a", "b", "chars", ""]}, "a str is in the place of a int"),
+        ({"~": "bytes", "v": "x"}, "non-hexadecimal"),
+        ({"~": "float", "v": 10**400}, "too large"),
+    ],
+)
+def test_a_value_that_capture_does_not_make_is_refused(value: Any, message: str) -> None:
+    """Wherever it is in an event."""
+    for changed in ({"return_value": value}, {"args": {"x": [value]}}):
+        with pytest.raises(ValueError, match=f"holds no captured value: .*{re.escape(message)}"):
+            event_from_json({**FULL, **changed})
+
+
+def test_missing_fields_are_named() -> None:
+    """All of them at once."""
+    with pytest.raises(ValueError, match="an event lacks filename, depth"):
+        event_from_json({name: value for name, value in FULL.items() if name not in ("filename", "depth")})
+
+
+def test_an_event_is_an_object() -> None:
+    """Other JSON is none."""
+    with pytest.raises(ValueError, match="an event is a JSON object, not list"):
+        event_from_json([])

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,7 +64,7 @@ def test_writing_replaces(path: Path) -> None:
 
 
 def test_failed_writing_leaves_the_older_file(path: Path) -> None:
-    """An event that cannot be saved is named, and the file stays as it was."""
+    """An event that cannot be saved is named, and the older file is unchanged."""
     write_events(path, EVENTS)
     with pytest.raises(TraceError, match=r"event 1 \(bad\): a object cannot be saved"):
         write_events(path, [EVENTS[0], event("call", "bad", return_value=object())])
@@ -91,7 +95,7 @@ def test_appending_makes_a_file(path: Path) -> None:
     assert read_events(path)[0] == EVENTS
 
 
-def test_torn_last_line_is_told(path: Path) -> None:
+def test_torn_last_line_is_reported(path: Path) -> None:
     """A file that ends in the middle of an event has the whole ones and a marker."""
     write_events(path, EVENTS)
     path.write_bytes(path.read_bytes()[:-5])
@@ -139,7 +143,7 @@ def test_json_of_another_kind(path: Path, line: str) -> None:
 def test_newer_version(path: Path) -> None:
     """A file of a later library asks for an update."""
     path.write_text('{"format": "snapy-trace", "version": 2}\n')
-    assert problem(path).startswith("its version is 2, this library reads 1; update snapy-instrument")
+    assert problem(path).startswith("line 1 has version 2, this library reads 1; update snapy-instrument")
 
 
 def test_text_snapshot(path: Path) -> None:
@@ -161,3 +165,101 @@ def test_missing_file_is_the_systems_error(path: Path) -> None:
     """A file that is not there is a FileNotFoundError."""
     with pytest.raises(FileNotFoundError):
         read_events(path)
+
+
+def test_a_whole_last_line_that_is_no_event_is_an_error(path: Path) -> None:
+    """A kill does not leave a whole JSON object; a hand does."""
+    write_events(path, EVENTS)
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + '\n{"event_type": 3}', encoding="utf-8")
+    assert problem(path).startswith(f"line {len(EVENTS) + 2} is no event (an event lacks function_name")
+
+
+def test_lines_may_end_as_on_windows(path: Path) -> None:
+    """An editor may have changed them."""
+    write_events(path, EVENTS)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+    assert read_events(path)[0] == EVENTS
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_is_followed(tmp_path: Path, exists: bool) -> None:
+    """The file that it leads to is written, and the link stays a link."""
+    folder = tmp_path / "there"
+    folder.mkdir()
+    target, link = folder / "real", tmp_path / "link"
+    link.symlink_to(Path("there") / "real")
+    if exists:
+        target.write_text("old")
+    write_events(link, EVENTS)
+    assert (link.is_symlink(), read_events(target)[0], os.listdir(folder)) == (True, EVENTS, ["real"])
+
+
+def test_a_linked_folder_is_followed(tmp_path: Path) -> None:
+    """The temporary file is beside the target."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "folder").symlink_to("there")
+    write_events(tmp_path / "folder" / "a", EVENTS)
+    assert read_events(tmp_path / "there" / "a")[0] == EVENTS
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_a_replaced_file_keeps_its_mode(path: Path, mode: int) -> None:
+    """Who could read it can."""
+    path.touch()
+    path.chmod(mode)
+    write_events(path, EVENTS)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def test_a_new_file_has_the_mode_of_new_files(path: Path) -> None:
+    """As the process asks for it."""
+    before = os.umask(0o027)
+    try:
+        write_events(path, EVENTS)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_pipe_is_written_to(path: Path) -> None:
+    """Its reader gets the file, and it stays a pipe."""
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(path.read_bytes)
+        write_events(path, EVENTS)
+        data = read.result()
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    path.unlink()
+    path.write_bytes(data)
+    assert read_events(path)[0] == EVENTS
+
+
+def test_batches_are_appended_to_a_pipe(path: Path) -> None:
+    """The header is written once, with the first batch."""
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(path.read_bytes)
+        with open(path, "wb"):  # its reader reads on until the last writer is gone
+            write_events(path, EVENTS[:2])
+            append_events(path, EVENTS[2:])
+        data = read.result()
+    path.unlink()
+    path.write_bytes(data)
+    assert read_events(path)[0] == EVENTS
+
+
+def test_a_device_is_written_to() -> None:
+    """It stays what it is."""
+    write_events(os.devnull, EVENTS)
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_redirected_output_is_written_to(path: Path, name: str) -> None:
+    """The file that the shell opened gets the trace; it is not replaced under its descriptor."""
+    if not os.path.exists(name):
+        pytest.skip("the system has no such name")
+    code = f"from snapy_instrument import Trace; Trace([]).save({name!r})"
+    with path.open("wb") as file:
+        subprocess.run([sys.executable, "-c", code], stdout=file, check=True)
+    assert (read_events(path)[0], os.listdir(path.parent)) == ([], [path.name])
