@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from snapy_instrument.events import CallEvent
+from snapy_instrument._words import count
+from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 
 
 class CallNode:
     """One logical call and what happened inside it.
+
+    It answers to the field names of `CallEvent`: those of its ``call`` event, and how it ended.
 
     Attributes:
         call: Its ``call`` event.
@@ -46,6 +49,108 @@ class CallNode:
         return self.call.args or {}
 
     @property
+    def return_value(self) -> Any:
+        """The captured result; None where it was left by an exception or did not end."""
+        return None if self.returned is None else self.returned.return_value
+
+    @property
+    def exception(self) -> ExceptionInfo | None:
+        """The exception that left it, or None."""
+        ends = (self.returned, self.raised if self.left_by_exception else None)
+        return next((end.exception for end in ends if end is not None and end.exception is not None), None)
+
+    @property
+    def raised_in(self) -> int | None:
+        """The number of the innermost recorded call that the exception left, or None."""
+        end = self.raised or self.returned
+        return None if end is None or not self.left_by_exception else end.raised_in
+
+    @property
+    def event_type(self) -> EventType | str:
+        """``call``."""
+        return self.call.event_type
+
+    @property
+    def function_name(self) -> str:
+        """The function's ``__name__``."""
+        return self.call.function_name
+
+    @property
+    def filename(self) -> str:
+        """The source file as the code object names it."""
+        return self.call.filename
+
+    @property
+    def line_number(self) -> int:
+        """The function's first line."""
+        return self.call.line_number
+
+    @property
+    def depth(self) -> int:
+        """How many recorded calls enclose it in its thread or task."""
+        return self.call.depth
+
+    @property
+    def timestamp(self) -> float:
+        """When it began, in seconds of a monotonic clock."""
+        return self.call.timestamp
+
+    @property
+    def thread_id(self) -> str:
+        """The thread that made it."""
+        return self.call.thread_id
+
+    @property
+    def memory_usage(self) -> int:
+        """Bytes used by the process when it began, as last read."""
+        return self.call.memory_usage
+
+    @property
+    def module(self) -> str:
+        """The ``__name__`` of the function's module."""
+        return self.call.module
+
+    @property
+    def qualname(self) -> str:
+        """The function's ``__qualname__``."""
+        return self.call.qualname
+
+    @property
+    def call_id(self) -> int:
+        """Its number, unique in its trace."""
+        return self.call.call_id
+
+    @property
+    def parent_id(self) -> int | None:
+        """The number of the enclosing recorded call."""
+        return self.call.parent_id
+
+    @property
+    def task(self) -> str | None:
+        """The name of its asyncio task."""
+        return self.call.task
+
+    @property
+    def backend(self) -> str:
+        """What saw it: ``proxy``, ``settrace`` or ``monitoring``."""
+        return self.call.backend
+
+    @property
+    def defaulted(self) -> tuple[str, ...]:
+        """Names of parameters whose value is their default."""
+        return self.call.defaulted
+
+    @property
+    def spawn_id(self) -> int | None:
+        """The place of its start among its parent's children, where it begins a thread or task."""
+        return self.call.spawn_id
+
+    @property
+    def detached(self) -> bool:
+        """Whether it is a root call of a thread that no recorded call started."""
+        return self.call.detached
+
+    @property
     def left_by_exception(self) -> bool:
         """Whether an exception ended the call."""
         if self.returned is not None and self.returned.exception is not None:
@@ -56,6 +161,9 @@ class CallNode:
     def finished(self) -> bool:
         """Whether the end of the call was seen."""
         return self.left_by_exception or (self.returned is not None and self.returned.finished)
+
+    def __repr__(self) -> str:
+        return f"<CallNode {self.name}>"
 
     def items(self) -> list[CallNode | CallEvent]:
         """Children and inner events together, in order."""
@@ -94,6 +202,9 @@ class CallTree:
         self.detached: list[CallNode] = []
         self.markers: list[CallEvent] = []
         self.by_id: dict[int, CallNode] = {}
+
+    def __repr__(self) -> str:
+        return f"<CallTree: {count(sum(1 for _ in self.walk()), 'call')}>"
 
     def visit(self, detached: Sequence[CallNode] | None = None) -> Iterator[tuple[CallNode, int, bool]]:
         """Each call twice, with its depth: when it begins (True) and, its children done, when it ends (False).

@@ -62,6 +62,9 @@ class Selection:
             return False
         return bool(found) or all(pattern.exclude for pattern in self.patterns)
 
+    def __repr__(self) -> str:
+        return f"Selection({list(self.texts)})"
+
     def __str__(self) -> str:
         return ", ".join(map(repr, self.texts))
 
@@ -90,6 +93,9 @@ class Exclusion:
     def texts(self) -> tuple[str, ...]:
         """The patterns as texts, without ``!``."""
         return tuple(pattern.body for pattern in self._patterns)
+
+    def __repr__(self) -> str:
+        return f"Exclusion({list(self.texts)})"
 
     def __eq__(self, other: object) -> bool:
         return self.texts == other.texts if isinstance(other, Exclusion) else NotImplemented

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Protocol, TypeAlias, cast
 
 from snapy_instrument._gc_pause import uncollected
+from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.trace.nodes import CallNode, CallTree
 
@@ -37,6 +38,9 @@ class Recording:
 
     def __init__(self, events: Sequence[CallEvent]) -> None:
         self.events = events
+
+    def __repr__(self) -> str:
+        return f"<Recording of {count(len(self.events), 'event')}>"
 
     @cached_property
     def tree(self) -> CallTree:

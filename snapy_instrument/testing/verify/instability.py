@@ -15,7 +15,6 @@ from snapy_instrument.testing.verify.clock_check import clock_of_the_system, pre
 from snapy_instrument.testing.verify.environment_check import advice, find_surroundings
 from snapy_instrument.trace.diff.change import Change
 from snapy_instrument.trace.diff.diff import TraceDiff
-from snapy_instrument.trace.diff.phrases import phrase
 from snapy_instrument.trace.text.scrubbers import NAMES, Scrubber, scrubbers
 from snapy_instrument.trace.trace import Trace
 
@@ -58,7 +57,7 @@ def explain_instability(
     found = [*diff.changes, *diff.consequences]
     if not found:
         return f"{_TITLE}: the numbers of objects or the order of other threads differ\n  {_STATE}"
-    return "\n".join([f"{_TITLE}: {phrase(found[0])}", *(f"  {line}" for line in _about(first, second, diff, found))])
+    return "\n".join([f"{_TITLE}: {found[0]}", *(f"  {line}" for line in _about(first, second, diff, found))])
 
 
 def _tied(trace: Trace, now: float, sources: Callable[[], Iterable[str]]) -> str | None:

@@ -6,6 +6,7 @@ __all__ = ["CallStackManager"]
 
 from collections import defaultdict
 
+from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent
 
 
@@ -22,6 +23,9 @@ class CallStackManager:
         self.stack: list[CallEvent] = []
         self.max_depth = 0
         self.call_counts: defaultdict[str, int] = defaultdict(int)
+
+    def __repr__(self) -> str:
+        return f"<CallStackManager: {count(len(self.stack), 'open call')}>"
 
     def enter_call(self, call_event: CallEvent) -> None:
         """A call begins."""

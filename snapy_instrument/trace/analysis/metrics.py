@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from snapy_instrument._words import count
 from snapy_instrument.events import EventType
 from snapy_instrument.trace.analysis.timing import function_times, total_seconds
 from snapy_instrument.trace.analysis.volatile import Volatile, VolatileList
@@ -16,6 +17,9 @@ from snapy_instrument.trace.tree import Events, Recording, events_of, tree_of
 
 class PerformanceTracker:
     """Measures a list of events."""
+
+    def __repr__(self) -> str:
+        return "<PerformanceTracker>"
 
     def collect_metrics(self, trace_events: Events) -> dict[str, Any]:
         """The measurements of ``trace_events``.
@@ -102,6 +106,9 @@ class PerformanceMetrics:
         self.wall_time = Volatile(self.total_execution_time if wall_time is None else wall_time)
         self._cost = cost_per_event
         self._counts = Counter(event.backend for event in recorded)
+
+    def __repr__(self) -> str:
+        return f"<PerformanceMetrics of {count(self.event_count, 'event')}>"
 
     def calculate_overhead(self) -> Volatile:
         """Return the percent of the traced time that recording took: the sum of what each event cost, at most 100.

@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.trace.storage.trace_file import append_events, write_events
 
@@ -50,6 +51,9 @@ class TraceProcessor:
         self._file_begun = False
         # Reentrant: a sink, or a finaliser that runs meanwhile, may process a batch of its own.
         self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"<TraceProcessor: {count(self.batches, 'batch', 'batches')}, {count(self.events_processed, 'event')}>"
 
     def process_batch(self, events: Iterable[CallEvent]) -> None:
         """Process one batch; the caller may clear its list afterwards.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from snapy_instrument._words import count
 from snapy_instrument.trace.tree import CallTree, Events, tree_of
 
 # Saved at import: a test that replaces time.time must not change what we read.
@@ -42,6 +43,9 @@ class RecursiveTracker:
     def __init__(self) -> None:
         self.recursion_depth = 0
         self.recursion_patterns: dict[str, list[dict[str, Any]]] = {}
+
+    def __repr__(self) -> str:
+        return f"<RecursiveTracker: {count(len(self.recursion_patterns), 'function')}>"
 
     def track_recursive_call(self, function_name: str, args: Any) -> None:
         """Note a call of ``function_name``: depth, args and time (seconds since the epoch)."""

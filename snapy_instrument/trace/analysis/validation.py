@@ -14,6 +14,9 @@ from snapy_instrument.trace.tree import Events, events_of
 class TraceValidator:
     """Checks events; each check raises a `TraceError` that names the first event that is wrong."""
 
+    def __repr__(self) -> str:
+        return "<TraceValidator>"
+
     def validate_call_balance(self, events: Events) -> None:
         """Every call has exactly one return; by `call_id`, or without one by a stack for each thread.
 

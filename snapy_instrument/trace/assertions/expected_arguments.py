@@ -38,6 +38,9 @@ class Expected:
     def __bool__(self) -> bool:
         return bool(self._arguments)
 
+    def __repr__(self) -> str:
+        return f"<Expected: {self}>"
+
     def __str__(self) -> str:
         return ", ".join(f"{name}={shorten(_repr(value), _LONGEST)}" for name, value in self._arguments.items())
 

@@ -1,13 +1,18 @@
-"""What a diff finds: changes, and the places of the calls that they concern."""
+"""What a diff finds: changes, each of which is a phrase, and the places of the calls that they concern."""
 
 from __future__ import annotations
 
 __all__ = ["Change", "Place"]
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from snapy_instrument._words import count
 from snapy_instrument.trace.diff.parse import TextNode
 from snapy_instrument.trace.diff.value_diff import ValueChange
+
+_LONGEST_VALUE = 50
+_TOP = "the top"
 
 
 class Place:
@@ -45,8 +50,14 @@ class Place:
             place = place.parent
         return tuple(reversed(names))
 
+    def __str__(self) -> str:
+        return " > ".join(self.path) or _TOP
 
-@dataclass(slots=True, eq=False)
+    def __repr__(self) -> str:
+        return f"<Place: {self}>"
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Change:
     """One difference between two traces; not to be changed.
 
@@ -94,3 +105,155 @@ class Change:
     def path(self) -> tuple[str, ...]:
         """Names of the calls from the outermost to the one that it concerns."""
         return self.place.path
+
+    @property
+    def what(self) -> str:
+        """What changed, without the name of the call: ``returned 0.5, was 0.7``."""
+        return _WORDS[self.kind](self)
+
+    @property
+    def which(self) -> str:
+        """Which of several calls with its name it concerns: ``call 280 of 300``; else empty."""
+        if self.total < 2:
+            return ""
+        if self.times > 1:
+            return f"calls {self.number} to {self.number + self.times - 1} of {self.total}"
+        return f"call {self.number} of {self.total}"
+
+    def __str__(self) -> str:
+        name = self.name or ("the trace" if self.kind != "header" else "the level")
+        return f"{name} {self.what}{_under(self)}{f' ({self.which})' if self.which else ''}"
+
+    def __repr__(self) -> str:
+        return f"<Change: {self}>"
+
+
+def _under(change: Change) -> str:
+    if change.kind not in ("added", "removed", "moved", "repeated", "renamed") or change.origin is not None:
+        return ""
+    # A number of times would read on: was 2 under shop.checkout.
+    comma = "," * (change.kind == "repeated")
+    caller = _caller(change.place.parent)
+    return f"{comma} at {_TOP}" if caller == _TOP else f"{comma} under {caller}"
+
+
+def _caller(place: Place | None) -> str:
+    return (place.name if place is not None else "") or _TOP
+
+
+def _alone(change: Change) -> str:
+    around = f" around {count(change.around, 'call')}" if change.around else ""
+    return f"{change.kind}{_times(change)}{around}"
+
+
+def _times(change: Change) -> str:
+    return f" {change.times} times" if change.times > 1 else ""
+
+
+def _moved(change: Change) -> str:
+    if change.origin is not None:
+        return f"moved{_times(change)} from {_caller(change.origin)} to {_caller(change.place.parent)}"
+    return f"moved{_times(change)} {f'behind {change.after}' if change.after else 'to the front'}"
+
+
+def _repeated(change: Change) -> str:
+    return f"called {count(int(change.new), 'time')}, was {change.old}"
+
+
+def _argument(change: Change) -> str:
+    return f"called with {_values(change.values)}"
+
+
+def _result(change: Change) -> str:
+    if change.values and change.values[0].where:
+        return f"returned {_values(change.values)}"
+    old, new = _shortened(change.old, change.new)
+    return f"returned {new}, was {old}"
+
+
+def _raises(change: Change) -> str:
+    return f"now raises {_short(change.new)}" + (f", had returned {_short(change.old)}" if change.old else "")
+
+
+def _raises_no_longer(change: Change) -> str:
+    return f"no longer raises {_short(change.old)}" + (f", returned {_short(change.new)}" if change.new else "")
+
+
+def _exception(change: Change) -> str:
+    old, new = _shortened(change.old, change.new)
+    return f"raises {new}, was {old}"
+
+
+def _hidden(change: Change) -> str:
+    old, new = (text.strip("[+]") for text in (change.old, change.new))
+    if not new:
+        return f"shows the {old} that it hid"
+    return f"hides {new} inside, was {old or 'showing them'}"
+
+
+def _line(change: Change) -> str:
+    if change.old and change.new:
+        verb = change.new.partition(" ")[0]
+        return f"{verb} {_values(change.values)}" if change.values else f"has {change.new}, was {change.old}"
+    verb = {"marker": "says ", "label": "is marked "}.get(change.kind, "")
+    return f"now {verb}{_short(change.new)}" if change.new else f"no longer {verb}{_short(change.old)}"
+
+
+def _renamed(change: Change) -> str:
+    return f"called in place of {change.old}"
+
+
+def _header(change: Change) -> str:
+    return f"is {change.new.split()[-1]}, was {change.old.split()[-1]}: only what both levels show is compared"
+
+
+def _values(values: Sequence[ValueChange]) -> str:
+    if not values:
+        return "other values"
+    first = values[0]
+    old, new = _shortened(first.old, first.new)
+    more = f" (and {len(values) - 1} more inside)" if len(values) > 1 else ""
+    return f"{first._replace(old=old, new=new)}{more}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 15]}...{text[-12:]}"
+
+
+def _shortened(old: str, new: str) -> tuple[str, str]:
+    """Both texts, of long ones the part where they begin to differ."""
+    if max(len(old), len(new)) <= _LONGEST_VALUE:
+        return old, new
+    same = 0
+    for mine, yours in zip(old, new, strict=False):
+        if mine != yours:
+            break
+        same += 1
+    start = max(0, same - 15)
+    return _window(old, start), _window(new, start)
+
+
+def _window(text: str, start: int) -> str:
+    shown = text[start : start + _LONGEST_VALUE]
+    return f"{'...' * bool(start)}{shown}{'...' * (start + _LONGEST_VALUE < len(text))}"
+
+
+_WORDS: dict[str, Callable[[Change], str]] = {
+    "added": _alone,
+    "removed": _alone,
+    "moved": _moved,
+    "repeated": _repeated,
+    "renamed": _renamed,
+    "argument": _argument,
+    "result": _result,
+    "raises": _raises,
+    "no longer raises": _raises_no_longer,
+    "exception": _exception,
+    "hidden": _hidden,
+    "marker": _line,
+    "label": _line,
+    "yield": _line,
+    "resume": _line,
+    "line": _line,
+    "header": _header,
+}

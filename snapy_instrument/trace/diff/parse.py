@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from snapy_instrument._words import shorten
+from snapy_instrument._words import count, shorten
 from snapy_instrument.errors import TraceError
 from snapy_instrument.trace.text.folding import DEEPEST_INDENT
 from snapy_instrument.trace.text.layout import NO_CALLS, OTHER_THREADS
@@ -88,6 +88,9 @@ class TextNode:
         head = f"{self.head} {self.hidden}" if self.hidden else self.head
         return f"{head} {self.outcome}" if self.outcome and self.outcome_line == self.line else head
 
+    def __repr__(self) -> str:
+        return f"<TextNode {self.text}>"
+
     def inside(self) -> list[TextNode]:
         """The children, as a list that can be added to."""
         # Most calls have none, and a list for each of them costs a tenth of the time.
@@ -111,6 +114,9 @@ class TextTree:
         self.level = level
         self.roots: list[TextNode] = []
         self.others: list[TextNode] = []
+
+    def __repr__(self) -> str:
+        return f"<TextTree: {count(len(self.walk()), 'line')}>"
 
     def walk(self) -> list[TextNode]:
         """Each node once, before what is inside it."""

@@ -46,6 +46,9 @@ class CallLines:
         self.values = values
         self._shown_in = shown_in
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at level {self.level.name}>"
+
     @property
     def shows_values(self) -> bool:
         """Whether the level shows arguments and results."""

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias, Unpack
 
 from snapy_instrument._gc_pause import uncollected
+from snapy_instrument._words import count
 from snapy_instrument.trace.text.call_lines import CallLines, marker_line
 from snapy_instrument.trace.text.folding import Repeat, Subtrees, fold
 from snapy_instrument.trace.text.levels import level_of
@@ -53,6 +54,9 @@ class Layout:
         self.detached = [node for group in groups for node in group.nodes]
         self._draft = draft
         self._groups = groups
+
+    def __repr__(self) -> str:
+        return f"<Layout of {count(len(self._draft.numbers), 'call')}>"
 
     def exception(self, node: CallNode) -> str:
         """Return the exception that left a call, as the text shows it."""

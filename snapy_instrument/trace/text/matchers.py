@@ -73,6 +73,9 @@ class Revision:
         self._exclude = exclude
         self._path = path
 
+    def __repr__(self) -> str:
+        return "<Revision>"
+
     @property
     def drops_calls(self) -> bool:
         """Whether calls may be left out."""

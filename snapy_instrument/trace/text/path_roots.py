@@ -66,6 +66,9 @@ class PathRoots:
             return cls.here(root)
         raise ValueError(f"root={root!r} must be a folder, or a mapping from labels to absolute prefixes")
 
+    def __repr__(self) -> str:
+        return f"PathRoots({self.prefixes})"
+
     def shorten(self, text: str) -> str:
         """``text`` with every absolute prefix in it replaced by its label."""
         if self._pattern is None or ("/" not in text and "\\" not in text):

@@ -136,6 +136,9 @@ class ValueText:
             Mark: self._mark_text,
         }
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def _remembering(self, make: Callable[[Any], str]) -> Callable[[Any], str]:
         return _Remembered(make).__getitem__
 

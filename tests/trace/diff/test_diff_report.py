@@ -232,8 +232,8 @@ def test_level_is_told_first() -> None:
     """That the texts tell different things explains the rest."""
     found = diff_traces("trace v1 standard\nm.f()", "trace v1 verbose\nm.f() -> None")
     assert found.lines() == [
-        "1 change: the level is verbose, was standard: only what both tell is compared",
-        "  the trace: is verbose, was standard: only what both tell is compared (line 1)",
+        "1 change: the level is verbose, was standard: only what both levels show is compared",
+        "  the trace: is verbose, was standard: only what both levels show is compared (line 1)",
         "- trace v1 standard",
         "+ trace v1 verbose",
     ]
