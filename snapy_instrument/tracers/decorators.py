@@ -13,7 +13,7 @@ from snapy_instrument.backends.hook.wrapping import Ledger, wrap_class, wrap_fun
 from snapy_instrument.backends.proxy.proxy import CallProxy
 from snapy_instrument.recording.sites import Site
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Callable[..., Any] | property | staticmethod[..., Any] | classmethod[Any, ..., Any]")
 
 
 @overload

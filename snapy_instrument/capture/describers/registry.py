@@ -15,6 +15,8 @@ from snapy_instrument.capture.views import Describer
 keep_builtins(globals())
 
 F = TypeVar("F", bound=Describer)
+T = TypeVar("T")
+R = TypeVar("R")
 
 # How values of a type are described: decided once, dropped when registrations change.
 decisions: WeakTable[Any] = WeakTable()
@@ -28,7 +30,7 @@ _BY_VALUE = (type(None), bool, int, float, complex, str, bytes, list, tuple, dic
 
 
 @overload
-def register_capture(cls: type, fn: F) -> F: ...
+def register_capture(cls: type[T], fn: Callable[[T], R]) -> Callable[[T], R]: ...
 
 
 @overload

@@ -1,0 +1,1 @@
+"""Programs of users that type checkers judge: mypy --strict and pyright in strict mode."""
