@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from snapy_instrument.trace.diff.alignment import Matcher
+from snapy_instrument.trace.diff.alignment import Aligner
 from snapy_instrument.trace.diff.change import Change, Place
 from snapy_instrument.trace.diff.object_numbers import SameObjects, number_subtrees
 from snapy_instrument.trace.diff.outcomes import ending, follows, kind_of_change
 from snapy_instrument.trace.diff.parse import TextNode, TextTree
-from snapy_instrument.trace.diff.sibling_runs import Item, Segment, items_of
-from snapy_instrument.trace.diff.siblings import Family, Siblings, Wrapping, wrappings
-from snapy_instrument.trace.diff.unpaired import Lone
+from snapy_instrument.trace.diff.sibling_runs import Pairing, SiblingRun, runs_of
+from snapy_instrument.trace.diff.siblings import PairedSiblings, Siblings, Wrapping, wrappings
+from snapy_instrument.trace.diff.unpaired import Unpaired
 from snapy_instrument.trace.diff.value_diff import ValueChange, argument_changes, value_changes
 from snapy_instrument.trace.text.layout import OTHER_THREADS
 
@@ -25,29 +25,29 @@ _SHORTEST = 3
 _COMMON = frozenset({"True", "False", "None"})
 
 
-def compare(old: TextTree, new: TextTree) -> list[Change | Lone]:
+def compare(old: TextTree, new: TextTree) -> list[Change | Unpaired]:
     """What differs, in the order in which it happened; the trees are of the same level."""
     number_subtrees(old, new)
-    walk = _Walk(old.level)
-    walk.run(old, new)
-    return _linked(walk.found)
+    comparison = _Comparison(old.level)
+    comparison.compare_trees(old, new)
+    return _linked(comparison.found)
 
 
-def _linked(found: list[Change | Lone]) -> list[Change | Lone]:
+def _linked(found: list[Change | Unpaired]) -> list[Change | Unpaired]:
     """``found``; an argument changed like a result that follows was computed from the same values."""
     results = [each.values for each in found if isinstance(each, Change) and each.kind == "result" and each.follows]
     pairs = {(value.old, value.new) for values in results for value in values}
     return [
         replace(each, follows=True)
-        if place and isinstance(each, Change) and each.kind == "argument" and _all_telling(each.values, pairs)
+        if place and isinstance(each, Change) and each.kind == "argument" and _all_distinctive(each.values, pairs)
         else each
         for place, each in enumerate(found)
     ]
 
 
-def _all_telling(values: _Values, pairs: set[tuple[str, str]]) -> bool:
+def _all_distinctive(values: _Values, pairs: set[tuple[str, str]]) -> bool:
     changed = [(each.old, each.new) for each in values]
-    return bool(changed) and all(pair in pairs and all(map(_is_telling, pair)) for pair in changed)
+    return bool(changed) and all(pair in pairs and all(map(_is_distinctive, pair)) for pair in changed)
 
 
 class _Arrivals:
@@ -60,7 +60,7 @@ class _Arrivals:
     def passed_on(self, values: _Values) -> bool:
         """Whether all of them were met before: in a call around this one, or anywhere if they tell enough."""
         inside = self._inside
-        return all(inside.get((each.old, each.new)) for each in values) or _all_telling(values, self._seen)
+        return all(inside.get((each.old, each.new)) for each in values) or _all_distinctive(values, self._seen)
 
     def note(self, values: _Values) -> None:
         """A call without calls inside has these changed arguments, or a call ended with them."""
@@ -79,20 +79,20 @@ class _Arrivals:
             self._inside[each.old, each.new] -= 1
 
 
-def _is_telling(text: str) -> bool:
+def _is_distinctive(text: str) -> bool:
     return len(text) >= _SHORTEST and text not in _COMMON
 
 
-class _Walk:
+class _Comparison:
     def __init__(self, level: str) -> None:
-        self.found: list[Change | Lone] = []
+        self.found: list[Change | Unpaired] = []
         self._level = level
         self._agree = SameObjects().agree
         self._arrivals = _Arrivals()
-        self._matcher = Matcher()
+        self._aligner = Aligner()
         self._steps: list[Iterator[None]] = []
 
-    def run(self, old: TextTree, new: TextTree) -> None:
+    def compare_trees(self, old: TextTree, new: TextTree) -> None:
         """Compare everything."""
         top = Place("", None, None, None)
         others = Place(OTHER_THREADS, top, None, None)
@@ -113,105 +113,109 @@ class _Walk:
     def _lines(
         self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place, *, in_order: bool = True
     ) -> Iterator[None]:
-        match = self._matcher.in_order if in_order else self._matcher.in_any_order
-        family = Family(place, Siblings(old), Siblings(new))
+        match = self._aligner.in_order if in_order else self._aligner.in_any_order
+        siblings = PairedSiblings(place, Siblings(old), Siblings(new))
         for part in wrappings(match(old, new)):
             if isinstance(part, Wrapping):
-                self._wrapped(part, family)
+                self._wrapped(part, siblings)
             else:
                 mine, yours = part
                 if mine is None or yours is None:
-                    self._lone(part, family)
+                    self._add_unpaired(part, siblings)
                 elif mine.node.key != yours.node.key or mine.node.numbered:
-                    self._pair(mine, yours, family)
+                    self._pair(mine, yours, siblings)
             yield
 
-    def _lone(self, segment: Segment, family: Family) -> None:
-        item = segment.new or segment.old
-        if item is not None:
-            self.found.append(Lone(item, segment.new is not None, family))
+    def _add_unpaired(self, pairing: Pairing, siblings: PairedSiblings) -> None:
+        run = pairing.new or pairing.old
+        if run is not None:
+            self.found.append(Unpaired(run, pairing.new is not None, siblings))
 
-    def _wrapped(self, wrapping: Wrapping, family: Family) -> None:
-        item, is_new, others = wrapping
-        node = item.node
-        self.found.append(Lone(item, is_new, family, around=sum(other.times for other in others)))
-        place = Place(node.name, family.place, None if is_new else node, node if is_new else None)
+    def _wrapped(self, wrapping: Wrapping, siblings: PairedSiblings) -> None:
+        run, is_new, others = wrapping
+        node = run.node
+        self.found.append(Unpaired(run, is_new, siblings, around=sum(other.times for other in others)))
+        place = Place(node.name, siblings.place, None if is_new else node, node if is_new else None)
         nodes = [other.node for other in others]
         old, new = (nodes, node.children) if is_new else (node.children, nodes)
         self._steps.append(self._lines(old, new, place))
 
-    def _pair(self, old: Item, new: Item, family: Family) -> None:
+    def _pair(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings) -> None:
         if new.node.kind != "call":
-            self._other_line(old, new, family)
+            self._other_line(old, new, siblings)
             return
-        place = Place(new.node.name, family.place, old.node, new.node)
+        place = Place(new.node.name, siblings.place, old.node, new.node)
         if old.node.name != new.node.name:
-            self._add("renamed", (old, new), family, place, (old.node.name, new.node.name), ())
-        values = self._arguments(old, new, family, place)
+            self._add("renamed", (old, new), siblings, place, (old.node.name, new.node.name), ())
+        values = self._arguments(old, new, siblings, place)
         before = len(self.found)
         if old.node.hidden != new.node.hidden:
-            self._add("hidden", (old, new), family, place, (old.node.hidden, new.node.hidden), ())
+            self._add("hidden", (old, new), siblings, place, (old.node.hidden, new.node.hidden), ())
         if not old.node.children and not new.node.children:
             self._arrivals.note(values)
-            self._end(old, new, family, place, values, before)
+            self._end(old, new, siblings, place, values, before)
             return
-        self._steps.append(self._inside(old, new, family, place, values, before))
+        self._steps.append(self._inside(old, new, siblings, place, values, before))
 
     def _inside(
-        self, old: Item, new: Item, family: Family, place: Place, values: _Values, before: int
+        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, values: _Values, before: int
     ) -> Iterator[None]:
         self._arrivals.enter(values)
         lines = self._lines if old.node.key != new.node.key else self._equal_lines
         self._steps.append(lines(old.node.children, new.node.children, place))
         yield
-        self._end(old, new, family, place, values, before)
+        self._end(old, new, siblings, place, values, before)
         self._arrivals.leave(values)
 
     def _equal_lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place) -> Iterator[None]:
         """Equal but for objects."""
-        family = Family(place, Siblings(old), Siblings(new))
-        for mine, yours in zip(items_of(old), items_of(new), strict=True):
+        siblings = PairedSiblings(place, Siblings(old), Siblings(new))
+        for mine, yours in zip(runs_of(old), runs_of(new), strict=True):
             if mine.node.numbered:
-                self._pair(mine, yours, family)
+                self._pair(mine, yours, siblings)
                 yield
 
-    def _arguments(self, old: Item, new: Item, family: Family, place: Place) -> _Values:
+    def _arguments(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place) -> _Values:
         mine, yours = old.node.args or "", new.node.args or ""
         may_agree = old.node.blank == new.node.blank or old.node.name != new.node.name
         if may_agree and self._agree(mine, yours):
             return ()
         values = argument_changes(mine, yours, self._agree)
         known = self._arrivals.passed_on(values)
-        self._add("argument", (old, new), family, place, (values[0].old, values[0].new), values, follows=known)
+        self._add("argument", (old, new), siblings, place, (values[0].old, values[0].new), values, follows=known)
         return values
 
-    def _end(self, old: Item, new: Item, family: Family, place: Place, values: _Values, before: int) -> None:
+    def _end(
+        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, values: _Values, before: int
+    ) -> None:
         inside = len(self.found) > before
         if not self._agree(old.node.outcome, new.node.outcome):
-            self._outcome(old, new, family, place, inside=inside, expected=inside or bool(values))
+            self._outcome(old, new, siblings, place, inside=inside, expected=inside or bool(values))
 
-    def _outcome(self, old: Item, new: Item, family: Family, place: Place, *, inside: bool, expected: bool) -> None:
+    def _outcome(
+        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, *, inside: bool, expected: bool
+    ) -> None:
         mine, yours = ending(old.node.outcome, self._level), ending(new.node.outcome, self._level)
         values = value_changes(mine.text, yours.text, self._agree) if mine.raised == yours.raised else ()
         texts = (mine.text, yours.text)
         following = expected and follows(mine, yours)
         kind = kind_of_change(mine, yours)
-        self._add(kind, (old, new), family, place, texts, values, follows=following, inside_changed=inside)
+        self._add(kind, (old, new), siblings, place, texts, values, follows=following, inside_changed=inside)
         self._arrivals.note(values)
 
-    def _other_line(self, old: Item, new: Item, family: Family) -> None:
+    def _other_line(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings) -> None:
         mine, yours = old.node.args or "", new.node.args or ""
         if self._agree(mine, yours):
             return
         differences = argument_changes if new.node.kind == "line" else value_changes
         values = differences(mine, yours, self._agree) if new.node.name else ()
-        self._add(new.node.kind, (old, new), family, family.place, (old.node.head, new.node.head), values)
+        self._add(new.node.kind, (old, new), siblings, siblings.place, (old.node.head, new.node.head), values)
 
     def _add(
         self,
         kind: str,
-        items: tuple[Item, Item],
-        family: Family,
+        runs: tuple[SiblingRun, SiblingRun],
+        siblings: PairedSiblings,
         place: Place,
         texts: tuple[str, str],
         values: _Values,
@@ -219,7 +223,7 @@ class _Walk:
         follows: bool = False,
         inside_changed: bool = False,
     ) -> None:
-        old, new = items
+        old, new = runs
         at_end = kind in ("result", "raises", "no longer raises", "exception")
         change = Change(
             kind=kind,
@@ -230,8 +234,8 @@ class _Walk:
             values=values,
             old_line=old.node.outcome_line if at_end and old.node.outcome else old.node.line,
             new_line=new.node.outcome_line if at_end and new.node.outcome else new.node.line,
-            number=family.old.number(old),
-            total=family.old.names[old.node.name] if old.node.kind == "call" else 0,
+            number=siblings.old.number(old),
+            total=siblings.old.names[old.node.name] if old.node.kind == "call" else 0,
             times=min(old.times, new.times),
             follows=follows,
             inside_changed=inside_changed,

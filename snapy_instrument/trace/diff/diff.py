@@ -13,7 +13,7 @@ from snapy_instrument.trace.diff.compare import compare
 from snapy_instrument.trace.diff.hunks import hunk_lines
 from snapy_instrument.trace.diff.parse import TextTree, as_minimal, parse_trace, parse_traces
 from snapy_instrument.trace.diff.phrases import overview, summary
-from snapy_instrument.trace.diff.unpaired import settled
+from snapy_instrument.trace.diff.unpaired import as_changes
 from snapy_instrument.trace.text.layout import Layout, lay_out
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.trace.tree import Events
@@ -103,5 +103,5 @@ def _diff(old: TextTree, new: TextTree) -> TraceDiff:
         header = (f"trace v1 {old.level}", f"trace v1 {new.level}")
         found.append(Change("header", "", *header, place=Place("", None, None, None), old_line=1, new_line=1))
         old, new = as_minimal(old), as_minimal(new)
-    found.extend(settled(compare(old, new)))
+    found.extend(as_changes(compare(old, new)))
     return TraceDiff(found)

@@ -48,8 +48,8 @@ class _Writer:
         if change.kind == "header":
             self.lines += [f"- {change.old}", f"+ {change.new}"]
         elif change.kind == "moved" and change.origin is not None:
-            self._hunk(change.origin, _lone(change, change.place.old), [])
-            self._hunk(change.place.parent, [], _lone(change, change.place.new))
+            self._hunk(change.origin, _whole_call(change, change.place.old), [])
+            self._hunk(change.place.parent, [], _whole_call(change, change.place.new))
         elif change.kind in _OF_THE_END:
             self._ending(change)
         elif change.kind in ("marker", "label", "yield", "resume", "line"):
@@ -72,7 +72,7 @@ class _Writer:
                 old, new = (_first(place.old, 1) if old else []), (_first(place.new, 1) if new else [])
             self._hunk(place.parent, old, new)
         else:
-            self._hunk(place.parent, _lone(change, place.old), _lone(change, place.new))
+            self._hunk(place.parent, _whole_call(change, place.old), _whole_call(change, place.new))
 
     def _ending(self, change: Change) -> None:
         old, new = change.place.old, change.place.new
@@ -126,7 +126,7 @@ def _folded(text: str, times: int) -> str:
     return f"{text} [x{times}]" if times > 1 else text
 
 
-def _lone(change: Change, node: TextNode | None) -> list[str]:
+def _whole_call(change: Change, node: TextNode | None) -> list[str]:
     """The call and what is inside it; only the call where it stands around others."""
     if node is None:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Item", "Segment", "apart", "equal_end", "equal_start", "items_of", "joined", "pair", "singles"]
+__all__ = ["Pairing", "SiblingRun", "apart", "equal_end", "equal_start", "joined", "pair", "runs_of", "singles"]
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from snapy_instrument.trace.diff.parse import TextNode
 _MOST_COPIES = 100
 
 
-class Item(NamedTuple):
+class SiblingRun(NamedTuple):
     """Successive copies of a node: ``times`` of them; ``at`` counts the siblings before the first, with copies."""
 
     node: TextNode
@@ -20,71 +20,73 @@ class Item(NamedTuple):
     times: int
 
 
-class Segment(NamedTuple):
+class Pairing(NamedTuple):
     """Copies of an old node and as many of the new one that stand in their place; or one of them alone."""
 
-    old: Item | None
-    new: Item | None
+    old: SiblingRun | None
+    new: SiblingRun | None
 
 
-def items_of(nodes: Iterable[TextNode]) -> list[Item]:
+def runs_of(nodes: Iterable[TextNode]) -> list[SiblingRun]:
     """The nodes with their places."""
-    items, at = [], 0
+    runs, at = [], 0
     for node in nodes:
-        items.append(Item(node, at, node.times))
+        runs.append(SiblingRun(node, at, node.times))
         at += node.times
-    return items
+    return runs
 
 
-def singles(items: Sequence[Item]) -> list[Item]:
-    """One item for each copy, where that makes a short list."""
-    if sum([item.times for item in items]) > _MOST_COPIES:
-        return list(items)
-    return [Item(item.node, item.at + copy, 1) for item in items for copy in range(item.times)]
+def singles(runs: Sequence[SiblingRun]) -> list[SiblingRun]:
+    """One run for each copy, where that makes a short list."""
+    if sum([run.times for run in runs]) > _MOST_COPIES:
+        return list(runs)
+    return [SiblingRun(run.node, run.at + copy, 1) for run in runs for copy in range(run.times)]
 
 
-def pair(old: Item, new: Item) -> list[Segment]:
+def pair(old: SiblingRun, new: SiblingRun) -> list[Pairing]:
     """Copies of both, then what one side has more."""
     times = min(old.times, new.times)
-    found = [Segment(old._replace(times=times), new._replace(times=times))]
+    found = [Pairing(old._replace(times=times), new._replace(times=times))]
     if old.times > times:
-        found.append(Segment(_without_first(old, times), None))
+        found.append(Pairing(_without_first(old, times), None))
     if new.times > times:
-        found.append(Segment(None, _without_first(new, times)))
+        found.append(Pairing(None, _without_first(new, times)))
     return found
 
 
-def apart(old: Iterable[Item], new: Iterable[Item]) -> Iterator[Segment]:
+def apart(old: Iterable[SiblingRun], new: Iterable[SiblingRun]) -> Iterator[Pairing]:
     """Each alone."""
-    yield from (Segment(item, None) for item in old)
-    yield from (Segment(None, item) for item in new)
+    yield from (Pairing(run, None) for run in old)
+    yield from (Pairing(None, run) for run in new)
 
 
-def equal_start(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
+def equal_start(
+    old: list[SiblingRun], new: list[SiblingRun]
+) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
     """Equal subtrees at the start, and what comes behind them on both sides.
 
     Of equal subtrees only those are told in which objects are numbered: there is nothing to see in the others.
     """
-    same = _equal_items(old, new)
-    found = [Segment(mine, yours) for mine, yours in zip(old[:same], new[:same], strict=True) if mine.node.numbered]
+    same = _equal_runs(old, new)
+    found = [Pairing(mine, yours) for mine, yours in zip(old[:same], new[:same], strict=True) if mine.node.numbered]
     copies, old, new = _equal_copies(old[same:], new[same:])
     return found + copies, old, new
 
 
-def equal_end(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
+def equal_end(old: list[SiblingRun], new: list[SiblingRun]) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
     """The same at the end; the first one is always told, as the end of what comes before."""
-    same = _equal_items(old[::-1], new[::-1])
+    same = _equal_runs(old[::-1], new[::-1])
     pairs = zip(old[len(old) - same :], new[len(new) - same :], strict=True)
-    found = [Segment(*pair) for place, pair in enumerate(pairs) if place == 0 or pair[0].node.numbered]
+    found = [Pairing(*pair) for place, pair in enumerate(pairs) if place == 0 or pair[0].node.numbered]
     old, new = old[: len(old) - same], new[: len(new) - same]
     if not old or not new or old[-1].node.key != new[-1].node.key:
         return found, old, new
     copies, old, new = _equal_copies(_mirrored(old), _mirrored(new))
-    first = [Segment(_mirror(segment.old), _mirror(segment.new)) for segment in reversed(copies)]
+    first = [Pairing(_mirror(pairing.old), _mirror(pairing.new)) for pairing in reversed(copies)]
     return first + found, _mirrored(old), _mirrored(new)
 
 
-def _equal_items(old: list[Item], new: list[Item]) -> int:
+def _equal_runs(old: list[SiblingRun], new: list[SiblingRun]) -> int:
     same = 0
     for mine, yours in zip(old, new, strict=False):
         if mine.node.key != yours.node.key or mine.times != yours.times:
@@ -93,9 +95,11 @@ def _equal_items(old: list[Item], new: list[Item]) -> int:
     return same
 
 
-def _equal_copies(old: list[Item], new: list[Item]) -> tuple[list[Segment], list[Item], list[Item]]:
+def _equal_copies(
+    old: list[SiblingRun], new: list[SiblingRun]
+) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
     """Equal subtrees at the start that may be counted together on one side and apart on the other."""
-    found: list[Segment] = []
+    found: list[Pairing] = []
     i = j = 0
     mine = yours = None
     while i < len(old) and j < len(new):
@@ -109,38 +113,38 @@ def _equal_copies(old: list[Item], new: list[Item]) -> tuple[list[Segment], list
     return found, _from(old, i, mine), _from(new, j, yours)
 
 
-def joined(segments: Iterable[Segment]) -> list[Segment]:
-    """``segments`` with those put together that go on with further copies of the same nodes."""
-    found: list[Segment] = []
-    for segment in segments:
-        if found and _goes_on(found[-1].old, segment.old) and _goes_on(found[-1].new, segment.new):
-            found[-1] = Segment(_more(found[-1].old, segment.old), _more(found[-1].new, segment.new))
+def joined(pairings: Iterable[Pairing]) -> list[Pairing]:
+    """``pairings`` with those put together that go on with further copies of the same nodes."""
+    found: list[Pairing] = []
+    for pairing in pairings:
+        if found and _goes_on(found[-1].old, pairing.old) and _goes_on(found[-1].new, pairing.new):
+            found[-1] = Pairing(_more(found[-1].old, pairing.old), _more(found[-1].new, pairing.new))
         else:
-            found.append(segment)
+            found.append(pairing)
     return found
 
 
-def _goes_on(item: Item | None, following: Item | None) -> bool:
-    if item is None or following is None:
-        return item is following
-    return item.node is following.node and item.at + item.times == following.at
+def _goes_on(run: SiblingRun | None, following: SiblingRun | None) -> bool:
+    if run is None or following is None:
+        return run is following
+    return run.node is following.node and run.at + run.times == following.at
 
 
-def _more(item: Item | None, following: Item | None) -> Item | None:
-    return None if item is None or following is None else item._replace(times=item.times + following.times)
+def _more(run: SiblingRun | None, following: SiblingRun | None) -> SiblingRun | None:
+    return None if run is None or following is None else run._replace(times=run.times + following.times)
 
 
-def _without_first(item: Item, times: int) -> Item:
-    return Item(item.node, item.at + times, item.times - times)
+def _without_first(run: SiblingRun, times: int) -> SiblingRun:
+    return SiblingRun(run.node, run.at + times, run.times - times)
 
 
-def _from(items: list[Item], start: int, first: Item | None) -> list[Item]:
-    return items[start:] if first is None else [first, *items[start + 1 :]]
+def _from(runs: list[SiblingRun], start: int, first: SiblingRun | None) -> list[SiblingRun]:
+    return runs[start:] if first is None else [first, *runs[start + 1 :]]
 
 
-def _mirrored(items: list[Item]) -> list[Item]:
-    return [Item(item.node, -item.at - item.times, item.times) for item in reversed(items)]
+def _mirrored(runs: list[SiblingRun]) -> list[SiblingRun]:
+    return [SiblingRun(run.node, -run.at - run.times, run.times) for run in reversed(runs)]
 
 
-def _mirror(item: Item | None) -> Item | None:
-    return None if item is None else _mirrored([item])[0]
+def _mirror(run: SiblingRun | None) -> SiblingRun | None:
+    return None if run is None else _mirrored([run])[0]

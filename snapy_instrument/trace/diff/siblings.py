@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Family", "Siblings", "Wrapping", "wrappings"]
+__all__ = ["PairedSiblings", "Siblings", "Wrapping", "wrappings"]
 
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from snapy_instrument.trace.diff.change import Place
 from snapy_instrument.trace.diff.object_numbers import blanked
 from snapy_instrument.trace.diff.parse import TextNode
-from snapy_instrument.trace.diff.sibling_runs import Item, Segment
+from snapy_instrument.trace.diff.sibling_runs import Pairing, SiblingRun
 
 
 class Siblings:
@@ -23,14 +23,14 @@ class Siblings:
     def __init__(self, nodes: Sequence[TextNode]) -> None:
         self._nodes = nodes
 
-    def number(self, item: Item) -> int:
-        """Which of the calls with its name the first copy of ``item`` is, from 1."""
-        same, start, _ = self._starts[id(item.node)]
-        return same + item.at - start + 1
+    def number(self, run: SiblingRun) -> int:
+        """Which of the calls with its name the first copy of ``run`` is, from 1."""
+        same, start, _ = self._starts[id(run.node)]
+        return same + run.at - start + 1
 
-    def before(self, item: Item) -> str:
-        """Name of the call before ``item``; empty where it is the first."""
-        return self._starts[id(item.node)][2]
+    def before(self, run: SiblingRun) -> str:
+        """Name of the call before ``run``; empty where it is the first."""
+        return self._starts[id(run.node)][2]
 
     @cached_property
     def names(self) -> Counter[str]:
@@ -66,7 +66,7 @@ class Siblings:
         return starts
 
 
-class Family(NamedTuple):
+class PairedSiblings(NamedTuple):
     """The lines under one place on both sides."""
 
     place: Place
@@ -83,101 +83,103 @@ class Wrapping(NamedTuple):
         others: The calls on the other side that stand, as they are or changed, inside of it.
     """
 
-    around: Item
+    around: SiblingRun
     is_new: bool
-    others: list[Item]
+    others: list[SiblingRun]
 
 
-def wrappings(segments: Sequence[Segment]) -> Iterator[Segment | Wrapping]:
-    """``segments``; what is alone on both sides in one place is told as renamed, or as put around other calls."""
-    if all(old is not None and new is not None for old, new in segments):
-        yield from map(_shifted, segments)
+def wrappings(pairings: Sequence[Pairing]) -> Iterator[Pairing | Wrapping]:
+    """``pairings``; what is alone on both sides in one place is told as renamed, or as put around other calls."""
+    if all(old is not None and new is not None for old, new in pairings):
+        yield from map(_shifted, pairings)
         return
-    moved = _lone_keys(segments, 0) & _lone_keys(segments, 1)
-    for apart, group in groupby(segments, lambda segment: segment.old is None or segment.new is None):
+    moved = _lone_keys(pairings, 0) & _lone_keys(pairings, 1)
+    for apart, group in groupby(pairings, lambda pairing: pairing.old is None or pairing.new is None):
         members = list(group)
         yield from _unwrapped(_renamed(members, moved)) if apart else map(_shifted, members)
 
 
-def _lone_keys(segments: Sequence[Segment], side: int) -> set[int]:
-    found = (segment[side] for segment in segments if segment[1 - side] is None)
-    return {item.node.key for item in found if item is not None}
+def _lone_keys(pairings: Sequence[Pairing], side: int) -> set[int]:
+    found = (pairing[side] for pairing in pairings if pairing[1 - side] is None)
+    return {run.node.key for run in found if run is not None}
 
 
-def _shifted(segment: Segment) -> Segment | Wrapping:
+def _shifted(pairing: Pairing) -> Pairing | Wrapping:
     """A call under which the other one stands unchanged was put around it."""
-    old, new = segment
+    old, new = pairing
     if old is None or new is None or old.node.key == new.node.key or old.times + new.times > 2:
-        return segment
+        return pairing
     if not old.node.children and not new.node.children:
-        return segment
+        return pairing
     if old.node.blank == new.node.blank:
-        return segment
+        return pairing
     if any(child.key == old.node.key for child in new.node.children):
         return Wrapping(new, True, [old])
     if any(child.key == new.node.key for child in old.node.children):
         return Wrapping(old, False, [new])
-    return segment
+    return pairing
 
 
-def _renamed(segments: list[Segment], moved: set[int]) -> list[Segment]:
+def _renamed(pairings: list[Pairing], moved: set[int]) -> list[Pairing]:
     """Calls with other names, but equal in all else or in their arguments and the last part of the name."""
     for signature in (_all_but_name, _last_name):
-        partners = _partners(segments, moved, signature)
-        taken = {id(item) for item in partners.values()}
-        kept = [each for each in segments if each.new is not None or id(each.old) not in taken]
-        segments = [Segment(partners.get(id(each.new), each.old), each.new) for each in kept]
-    return segments
+        partners = _partners(pairings, moved, signature)
+        taken = {id(run) for run in partners.values()}
+        kept = [each for each in pairings if each.new is not None or id(each.old) not in taken]
+        pairings = [Pairing(partners.get(id(each.new), each.old), each.new) for each in kept]
+    return pairings
 
 
-def _partners(segments: list[Segment], moved: set[int], signature: Callable[[Item], Hashable]) -> dict[int, Item]:
+def _partners(
+    pairings: list[Pairing], moved: set[int], signature: Callable[[SiblingRun], Hashable]
+) -> dict[int, SiblingRun]:
     """Calls that are gone, by the identity of the call that stands there now."""
-    waiting: dict[Hashable, deque[Item]] = {}
-    for old, new in segments:
+    waiting: dict[Hashable, deque[SiblingRun]] = {}
+    for old, new in pairings:
         if old is not None and new is None and old.node.key not in moved and signature(old):
             waiting.setdefault(signature(old), deque()).append(old)
-    found: dict[int, Item] = {}
-    for old, new in segments:
+    found: dict[int, SiblingRun] = {}
+    for old, new in pairings:
         if old is None and new is not None and new.node.key not in moved and waiting.get(signature(new)):
             found[id(new)] = waiting[signature(new)].popleft()
     return found
 
 
-def _all_but_name(item: Item) -> Hashable:
-    node = item.node
+def _all_but_name(run: SiblingRun) -> Hashable:
+    node = run.node
     inside = tuple((child.key, child.times) for child in node.children)
     telling = node.kind == "call" and (node.args or inside)
-    return (item.times, blanked(node.args or ""), blanked(node.outcome), inside) if telling else None
+    return (run.times, blanked(node.args or ""), blanked(node.outcome), inside) if telling else None
 
 
-def _last_name(item: Item) -> Hashable:
-    node = item.node
+def _last_name(run: SiblingRun) -> Hashable:
+    node = run.node
     telling = node.kind == "call" and (node.args or node.children)
-    return (item.times, blanked(node.args or ""), node.name.rpartition(".")[2]) if telling else None
+    return (run.times, blanked(node.args or ""), node.name.rpartition(".")[2]) if telling else None
 
 
-def _unwrapped(segments: list[Segment]) -> Iterator[Segment | Wrapping]:
-    lone = [segment for segment in segments if segment.old is None or segment.new is None]
-    old = [segment.old for segment in lone if segment.old and segment.old.node.kind == "call"]
-    new = [segment.new for segment in lone if segment.new and segment.new.node.kind == "call"]
+def _unwrapped(pairings: list[Pairing]) -> Iterator[Pairing | Wrapping]:
+    unpaired = [pairing for pairing in pairings if pairing.old is None or pairing.new is None]
+    old = [pairing.old for pairing in unpaired if pairing.old and pairing.old.node.kind == "call"]
+    new = [pairing.new for pairing in unpaired if pairing.new and pairing.new.node.kind == "call"]
     candidates = [*_candidates(new, old, is_new=True), *_candidates(old, new, is_new=False)]
     held, found = max(candidates, key=itemgetter(0), default=(0, None))
     if found is None or not held or 2 * held < len(found.others):
-        yield from segments
+        yield from pairings
         return
     yield found
-    inside = {id(item) for item in (found.around, *found.others)}
-    yield from (each for each in segments if not inside & {id(each.old), id(each.new)})
+    inside = {id(run) for run in (found.around, *found.others)}
+    yield from (each for each in pairings if not inside & {id(each.old), id(each.new)})
 
 
-def _candidates(items: list[Item], others: list[Item], *, is_new: bool) -> Iterator[tuple[int, Wrapping]]:
-    """How many of ``others`` have their name among the calls inside each of ``items``."""
+def _candidates(runs: list[SiblingRun], others: list[SiblingRun], *, is_new: bool) -> Iterator[tuple[int, Wrapping]]:
+    """How many of ``others`` have their name among the calls inside each of ``runs``."""
     # Some copies of a run cannot be compared with calls inside without its other copies.
     if any(other.times != other.node.times for other in others):
         return
     outside = Counter(other.node.name for other in others)
-    for item in items:
-        inside = Counter(child.name for child in item.node.children if child.kind == "call")
-        if inside and item.times == 1:
+    for run in runs:
+        inside = Counter(child.name for child in run.node.children if child.kind == "call")
+        if inside and run.times == 1:
             held = sum(min(count, outside[name]) for name, count in inside.items())
-            yield held, Wrapping(item, is_new, others)
+            yield held, Wrapping(run, is_new, others)

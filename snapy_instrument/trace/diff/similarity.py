@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["UNLIKE", "Likeness", "cheapest"]
+__all__ = ["UNLIKE", "Similarity", "cheapest"]
 
 from collections.abc import Sequence
 
 from snapy_instrument.trace.diff.object_numbers import blanked
 from snapy_instrument.trace.diff.parse import TextNode
-from snapy_instrument.trace.diff.sibling_runs import Item, Segment
+from snapy_instrument.trace.diff.sibling_runs import Pairing, SiblingRun
 from snapy_instrument.trace.text.value_syntax import split_arguments
 
 UNLIKE = 2.0
@@ -19,7 +19,7 @@ _NEVER = float("inf")
 _MOST_CHILDREN = 50
 
 
-class Likeness:
+class Similarity:
     """Distances of nodes, from 0 for equal subtrees; nodes of different name have no finite one."""
 
     def __init__(self) -> None:
@@ -68,29 +68,29 @@ def _unlike(mine: set[int] | set[str], yours: set[int] | set[str]) -> float:
     return 1.0 - len(mine & yours) / max(1, len(mine | yours))
 
 
-def cheapest(old: Sequence[Item], new: Sequence[Item], likeness: Likeness) -> list[Segment]:
-    """The segments of least cost, by dynamic programming; takes time and memory for ``len(old) * len(new)`` cells."""
-    if {item.node.name for item in old}.isdisjoint([item.node.name for item in new]):
-        return [*(Segment(each, None) for each in old), *(Segment(None, each) for each in new)]
+def cheapest(old: Sequence[SiblingRun], new: Sequence[SiblingRun], similarity: Similarity) -> list[Pairing]:
+    """The pairings of least cost, by dynamic programming; takes time and memory for ``len(old) * len(new)`` cells."""
+    if {run.node.name for run in old}.isdisjoint([run.node.name for run in new]):
+        return [*(Pairing(each, None) for each in old), *(Pairing(None, each) for each in new)]
     costs = [[float(j) for j in range(len(new) + 1)]]
     for i, mine in enumerate(old, 1):
-        costs.append(_next_row(costs[-1], float(i), [likeness.distance(mine.node, each.node) for each in new]))
-    segments: list[Segment] = []
+        costs.append(_next_row(costs[-1], float(i), [similarity.distance(mine.node, each.node) for each in new]))
+    pairings: list[Pairing] = []
     i, j = len(old), len(new)
     while i and j:
         cost = costs[i][j]
         if cost == costs[i][j - 1] + _MISSING:
             j -= 1
-            segments.append(Segment(None, new[j]))
+            pairings.append(Pairing(None, new[j]))
         elif cost == costs[i - 1][j] + _MISSING:
             i -= 1
-            segments.append(Segment(old[i], None))
+            pairings.append(Pairing(old[i], None))
         else:
             i, j = i - 1, j - 1
-            segments.append(Segment(old[i], new[j]))
-    segments.extend(Segment(None, each) for each in reversed(new[:j]))
-    segments.extend(Segment(each, None) for each in reversed(old[:i]))
-    return segments[::-1]
+            pairings.append(Pairing(old[i], new[j]))
+    pairings.extend(Pairing(None, each) for each in reversed(new[:j]))
+    pairings.extend(Pairing(each, None) for each in reversed(old[:i]))
+    return pairings[::-1]
 
 
 def _next_row(above: list[float], first: float, distances: list[float]) -> list[float]:

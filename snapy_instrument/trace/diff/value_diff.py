@@ -17,7 +17,7 @@ from snapy_instrument.trace.text.value_syntax import Parts, parts_of, split_argu
 Agree: TypeAlias = Callable[[str, str], bool]
 """Whether an old and a new text tell the same value."""
 
-_Member: TypeAlias = tuple[str, str]
+_NamedText: TypeAlias = tuple[str, str]
 _Pair: TypeAlias = tuple[str, str | None, str | None]
 
 _MOST_CHANGES = 20
@@ -105,7 +105,7 @@ def _elements(old: Parts, new: Parts) -> Iterator[_Pair]:
     yield from (("", None, text) for _, text in new.members if text not in mine)
 
 
-def _members(old: Sequence[_Member], new: Sequence[_Member]) -> Iterator[_Pair]:
+def _members(old: Sequence[_NamedText], new: Sequence[_NamedText]) -> Iterator[_Pair]:
     places = [step for step, _ in old], [step for step, _ in new]
     if places[0] == places[1]:
         yield from [(step, text, other) for (step, text), (_, other) in zip(old, new, strict=True)]

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapy_instrument.trace.diff import alignment as match
-from snapy_instrument.trace.diff.alignment import Matcher
+from snapy_instrument.trace.diff.alignment import Aligner
 from snapy_instrument.trace.diff.edit_script import edit_script, increasing
 from snapy_instrument.trace.diff.object_numbers import number_subtrees
 from snapy_instrument.trace.diff.parse import TextNode, parse_traces
-from snapy_instrument.trace.diff.sibling_runs import Segment
+from snapy_instrument.trace.diff.sibling_runs import Pairing
 
 KEYS = st.lists(st.integers(0, 3), max_size=12)
 
@@ -30,10 +30,10 @@ def siblings(*lines: str) -> list[list[TextNode]]:
     return [tree.roots for tree in trees]
 
 
-def told(segments: list[Segment]) -> str:
+def told(pairings: list[Pairing]) -> str:
     """``a1/a2`` for two in the same place, ``-a1`` and ``+a1`` for one alone; equal ones are left out."""
     words = []
-    for old, new in segments:
+    for old, new in pairings:
         mine, yours = (f"{each.node.name}{(each.node.args or '')[2:]}" if each else "" for each in (old, new))
         times = f"*{each.times}" if (each := old or new) and each.times > 1 else ""
         if mine and yours:
@@ -63,7 +63,7 @@ def told(segments: list[Segment]) -> str:
 )
 def test_least_that_can_have_changed(old: str, new: str, expected: str) -> None:
     """Equal calls keep their order, and calls of one name are rather changed than removed and added."""
-    assert told(Matcher().in_order(*siblings(old, new))) == expected
+    assert told(Aligner().in_order(*siblings(old, new))) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_least_that_can_have_changed(old: str, new: str, expected: str) -> None:
 )
 def test_order_may_mean_nothing(old: str, new: str, expected: str) -> None:
     """Equal calls are the same wherever they stand."""
-    assert sorted(told(Matcher().in_any_order(*siblings(old, new))).split()) == sorted(expected.split())
+    assert sorted(told(Aligner().in_any_order(*siblings(old, new))).split()) == sorted(expected.split())
 
 
 WORDS = st.lists(st.sampled_from(["a1", "a2", "b1", "b2", "c1", "a1*3"]), max_size=15).map(" ".join)
@@ -94,13 +94,13 @@ def test_nothing_is_lost(limits: dict[str, int], in_order: bool) -> None:
     @given(WORDS, WORDS)
     def check(old: str, new: str) -> None:
         mine, yours = siblings(old, new)
-        matcher = Matcher()
-        segments = (matcher.in_order if in_order else matcher.in_any_order)(mine, yours)
+        matcher = Aligner()
+        pairings = (matcher.in_order if in_order else matcher.in_any_order)(mine, yours)
         for side, nodes in enumerate((mine, yours)):
-            places = [at for each in segments if (item := each[side]) for at in range(item.at, item.at + item.times)]
+            places = [at for each in pairings if (run := each[side]) for at in range(run.at, run.at + run.times)]
             assert len(places) == len(set(places)) <= sum(node.times for node in nodes)
             assert not in_order or places == sorted(places)
-        left = [sum(item.times for each in segments if (item := each[side]) and not each[1 - side]) for side in (0, 1)]
+        left = [sum(run.times for each in pairings if (run := each[side]) and not each[1 - side]) for side in (0, 1)]
         assert sum(node.times for node in mine) - left[0] == sum(node.times for node in yours) - left[1]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -113,7 +113,7 @@ def test_long_lists_are_matched_by_name() -> None:
     """Where nothing is equal, calls of one name stand in each other's place."""
     old = " ".join(f"{'abc'[n % 3]}{n}" for n in range(1, 600))
     new = " ".join(f"{'abc'[n % 3]}{n + 1000}" for n in range(1, 600) if n != 301)
-    assert told(Matcher().in_order(*siblings(old, new))).count("/") == 598
+    assert told(Aligner().in_order(*siblings(old, new))).count("/") == 598
 
 
 # -- edit scripts -----------------------------------------------------------------------------------------
