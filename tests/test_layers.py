@@ -50,7 +50,7 @@ FLOORS: dict[str, list[list[str]]] = {
     "backends.proxy": [["binding", "steps", "wrapt_face"], ["suspended"], ["proxy"]],
     "capture": [
         ["identity", "limits", "plain_text", "redaction", "views"],
-        ["strings"],
+        ["strings", "tables"],
         ["describers"],
         ["policy"],
         ["digest"],

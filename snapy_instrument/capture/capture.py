@@ -8,23 +8,22 @@ from __future__ import annotations
 
 __all__ = ["Capture"]
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import pure_twin, twinned
 from snapy_instrument.capture.describers.classes import readable
-from snapy_instrument.capture.describers.decide import Decision, decide, unknown
-from snapy_instrument.capture.describers.registry import changes, decisions
+from snapy_instrument.capture.describers.decide import Decision, decide
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.plain_text import failed, fields_text, message_text, only_text
-from snapy_instrument.capture.policy import Rules, hides
+from snapy_instrument.capture.policy import Policy, hides
 from snapy_instrument.capture.redaction.lookups import Lookup, lookup_by
 from snapy_instrument.capture.redaction.redactor import Redactor, Secrecy
 from snapy_instrument.capture.strings import Budget
-from snapy_instrument.capture.views import Blob, DictView, ListView
-from snapy_instrument.capture.walk import Walk
+from snapy_instrument.capture.tables import Tables
+from snapy_instrument.capture.walk import Walks
 from snapy_instrument.events import ExceptionInfo
 from snapy_instrument.values import REDACTED, Mark, Ref, Struct
 
@@ -43,10 +42,10 @@ class _Capture:
     """The hot half of `Capture`: the native twin is ``native/walk.c``."""
 
     _clean: set[str]
-    _items: int
+    _walked: Callable[[Any], Any]
 
-    def _use(self, **tables: Any) -> None:
-        """Share the tables that the twins look into; they are cleared at times, never replaced."""
+    def _use(self, tables: Tables) -> None:
+        """Hold the members of ``tables``; the Python twin finds them in the policy."""
 
     def value(self, obj: Any, secrecy: Secrecy | Lookup = _NEVER) -> Any:
         """``obj`` as a plain value; ``secrecy`` is that of its name. Raises no Exception.
@@ -76,9 +75,6 @@ class _Capture:
     def _forget_shared(self) -> None:
         """Drop descriptions that are kept to be given again; here none are."""
 
-    def _walked(self, obj: Any) -> Any:
-        raise NotImplementedError
-
 
 class Capture(_Capture):
     """Makes plain values of live ones, with the identities and verdicts of one recording.
@@ -95,56 +91,18 @@ class Capture(_Capture):
 
     def __init__(self, limits: Limits | None = None, redactor: Redactor | None = None) -> None:
         self.limits = Limits() if limits is None else limits
-        self._rules = Rules(self.limits, Redactor() if redactor is None else redactor)
-        self.secrecy = self._rules.secrecy
-        self.constructing = self._rules.constructing
-        self.lookups = self._rules.texts.lookups
-        self._clean = self._rules.texts.clean
-        self._items = self.limits.items
-        self._idle: list[Walk] = []
-        self._use(
-            clean=self._clean,
-            clean_data=self._rules.texts.clean_data,
-            lookups=self.lookups,
-            secrecies=self._rules.secrecies,
-            harmless=self._rules.harmless,
-            constructing=self.constructing.counts,
-            serials=self._rules.identities.refs.entries,
-            decisions=decisions.entries,
-            changes=changes,
-            views=(ListView, DictView, Blob),
-            unknown=unknown,
-            never=_NEVER,
-            builtins=_raw.BUILTINS,
-            numbers=self._rules.identities.numbers,
-            depth=self.limits.depth,
-            items=self.limits.items,
-            nodes=self.limits.nodes,
-        )
-
-    def _walked(self, obj: Any) -> Any:
-        if type(obj) is list and len(obj) <= self._items:
-            made = obj[:]
-            if _are_scalars(made, self._clean):
-                return made
-        walk = self._take_walk()
-        value = walk.value(obj)
-        self._give_walk(walk)
-        return value
-
-    def _take_walk(self) -> Walk:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return Walk(self._rules)
-
-    def _give_walk(self, walk: Walk) -> None:
-        walk.reset()
-        self._idle.append(walk)
+        self._policy = Policy(self.limits, Redactor() if redactor is None else redactor)
+        self.secrecy = self._policy.secrecy
+        self.constructing = self._policy.constructing
+        self.lookups = self._policy.texts.lookups
+        walks = Walks(self._policy)
+        self._walked, self._take_walk, self._give_walk = walks.value, walks.take, walks.give
+        self._clean = self._policy.tables.clean
+        self._use(self._policy.tables)
 
     def bare(self, obj: Any) -> Ref:
         """``obj`` by type and identity alone."""
-        return self._rules.identities.ref(obj, _raw.type_name(type(obj)))
+        return self._policy.identities.ref(obj, _raw.type_name(type(obj)))
 
     def is_secret(self, name: str) -> bool:
         """Some values called ``name`` are redacted; `secrecy` tells which."""
@@ -152,7 +110,7 @@ class Capture(_Capture):
 
     def lookup_by(self, descriptor: Any) -> Lookup | None:
         """What a descriptor gives and takes, where it keeps the name of a secret."""
-        return lookup_by(descriptor, self._rules.secrecy)
+        return lookup_by(descriptor, self._policy.secrecy)
 
     def exception(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
         """Type name and message, and the description; ``__str__`` is not called. Raises no Exception.
@@ -181,12 +139,12 @@ class Capture(_Capture):
         return ExceptionInfo(title, message), described
 
     def _cut(self, text: str) -> Any:
-        return self._rules.texts.text(text, Budget(0, 0, self.limits.chars))
+        return self._policy.texts.text(text, Budget(0, 0, self.limits.chars))
 
     def forget(self) -> None:
         """Drop all that is known of live objects and texts."""
-        self._rules.identities.forget()
-        self._rules.texts.forget()
+        self._policy.identities.forget()
+        self._policy.texts.forget()
         self._forget_shared()
 
     # -- what the native twin asks for --------------------------------------------------------------------
@@ -195,10 +153,10 @@ class Capture(_Capture):
     _hides = staticmethod(hides)
 
     def _new_text(self, text: str) -> str | None:
-        return text if self._rules.texts.is_clean(text) else None
+        return text if self._policy.texts.is_clean(text) else None
 
     def _by_identity(self, obj: Any, title: str) -> Ref:
-        return self._rules.identities.ref(obj, title)
+        return self._policy.identities.ref(obj, title)
 
     def _decide(self, kind: type) -> Decision:
         return decide(kind)
@@ -208,19 +166,4 @@ class Capture(_Capture):
 
     def _harmless_names(self, names: tuple[str | None, ...]) -> bool:
         values = [None] * len(names)
-        return self._rules.redacted_fields(names, values) is values
-
-
-def _are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
-    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
-    for item in items:
-        kind = type(item)
-        if kind is int:
-            if not -1_000_000_000 < item < 1_000_000_000:
-                return False
-        elif kind is str:
-            if item not in clean:
-                return False
-        elif not (item is None or kind is float or kind is bool):
-            return False
-    return True
+        return self._policy.redacted_fields(names, values) is values

@@ -18,7 +18,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._raw import BUILTINS
 from snapy_instrument.capture.describers.decide import decide
 from snapy_instrument.capture.plain_text import failed
-from snapy_instrument.capture.policy import Rules
+from snapy_instrument.capture.policy import Policy
 from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.capture.strings import Budget, digest
 from snapy_instrument.capture.views import Blob, DictView, ListView, pairs_of, sequence_of
@@ -68,11 +68,11 @@ class Digester:
         lossy: The budget did not suffice for all that was to be read.
     """
 
-    __slots__ = ("_budget", "_clean", "_on_path", "_rules", "_sets", "lossy")
+    __slots__ = ("_budget", "_clean", "_on_path", "_policy", "_sets", "lossy")
 
-    def __init__(self, rules: Rules, budget: Budget) -> None:
-        self._rules = rules
-        self._clean = rules.texts.clean
+    def __init__(self, policy: Policy, budget: Budget) -> None:
+        self._policy = policy
+        self._clean = policy.texts.clean
         self._budget = budget
         self._on_path: set[int] = set()
         self._sets = 0
@@ -94,11 +94,11 @@ class Digester:
     def pairs(self, source: Any, skip: int) -> Iterator[Any]:
         """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
         first = next(islice(source, skip, None), (None, None))
-        known = self._rules.secrecies
+        known = self._policy.secrecies
         for key, value in pairs_of(source, skip, self._most(first[1]) // 2):
             yield key
             harmless = type(key) is str and known.get(key) is _NEVER
-            yield value if harmless or not self._rules.hides_under(key, value) else REDACTED
+            yield value if harmless or not self._policy.hides_under(key, value) else REDACTED
 
     def elements(self, source: Any, skip: int) -> list[Any]:
         """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
@@ -168,9 +168,9 @@ class Digester:
         self._budget.nodes -= 1
         kind = type(obj)
         if kind is int:
-            return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._rules.large_int(obj)).encode()
+            return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._policy.large_int(obj)).encode()
         if kind is str or kind is bytes:
-            return self._rules.texts.token(obj, self._text_budget())
+            return self._policy.texts.token(obj, self._text_budget())
         if obj is None or kind is bool or kind is float or kind is complex:
             return repr(obj).encode()
         if kind is Mark:
@@ -207,7 +207,7 @@ class Digester:
         if kind is DictView:
             return _Open(b"dict%d" % len(obj.pairs), self.pairs(obj.pairs, 0), obj)
         if kind is Blob:
-            return self._rules.texts.token(obj, self._text_budget())
+            return self._policy.texts.token(obj, self._text_budget())
         return self._open_described(obj, kind)
 
     def _open_set(self, obj: Any) -> bytes | _Open:
@@ -220,14 +220,14 @@ class Digester:
     def _open_described(self, obj: Any, kind: type) -> bytes | _Open:
         decision = decide(kind)
         self._budget.nodes -= decision.cost - 1
-        shape = None if id(obj) in self._rules.constructing.counts else decision.describe(obj)
+        shape = None if id(obj) in self._policy.constructing.counts else decision.describe(obj)
         if type(shape) is Mark:
             return _mark_token(shape)
         if shape is None:
             return b"r" + decision.title.encode("utf-8", "surrogatepass")
         title, names, values = shape
         label = "\0".join([title, *[name or "" for name in names]]).encode("utf-8", "surrogatepass")
-        return _Open(b"o" + label, self._rules.redacted_fields(names, values), obj)
+        return _Open(b"o" + label, self._policy.redacted_fields(names, values), obj)
 
 
 # What is told of containers without elements.
@@ -238,14 +238,14 @@ def _mark_token(mark: Mark) -> bytes:
     return b"m" + repr(mark).encode("utf-8", "surrogatepass")
 
 
-def ordered(rules: Rules, items: list[Any], budget: Budget) -> list[Any] | None:
+def ordered(policy: Policy, items: list[Any], budget: Budget) -> list[Any] | None:
     """Elements of a set by their tokens, each read with a budget of its own, so the hash seed is not felt.
 
     None where the budgets end before the elements could be told apart.
     """
     each = max(_LEAST_ORDERING, budget.nodes // (4 * len(items)))
     budgets = [Budget(each, 0) for _ in items]
-    digesters = [Digester(rules, own) for own in budgets]
+    digesters = [Digester(policy, own) for own in budgets]
     tokens = [digester.token(item) for digester, item in zip(digesters, items, strict=True)]
     budget.nodes -= sum(each - max(0, own.nodes) for own in budgets)
     if len(set(tokens)) < len(tokens) and any(digester.lossy for digester in digesters):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-__all__ = ["Rules", "hides"]
+__all__ = ["Policy", "hides"]
 
 from collections.abc import Sequence
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.describers.decide import decide
+from snapy_instrument.capture.describers.decide import decide, unknown
+from snapy_instrument.capture.describers.registry import decisions, registrations
 from snapy_instrument.capture.identity import Constructing, Identities
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.capture.strings import Texts, digest
+from snapy_instrument.capture.tables import Tables
+from snapy_instrument.capture.views import Blob, DictView, ListView
 from snapy_instrument.values import REDACTED, UNSET, Mark
 
 keep_builtins(globals())
@@ -31,7 +34,7 @@ _DIGITS_PER_BIT = (10_000, 33_219)
 _READ_BITS = 1 << 23
 
 
-class Rules:
+class Policy:
     """Limits, verdicts on names and texts, and the identities seen.
 
     Attributes:
@@ -41,7 +44,7 @@ class Rules:
         constructing: Ids of objects that are inside their ``__init__``: told by type and identity alone.
     """
 
-    __slots__ = ("constructing", "harmless", "identities", "limits", "secrecies", "secrecy", "texts")
+    __slots__ = ("constructing", "harmless", "identities", "limits", "secrecies", "secrecy", "tables", "texts")
 
     def __init__(self, limits: Limits, redactor: Redactor) -> None:
         self.limits = limits
@@ -51,6 +54,25 @@ class Rules:
         self.texts = Texts(limits, redactor)
         self.identities = Identities()
         self.constructing = Constructing()
+        self.tables = Tables(
+            clean=self.texts.clean,
+            clean_data=self.texts.clean_data,
+            lookups=self.texts.lookups,
+            secrecies=self.secrecies,
+            harmless=self.harmless,
+            constructing=self.constructing.counts,
+            refs=self.identities.refs.entries,
+            numbers=self.identities.numbers,
+            decisions=decisions.entries,
+            registrations=registrations,
+            views=(ListView, DictView, Blob),
+            unknown=unknown,
+            never=_NEVER,
+            builtins=_raw.BUILTINS,
+            depth=limits.depth,
+            items=limits.items,
+            nodes=limits.nodes,
+        )
 
     def hides_under(self, key: Any, value: Any) -> bool:
         """``value`` stands under the key, field or header ``key``, and is to be redacted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Blob", "Describer", "DictView", "ListView", "Shape", "pairs_of", "sequence_of"]
+__all__ = ["Blob", "Describer", "Description", "DictView", "ListView", "pairs_of", "sequence_of"]
 
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -13,8 +13,8 @@ from snapy_instrument._builtins import keep_builtins
 keep_builtins(globals())
 
 # A description one level deep: type name, a name or None for each part, and the live parts.
-Shape = tuple[str, tuple[str | None, ...], Sequence[Any]]
-# Describes an object: a `Mark`, a `Shape`, or None for "by type and identity alone".
+Description = tuple[str, tuple[str | None, ...], Sequence[Any]]
+# Describes an object: a `Mark`, a `Description`, or None for "by type and identity alone".
 Describer = Callable[[Any], Any]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["Walk"]
+__all__ = ["Walk", "Walks"]
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,10 +13,10 @@ from snapy_instrument._raw import BUILTINS
 from snapy_instrument.capture.describers.decide import decide
 from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.plain_text import failed
-from snapy_instrument.capture.policy import Rules
+from snapy_instrument.capture.policy import Policy
 from snapy_instrument.capture.redaction.redactor import Secrecy
 from snapy_instrument.capture.strings import Budget
-from snapy_instrument.capture.views import Blob, DictView, ListView, Shape
+from snapy_instrument.capture.views import Blob, Description, DictView, ListView
 from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Struct
 
 keep_builtins(globals())
@@ -39,23 +39,23 @@ class Walk:
         "_items",
         "_nodes",
         "_path",
-        "_rules",
+        "_policy",
         "_secrecies",
     )
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-        self._clean = rules.texts.clean
-        self._constructing = rules.constructing.counts
-        self._depth = rules.limits.depth
-        self._items = rules.limits.items
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._clean = policy.texts.clean
+        self._constructing = policy.constructing.counts
+        self._depth = policy.limits.depth
+        self._items = policy.limits.items
         self._path: list[int] = []
-        self._secrecies = rules.secrecies
+        self._secrecies = policy.secrecies
         self.reset()
 
     def reset(self) -> None:
         """Make ready for another value."""
-        self._nodes = self._rules.limits.nodes
+        self._nodes = self._policy.limits.nodes
         self._budget: Budget | None = None
         # Not empty where the stack ended in the middle of a step, or the native twin took the last one.
         self._path.clear()
@@ -64,18 +64,18 @@ class Walk:
         """``obj`` as a plain value."""
         kind = type(obj)
         if kind is str:
-            return obj if obj in self._clean else self._rules.texts.text(obj, self._reading())
+            return obj if obj in self._clean else self._policy.texts.text(obj, self._reading())
         if kind is int:
-            return obj if -_QUICK < obj < _QUICK else self._rules.large_int(obj)
+            return obj if -_QUICK < obj < _QUICK else self._policy.large_int(obj)
         if obj is None or kind is bool or kind is float or kind is complex:
             return obj
         build = _CONTAINERS.get(id(kind))
         if build is not None:
-            return self._inside(obj, build, obj)
+            return self._enter(obj, build, obj)
         if kind is bytes:
-            return self._rules.texts.data(obj, self._reading())
+            return self._policy.texts.data(obj, self._reading())
         build = _VIEWS.get(id(kind))
-        return self._described(obj, kind) if build is None else build(self, obj)
+        return self._object(obj, kind) if build is None else build(self, obj)
 
     # -- for the native twin, which walks until it meets what is not done there --------------------------------
 
@@ -101,7 +101,7 @@ class Walk:
 
     # -- the steps ----------------------------------------------------------------------------------------
 
-    def _inside(self, obj: Any, build: Callable[[Walk, Any], Any], parts: Any) -> Any:
+    def _enter(self, obj: Any, build: Callable[[Walk, Any], Any], parts: Any) -> Any:
         path = self._path
         identity = id(obj)
         if identity in path:
@@ -118,7 +118,7 @@ class Walk:
         finally:
             path.pop()
 
-    def _described(self, obj: Any, kind: type) -> Any:
+    def _object(self, obj: Any, kind: type) -> Any:
         if id(obj) in self._path:
             return CYCLE
         try:
@@ -128,14 +128,14 @@ class Walk:
         except Exception as error:
             return failed(error)
         if shape is None:
-            return self._rules.identities.ref(obj, decision.title)
-        return shape if type(shape) is Mark else self._inside(obj, Walk._struct, shape)
+            return self._policy.identities.ref(obj, decision.title)
+        return shape if type(shape) is Mark else self._enter(obj, Walk._struct, shape)
 
-    def _struct(self, shape: Shape) -> Any:
+    def _struct(self, shape: Description) -> Any:
         title, names, values = shape
         if len(values) > self._items:
             return self._cut_struct(title, names, values)
-        return Struct(title, self._fields(names, self._rules.redacted_fields(names, values)))
+        return Struct(title, self._fields(names, self._policy.redacted_fields(names, values)))
 
     def _fields(self, names: Any, values: Any) -> tuple[Any, ...]:
         self._nodes -= len(names)
@@ -146,7 +146,7 @@ class Walk:
             fields.append((name, value if plain else self.value(value)))
         return tuple(fields)
 
-    def _all(self, items: Sequence[Any]) -> list[Any]:
+    def _each(self, items: Sequence[Any]) -> list[Any]:
         # A loop: map() over a Python function takes twice as long.
         self._nodes -= len(items)
         made = []
@@ -157,26 +157,26 @@ class Walk:
         return made
 
     def _cut_struct(self, title: str, names: Any, values: Any) -> Cut:
-        shown = self._rules.redacted_fields(names[: self._items], values[: self._items])
+        shown = self._policy.redacted_fields(names[: self._items], values[: self._items])
         made = Struct(title, self._fields(names[: self._items], shown))
-        rest = self._rules.redacted_fields(names[self._items :], values[self._items :])
+        rest = self._policy.redacted_fields(names[self._items :], values[self._items :])
         return Cut(made, len(rest), "fields", self._digester().rest(rest, len(rest)))
 
     def _list(self, obj: Any) -> Any:
         size = len(obj)
-        made = self._all(obj[: self._items])
+        made = self._each(obj[: self._items])
         return made if size <= self._items else self.cut(made, obj, size)
 
     def _tuple(self, obj: Any) -> Any:
         size = len(obj)
-        if size == 2 and self._rules.hides_under(*obj):
+        if size == 2 and self._policy.hides_under(*obj):
             return (self.value(obj[0]), REDACTED)
-        made = tuple(self._all(obj[: self._items]))
+        made = tuple(self._each(obj[: self._items]))
         return made if size <= self._items else self.cut(made, obj, size)
 
     def _list_view(self, view: Any) -> Any:
         size = len(view.source)
-        made = self._all(list(islice(view.source, self._items)))
+        made = self._each(list(islice(view.source, self._items)))
         return made if size <= self._items else self.cut(made, view.source, size)
 
     def _dict(self, obj: Any) -> Any:
@@ -211,7 +211,7 @@ class Walk:
             kind = type(value)
             if type(key) is not str or secrecies.get(key) is not _NEVER or key not in clean:
                 plain = False
-                value = REDACTED if self._rules.hides_under(key, value) else value
+                value = REDACTED if self._policy.hides_under(key, value) else value
                 key = self.value(key)
             else:
                 plain = (kind is int and -_QUICK < value < _QUICK) or (kind is str and value in clean)
@@ -224,7 +224,7 @@ class Walk:
         items = self._in_order(list(obj)) if size <= max(_MOST_ORDERED, self._items) else None
         if items is None:
             return Cut(kind(), size, "items", self._digester().value(obj))
-        shown = self._all(items[: self._items])
+        shown = self._each(items[: self._items])
         made: Any
         try:
             made = kind(shown)
@@ -242,7 +242,7 @@ class Walk:
         size = len(items)
         if size <= 1 or (size <= self._items and all(map(self._is_short, items))):
             return items
-        return ordered(self._rules, items, self._reading())
+        return ordered(self._policy, items, self._reading())
 
     def _is_short(self, item: Any) -> bool:
         """A scalar that takes nothing of the budgets, so its place among others does not matter."""
@@ -250,16 +250,16 @@ class Walk:
         return kind is int or item is None or (kind is str and item in self._clean)
 
     def _blob(self, blob: Any) -> Any:
-        return self._rules.texts.blob(blob, self._reading())
+        return self._policy.texts.blob(blob, self._reading())
 
     def _reading(self) -> Budget:
         if self._budget is None:
-            limits = self._rules.limits
+            limits = self._policy.limits
             self._budget = Budget(limits.digest_nodes, limits.digest_chars, limits.total_chars)
         return self._budget
 
     def _digester(self) -> Digester:
-        return Digester(self._rules, self._reading())
+        return Digester(self._policy, self._reading())
 
 
 _CONTAINERS: dict[int, Callable[[Walk, Any], Any]] = {
@@ -274,3 +274,53 @@ _VIEWS: dict[int, Callable[[Walk, Any], Any]] = {
     id(DictView): Walk._dict_view,
     id(Blob): Walk._blob,
 }
+
+
+class Walks:
+    """The walks of one recording: making one takes as long as a small value, so they are used again."""
+
+    __slots__ = ("_clean", "_idle", "_items", "_policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._clean = policy.texts.clean
+        self._items = policy.limits.items
+        self._idle: list[Walk] = []
+
+    def value(self, obj: Any) -> Any:
+        """Return ``obj``, which is no scalar, as a plain value."""
+        if type(obj) is list and len(obj) <= self._items:
+            made = obj[:]
+            if _are_scalars(made, self._clean):
+                return made
+        walk = self.take()
+        value = walk.value(obj)
+        self.give(walk)
+        return value
+
+    def take(self) -> Walk:
+        """Return a walk that nobody else has, another thread for instance."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Walk(self._policy)
+
+    def give(self, walk: Walk) -> None:
+        """Take back a walk that is over."""
+        walk.reset()
+        self._idle.append(walk)
+
+
+def _are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
+    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
+    for item in items:
+        kind = type(item)
+        if kind is int:
+            if not -_QUICK < item < _QUICK:
+                return False
+        elif kind is str:
+            if item not in clean:
+                return False
+        elif not (item is None or kind is float or kind is bool):
+            return False
+    return True

@@ -37,14 +37,14 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->secrecies);
     Py_VISIT(self->harmless);
     Py_VISIT(self->constructing);
-    Py_VISIT(self->serials);
+    Py_VISIT(self->refs);
     Py_VISIT(self->decisions);
     Py_VISIT(self->views);
     Py_VISIT(self->unknown);
     Py_VISIT(self->never);
     Py_VISIT(self->builtins);
     Py_VISIT(self->numbers);
-    Py_VISIT(self->changes);
+    Py_VISIT(self->registrations);
     for (int i = 0; i < KINDS; i++) {
         Py_VISIT(self->kinds[i].reference);
         Py_VISIT(self->kinds[i].decision);
@@ -66,7 +66,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->secrecies);
     Py_CLEAR(self->harmless);
     Py_CLEAR(self->constructing);
-    Py_CLEAR(self->serials);
+    Py_CLEAR(self->refs);
     Py_CLEAR(self->decisions);
     Py_CLEAR(self->views);
     Py_CLEAR(self->unknown);
@@ -75,7 +75,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->numbers);
     forget_kinds(self);
     forget_shared(self);
-    Py_CLEAR(self->changes);
+    Py_CLEAR(self->registrations);
     Py_CLEAR(self->change);
     return 0;
 }
@@ -90,40 +90,53 @@ capture_dealloc(Capture *self)
     Py_DECREF(type);
 }
 
-/* The tables, which the Python half shares and only ever clears: Capture._use(...). */
+/* Hold the members of `tables`, see capture/tables.py: Capture._use(tables). */
 static PyObject *
-capture_use(Capture *self, PyObject *args, PyObject *kwargs)
+capture_use(Capture *self, PyObject *tables)
 {
-    static char *names[] = {"clean", "clean_data", "lookups", "secrecies", "harmless", "constructing", "serials", "decisions",
-                            "changes", "views", "unknown", "never", "builtins", "numbers", "depth", "items", "nodes", NULL};
-    PyObject *clean, *clean_data, *lookups, *secrecies, *harmless, *constructing, *serials, *decisions, *changes,
-        *views, *unknown, *never, *builtins, *numbers;
-    Py_ssize_t depth, items, nodes;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!O!O!O!O!O!O!O!O!OOO!Onnn:_use", names, &PySet_Type, &clean,
-                                     &PySet_Type, &clean_data, &PyDict_Type, &lookups, &PyDict_Type, &secrecies,
-                                     &PySet_Type, &harmless,
-                                     &PyDict_Type, &constructing, &PyDict_Type, &serials, &PyDict_Type, &decisions,
-                                     &PyList_Type, &changes, &PyTuple_Type, &views, &unknown, &never, &PyDict_Type, &builtins, &numbers, &depth,
-                                     &items, &nodes)) {
-        return NULL;
+    const struct {
+        const char *name;
+        PyObject **place;
+        PyTypeObject *type; /* NULL for any */
+    } members[] = {
+        {"clean", &self->clean, &PySet_Type},
+        {"clean_data", &self->clean_data, &PySet_Type},
+        {"lookups", &self->lookups, &PyDict_Type},
+        {"secrecies", &self->secrecies, &PyDict_Type},
+        {"harmless", &self->harmless, &PySet_Type},
+        {"constructing", &self->constructing, &PyDict_Type},
+        {"refs", &self->refs, &PyDict_Type},
+        {"numbers", &self->numbers, NULL},
+        {"decisions", &self->decisions, &PyDict_Type},
+        {"registrations", &self->registrations, &PyList_Type},
+        {"views", &self->views, &PyTuple_Type},
+        {"unknown", &self->unknown, NULL},
+        {"never", &self->never, NULL},
+        {"builtins", &self->builtins, &PyDict_Type},
+    };
+    const struct {
+        const char *name;
+        Py_ssize_t *place;
+    } sizes[] = {{"depth", &self->depth}, {"items", &self->items}, {"nodes", &self->nodes}};
+    for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+        PyObject *found = PyObject_GetAttrString(tables, members[i].name);
+        if (found != NULL && members[i].type != NULL && Py_TYPE(found) != members[i].type) {
+            PyErr_Format(PyExc_TypeError, "_use: %s must be a %s", members[i].name, members[i].type->tp_name);
+            Py_CLEAR(found);
+        }
+        if (found == NULL) {
+            return NULL;
+        }
+        Py_XSETREF(*members[i].place, found);
     }
-    Py_XSETREF(self->clean, Py_NewRef(clean));
-    Py_XSETREF(self->clean_data, Py_NewRef(clean_data));
-    Py_XSETREF(self->lookups, Py_NewRef(lookups));
-    Py_XSETREF(self->secrecies, Py_NewRef(secrecies));
-    Py_XSETREF(self->harmless, Py_NewRef(harmless));
-    Py_XSETREF(self->constructing, Py_NewRef(constructing));
-    Py_XSETREF(self->serials, Py_NewRef(serials));
-    Py_XSETREF(self->decisions, Py_NewRef(decisions));
-    Py_XSETREF(self->changes, Py_NewRef(changes));
-    Py_XSETREF(self->views, Py_NewRef(views));
-    Py_XSETREF(self->unknown, Py_NewRef(unknown));
-    Py_XSETREF(self->never, Py_NewRef(never));
-    Py_XSETREF(self->builtins, Py_NewRef(builtins));
-    Py_XSETREF(self->numbers, Py_NewRef(numbers));
-    self->depth = depth;
-    self->items = items;
-    self->nodes = nodes;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        PyObject *found = PyObject_GetAttrString(tables, sizes[i].name);
+        *sizes[i].place = found == NULL ? -1 : PyLong_AsSsize_t(found);
+        Py_XDECREF(found);
+        if (PyErr_Occurred()) {
+            return NULL;
+        }
+    }
     Py_RETURN_NONE;
 }
 
@@ -138,7 +151,7 @@ capture_forget_shared(PyObject *self, PyObject *Py_UNUSED(ignored))
 static PyMethodDef capture_methods[] = {
     {"value", (PyCFunction)(void (*)(void))capture_value_method, METH_FASTCALL,
      "value(obj, secrecy=Secrecy.NEVER)\n\n``obj`` as a plain value; ``secrecy`` is that of its name."},
-    {"_use", (PyCFunction)(void (*)(void))capture_use, METH_VARARGS | METH_KEYWORDS, "Share the tables of the rules."},
+    {"_use", (PyCFunction)(void (*)(void))capture_use, METH_O, "Look into these tables from now on."},
     {"_forget_shared", capture_forget_shared, METH_NOARGS, "Drop descriptions that are kept to be given again."},
     {NULL, NULL, 0, NULL},
 };

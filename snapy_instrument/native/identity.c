@@ -43,7 +43,7 @@ number_object(Capture *capture, PyObject *obj, PyObject *title)
     }
     PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyTuple_Pack(2, reference, made);
-    int failed = entry == NULL || PyDict_SetItem(capture->serials, key, dead(entry)) < 0;
+    int failed = entry == NULL || PyDict_SetItem(capture->refs, key, dead(entry)) < 0;
     Py_XDECREF(entry);
     Py_XDECREF(key);
     Py_XDECREF(reference);
@@ -64,10 +64,10 @@ by_identity(Capture *capture, PyObject *obj, PyObject *title)
     if (refers_to(known->reference, obj)) {
         return Py_NewRef(known->ref);
     }
-    PyObject *ref = Py_XNewRef(weak_entry(capture->serials, obj));
+    PyObject *ref = Py_XNewRef(weak_entry(capture->refs, obj));
     if (ref == NULL && !PyErr_Occurred()) {
         /* Python now and then drops those of dead objects. */
-        ref = PyDict_GET_SIZE(capture->serials) % 256 != 255
+        ref = PyDict_GET_SIZE(capture->refs) % 256 != 255
                   ? number_object(capture, obj, title)
                   : PyObject_CallMethod((PyObject *)capture, "_by_identity", "OO", obj, title);
     }

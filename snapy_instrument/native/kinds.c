@@ -20,7 +20,7 @@ Kind *
 kind_of(Capture *capture, PyObject *obj)
 {
     PyTypeObject *type = Py_TYPE(obj);
-    PyObject *change = PyList_GET_SIZE(capture->changes) ? PyList_GET_ITEM(capture->changes, 0) : Py_None;
+    PyObject *change = PyList_GET_SIZE(capture->registrations) ? PyList_GET_ITEM(capture->registrations, 0) : Py_None;
     if (change != capture->change) {
         forget_kinds(capture);
         Py_XSETREF(capture->change, Py_NewRef(change));
@@ -48,7 +48,7 @@ kind_of(Capture *capture, PyObject *obj)
     return kind;
 }
 
-/* Rules.hides_under(key, ...) is false for certain; 0 where Python has to say. */
+/* Policy.hides_under(key, ...) is false for certain; 0 where Python has to say. */
 static int
 hides_nothing(Capture *capture, PyObject *key)
 {
@@ -94,7 +94,7 @@ version_of(PyTypeObject *kind)
     return kind->tp_version_tag;
 }
 
-/* Rules.redacted_fields: none of the names is a secret's. */
+/* Policy.redacted_fields: none of the names is a secret's. */
 int
 harmless_names(Capture *capture, PyObject *names)
 {

@@ -9,10 +9,10 @@ void forget_kinds(Capture *capture);
  * code runs: hold it. */
 Kind *kind_of(Capture *capture, PyObject *obj);
 
-/* Rules.hides_under(key, ...) is false for certain, also of a name that was not met before. */
+/* Policy.hides_under(key, ...) is false for certain, also of a name that was not met before. */
 int judge_name(Capture *capture, PyObject *key);
 
-/* Rules.redacted_fields: none of the names is a secret's. */
+/* Policy.redacted_fields: none of the names is a secret's. */
 int harmless_names(Capture *capture, PyObject *names);
 
 /* Reading `names` from `obj` runs nothing of the user's, and none of them is a secret's. */

@@ -129,14 +129,14 @@ typedef struct {
     PyObject *secrecies;    /* dict of names to Secrecy */
     PyObject *harmless;     /* set of tuples of names */
     PyObject *constructing; /* dict of ids to how often */
-    PyObject *serials;      /* dict of ids of weak references to (reference, Ref) */
+    PyObject *refs;         /* dict of ids of weak references to (reference, Ref) */
     PyObject *decisions;    /* the same for types, to (reference, Decision) */
     PyObject *views;        /* tuple of types that stand for containers */
     PyObject *unknown;      /* the describer of types without a description */
     PyObject *never;        /* Secrecy.NEVER */
     PyObject *builtins;     /* the namespace of the module builtins */
     PyObject *numbers;      /* iterator over the serials of objects */
-    PyObject *changes;      /* list of one int, another one after each registration */
+    PyObject *registrations; /* list of one int, which counts them */
     PyObject *change;       /* the int for which `kinds` hold */
     Kind kinds[KINDS];      /* classes met lately */
     Known known[SHARED];    /* objects met lately, by address */

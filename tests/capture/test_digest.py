@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.limits import Limits
-from snapy_instrument.capture.policy import Rules
+from snapy_instrument.capture.policy import Policy
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.capture.strings import Budget
 
@@ -31,7 +31,7 @@ class Thing:
 
 def digest_of(value: Any, nodes: int = 10_000) -> str:
     """The digest of one value in a recording of its own."""
-    return Digester(Rules(Limits(), Redactor()), Budget(nodes, 100_000)).value(value)
+    return Digester(Policy(Limits(), Redactor()), Budget(nodes, 100_000)).value(value)
 
 
 DIFFERENT = [
@@ -171,7 +171,7 @@ def test_reading_any_value_ends(value: Any) -> None:
 
 def test_elements_of_a_set_are_put_in_an_order() -> None:
     """The same elements in any order come out in one, without comparing them."""
-    rules = Rules(Limits(), Redactor())
+    rules = Policy(Limits(), Redactor())
     items = ["b", 3, None, (2, "x"), frozenset({5}), "a", 10]
     orders = [ordered(rules, each, Budget(1000, 0)) for each in (items, items[::-1])]
     assert orders[0] == orders[1]
@@ -180,7 +180,7 @@ def test_elements_of_a_set_are_put_in_an_order() -> None:
 
 def test_elements_that_are_too_large_to_tell_apart_have_no_order() -> None:
     """Two sets of equal size beyond the budget could come in either order."""
-    rules = Rules(Limits(), Redactor())
+    rules = Policy(Limits(), Redactor())
     items = [frozenset(range(100)), frozenset(range(1, 101))]
     assert ordered(rules, items, Budget(100, 0)) is None
     assert ordered(rules, items, Budget(10_000, 0)) is not None

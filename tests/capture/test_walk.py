@@ -214,7 +214,7 @@ def test_fields_are_judged_once_for_each_shape() -> None:
     capture = Capture()
     for number in range(5000):
         capture.value(types.SimpleNamespace(**{f"f{number}": 1}))
-    assert len(capture._rules.harmless) <= 4096
+    assert len(capture._policy.harmless) <= 4096
 
 
 def test_keys_of_other_text_types_are_read() -> None:

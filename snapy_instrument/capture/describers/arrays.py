@@ -10,7 +10,7 @@ from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import quiet
 from snapy_instrument.capture.strings import digest
-from snapy_instrument.capture.views import Blob, Describer, DictView, ListView, Shape
+from snapy_instrument.capture.views import Blob, Describer, Description, DictView, ListView
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
@@ -26,7 +26,7 @@ _ROWS = 10_000
 _KINDS = {"f": "float", "i": "int", "u": "uint", "b": "bool", "c": "complex", "O": "object"}
 
 
-def _describe_bytearray(obj: Any) -> Shape:
+def _describe_bytearray(obj: Any) -> Description:
     return "bytearray", (None,), (Blob(len(obj), lambda start, stop: bytes(obj[start:stop])),)
 
 
@@ -50,7 +50,7 @@ BUFFERS: dict[type, Describer] = {
 }
 
 
-def _describe_array(obj: Any) -> Shape:
+def _describe_array(obj: Any) -> Description:
     return "array", (None, None), (obj.typecode, ListView(obj))
 
 
@@ -64,7 +64,7 @@ def _dtype_name(dtype: Any) -> str:
     return f"{_KINDS[kind]}{size * 8}" if kind in _KINDS else _raw.plain_name(text)
 
 
-def _describe_ndarray(obj: Any) -> Shape:
+def _describe_ndarray(obj: Any) -> Description:
     name = _dtype_name(obj.dtype)
     if obj.size <= _FEW and obj.size:
         return "ndarray", (None, "dtype"), (obj.tolist(), name)
@@ -103,7 +103,7 @@ def scalar_describer(kind: type) -> Describer | None:
     return describe
 
 
-def _describe_frame(obj: Any) -> Shape | None:
+def _describe_frame(obj: Any) -> Description | None:
     with quiet():
         try:
             columns = obj.shape[1]
@@ -117,7 +117,7 @@ def _describe_frame(obj: Any) -> Shape | None:
     return "DataFrame", (None, *more), (DictView(held), *more.values())
 
 
-def _describe_series(obj: Any) -> Shape | None:
+def _describe_series(obj: Any) -> Description | None:
     with quiet():
         try:
             values, name, index = _column(obj), obj.name, _index(obj.index)

@@ -12,7 +12,7 @@ from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.views import Describer, Shape
+from snapy_instrument.capture.views import Describer, Description
 from snapy_instrument.values import REDACTED, UNSET, Mark
 
 keep_builtins(globals())
@@ -49,7 +49,7 @@ def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset
 
 
 def _from_slots(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:
-    def describe(obj: Any) -> Shape:
+    def describe(obj: Any) -> Description:
         # Looked up each time: kept, they would keep their class alive in the table of decisions.
         slots = _raw.class_namespace(type(obj))
         values = []
@@ -70,7 +70,7 @@ def _from_slots(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> D
 def _from_namespace(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:
     namespace = _raw.namespace
 
-    def describe(obj: Any) -> Shape:
+    def describe(obj: Any) -> Description:
         held = namespace(obj)
         if not hidden:
             try:
@@ -140,7 +140,7 @@ def _pydantic(kind: type) -> Describer | None:
         return None
     reader = _reader(kind, [name for name, field in fields.items() if _raw.read(field, "repr") is not False])
 
-    def describe(obj: Any) -> Shape:
+    def describe(obj: Any) -> Description:
         title, names, values = reader(obj)
         extra = _raw.read(obj, "__pydantic_extra__")
         if type(extra) is not dict or not extra:
@@ -158,7 +158,7 @@ def _named_tuple(kind: type) -> Describer | None:
     return lambda obj: (title, names, list(tuple.__iter__(obj)))
 
 
-def describe_exception_parts(exception: Any) -> Shape:
+def describe_exception_parts(exception: Any) -> Description:
     """Type name, and ``args`` as they were given; an OSError's file name too."""
     args = exception_args(exception)
     title = _raw.type_name(type(exception))

@@ -10,7 +10,7 @@ from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.views import Describer, Shape
+from snapy_instrument.capture.views import Describer, Description
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
@@ -58,25 +58,25 @@ def _offset_text(offset: datetime.timedelta) -> str:
     return text + (f":{seconds % 60:02d}" if seconds % 60 else "")
 
 
-def _shape(kind: type, text: str, rest: list[tuple[str, Any]]) -> Shape:
+def _shape(kind: type, text: str, rest: list[tuple[str, Any]]) -> Description:
     return _raw.type_name(kind), (None, *[name for name, _ in rest]), (text, *[value for _, value in rest])
 
 
-def _describe_date(obj: Any) -> Shape:
+def _describe_date(obj: Any) -> Description:
     return _shape(type(obj), _day(obj), [])
 
 
-def _describe_datetime(obj: Any) -> Shape:
+def _describe_datetime(obj: Any) -> Description:
     text, rest = _clock(_DATETIME_CLOCK, obj)
     return _shape(type(obj), f"{_day(obj)}T{text}", rest)
 
 
-def _describe_time(obj: Any) -> Shape:
+def _describe_time(obj: Any) -> Description:
     text, rest = _clock(_TIME, obj)
     return _shape(type(obj), text, rest)
 
 
-def _describe_span(obj: Any) -> Shape:
+def _describe_span(obj: Any) -> Description:
     parts: list[tuple[str | None, Any]] = [(name, get(obj)) for name, get in _span.items()]
     shown = [part for part in parts if part[1]] or [(None, 0)]
     return _raw.type_name(type(obj)), tuple(name for name, _ in shown), [value for _, value in shown]
@@ -106,7 +106,7 @@ def date_describer(kind: type) -> Describer | None:
     if describe is None or finer is None:
         return describe
 
-    def describe_finer(obj: Any) -> Shape:
+    def describe_finer(obj: Any) -> Description:
         title, names, values = describe(obj)
         nanoseconds = _raw.read(obj, finer)
         if type(nanoseconds) is not int or not nanoseconds:
@@ -116,6 +116,6 @@ def date_describer(kind: type) -> Describer | None:
     return describe_finer
 
 
-def describe_zone(obj: Any) -> Shape:
+def describe_zone(obj: Any) -> Description:
     """A ZoneInfo by its key."""
     return "ZoneInfo", (None,), (obj.key,)

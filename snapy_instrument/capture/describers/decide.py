@@ -32,7 +32,7 @@ class Decision(NamedTuple):
 
     Attributes:
         title: The type's name.
-        describe: Gives a `Mark`, a `Shape`, or None for "by type and identity alone".
+        describe: Gives a `Mark`, a `Description`, or None for "by type and identity alone".
         is_text: The type inherits from str or bytes, and is no Enum.
         cost: What one description counts against the budget of a digest.
         fields: The attributes that ``describe`` reads, in order, where it does nothing else.

@@ -13,7 +13,7 @@ from typing import Any
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import quiet
-from snapy_instrument.capture.views import Describer, Shape
+from snapy_instrument.capture.views import Describer, Description
 
 keep_builtins(globals())
 
@@ -21,7 +21,7 @@ keep_builtins(globals())
 def path_describer(title: str, parser: Any) -> Describer:
     """Return the describer of one class of pathlib, whose paths ``parser`` (see `_file_paths`) takes apart."""
 
-    def describe(obj: Any) -> Shape | None:
+    def describe(obj: Any) -> Description | None:
         text = _raw.read(obj, "_str")
         if type(text) is not str:
             segments, parts = _raw.read(obj, "_raw_paths"), _raw.read(obj, "_parts")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["changes", "decisions", "register_capture", "registered_function", "unregister_capture"]
+__all__ = ["decisions", "register_capture", "registered_function", "registrations", "unregister_capture"]
 
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
@@ -21,7 +21,7 @@ R = TypeVar("R")
 # How values of a type are described: decided once, dropped when registrations change.
 decisions: WeakTable[Any] = WeakTable()
 # How often that happened, for who keeps decisions elsewhere.
-changes = [0]
+registrations = [0]
 
 # By id: hashing a class may run its metaclass. The class is held, so its id stays its own.
 _registered: dict[int, tuple[type, Describer]] = {}
@@ -67,7 +67,7 @@ def unregister_capture(cls: type) -> None:
 
 def _changed() -> None:
     decisions.clear()
-    changes[0] += 1
+    registrations[0] += 1
 
 
 def registered_function(kind: type) -> Describer | None:

@@ -18,7 +18,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._file_paths import POSIX, WINDOWS
 from snapy_instrument.capture.describers.datetimes import describe_timezone, describe_zone
 from snapy_instrument.capture.describers.paths import path_describer
-from snapy_instrument.capture.views import Describer, DictView, ListView, Shape
+from snapy_instrument.capture.views import Describer, Description, DictView, ListView
 from snapy_instrument.values import UNSET, Mark
 
 keep_builtins(globals())
@@ -42,7 +42,7 @@ def primitive_describer(kind: type) -> Describer | None:
     return None
 
 
-def _describe_decimal(obj: Any) -> Shape:
+def _describe_decimal(obj: Any) -> Description:
     # Not str(): it makes a decimal context for the thread, which the program could see.
     sign, digits, exponent = tuple.__iter__(obj.as_tuple())
     text = "".join(map(str, digits))
@@ -64,14 +64,14 @@ def _decimal_text(digits: str, exponent: int) -> str:
 
 
 def _slots(title: str, *names: str) -> Describer:
-    def describe(obj: Any) -> Shape:
+    def describe(obj: Any) -> Description:
         values = [_raw.read(obj, name) for name in names]
         return title, (None,) * len(names), [UNSET if value is _raw.MISSING else value for value in values]
 
     return describe
 
 
-def _describe_uuid(obj: Any) -> Shape | None:
+def _describe_uuid(obj: Any) -> Description | None:
     number = _raw.read(obj, "int")
     if type(number) is not int:
         return None
@@ -92,7 +92,7 @@ KNOWN: dict[str, tuple[str, Describer]] = {
 }
 
 
-def _describe_partial(obj: Any) -> Shape:
+def _describe_partial(obj: Any) -> Description:
     function, args, keywords = obj.func, obj.args, obj.keywords
     named = keywords if type(keywords) is dict else {}
     names = (None, *[None] * len(args), *map(_raw.plain_name, named))
@@ -116,7 +116,7 @@ def _sorted_class(match: re.Match[str]) -> str:
     return f"[{match[2]}{''.join(sorted(_CLASS_MEMBER.findall(match[3])))}]"
 
 
-def _describe_pattern(obj: Any) -> Shape:
+def _describe_pattern(obj: Any) -> Description:
     text = obj.pattern
     if type(text) is str and len(text) < _LONGEST_PATTERN:
         # A character class is a set, and programs make it of one: its order may differ from process to process.
@@ -125,37 +125,37 @@ def _describe_pattern(obj: Any) -> Shape:
     return ("Pattern", (None, "flags"), (text, flags)) if flags else ("Pattern", (None,), (text,))
 
 
-def _describe_namespace(obj: Any) -> Shape:
+def _describe_namespace(obj: Any) -> Description:
     held = _raw.namespace(obj)
     return "SimpleNamespace", tuple(map(_raw.plain_name, held)), list(held.values())
 
 
-def _describe_mapping_proxy(obj: Any) -> Shape | None:
+def _describe_mapping_proxy(obj: Any) -> Description | None:
     # Its own methods go to the mapping, which may be a class of the user's.
     found = gc.get_referents(obj)
     return ("mappingproxy", (None,), found) if len(found) == 1 else None
 
 
-def _describe_chain_map(obj: Any) -> Shape | None:
+def _describe_chain_map(obj: Any) -> Description | None:
     maps = _raw.namespace(obj).get("maps")
     return ("ChainMap", (None,) * len(maps), maps) if type(maps) is list else None
 
 
-def _describe_deque(obj: Any) -> Shape:
+def _describe_deque(obj: Any) -> Description:
     if obj.maxlen is None:
         return "deque", (None,), (ListView(obj),)
     return "deque", (None, "maxlen"), (ListView(obj), obj.maxlen)
 
 
-def _dict_view(obj: Any) -> Shape:
+def _dict_view(obj: Any) -> Description:
     return _raw.type_name(type(obj)), (None,), (ListView(obj),)
 
 
-def _describe_slice(obj: Any) -> Shape:
+def _describe_slice(obj: Any) -> Description:
     return "slice", (None, None, None), (obj.start, obj.stop, obj.step)
 
 
-def _describe_range(obj: Any) -> Shape:
+def _describe_range(obj: Any) -> Description:
     parts = (obj.start, obj.stop) if obj.step == 1 else (obj.start, obj.stop, obj.step)
     return "range", (None,) * len(parts), parts
 

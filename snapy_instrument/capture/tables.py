@@ -1,0 +1,64 @@
+"""The tables that both twins of the walk look into."""
+
+from __future__ import annotations
+
+__all__ = ["Tables"]
+
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from snapy_instrument._builtins import keep_builtins
+from snapy_instrument.capture.redaction.lookups import Lookup
+from snapy_instrument.capture.redaction.names import Secrecy
+from snapy_instrument.capture.views import Describer
+from snapy_instrument.values import Ref
+
+keep_builtins(globals())
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What the walks through the values of one recording look into, made once by `Policy`.
+
+    The native twin takes each member by its name and holds it: a table is filled and cleared at times, by both twins
+    and by any thread, and never replaced.
+
+    Attributes:
+        clean: Short texts known to hold no secret, and to need no cut.
+        clean_data: The same for bytes.
+        lookups: Those of the clean texts that are names of secrets.
+        secrecies: Names that were decided.
+        harmless: Names of fields, as tuples, none of which is the name of a secret.
+        constructing: Ids of objects inside their ``__init__``, and how often.
+        refs: Ids of weak references to the reference and the `Ref` of its object.
+        numbers: The numbers of the next objects.
+        decisions: Ids of weak references to the reference and the `Decision` for its type.
+        registrations: One number, which grows with each registration: decisions made before it are out of date.
+        views: The types that a describer uses for containers.
+        unknown: The describer of types without a description.
+        never: The `Secrecy` of names that say nothing.
+        builtins: The namespace of the module `builtins`, which is never shown.
+        depth: See `Limits`.
+        items: See `Limits`.
+        nodes: See `Limits`.
+    """
+
+    clean: set[str]
+    clean_data: set[bytes]
+    lookups: dict[str, Lookup]
+    secrecies: dict[str, Secrecy]
+    harmless: set[tuple[str | None, ...]]
+    constructing: dict[int, int]
+    refs: dict[int, tuple[weakref.ref[Any], Ref]]
+    numbers: Iterator[int]
+    decisions: dict[int, tuple[weakref.ref[type], Any]]
+    registrations: list[int]
+    views: tuple[type, ...]
+    unknown: Describer
+    never: Secrecy
+    builtins: dict[str, Any]
+    depth: int
+    items: int
+    nodes: int
