@@ -1,4 +1,4 @@
-"""Large structures are made without the garbage collector looking through them again and again."""
+"""A pause of the garbage collector while large structures are made."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Inside, or while a function decorated with it runs, no garbage collection starts by itself.
+    """Pause automatic garbage collection inside the block, or while a decorated function runs.
 
-    For work that makes many objects, keeps them and forms no cycles: to look for cycles takes a third of its time.
+    For work that makes many objects, keeps them and forms no cycles: looking for cycles takes a third of its time.
     """
-    # Threads that do so at the same time may end each other's rest, but none leaves the collector switched off.
+    # Threads that pause at the same time may end each other's pause, but none leaves the collector switched off.
     was_enabled = gc.isenabled()
     gc.disable()
     try:

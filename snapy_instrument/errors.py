@@ -1,4 +1,4 @@
-"""What can go wrong, said to the person who can mend it.
+"""Errors and warnings of the library.
 
 Errors reach the user only from calls the user makes to us (entering a tracer, installing a hook, reading a
 trace). Nothing here is ever raised into a traced program.
@@ -16,11 +16,11 @@ class SnapyError(Exception):
 
 
 class TraceError(SnapyError):
-    """A trace, a tracer or a list of events is not what it has to be."""
+    """A trace, a tracer or a list of events is malformed or used wrongly."""
 
 
 class SnapyWarning(UserWarning):
-    """Something was left out or could not be done; ``slug`` names its entry in docs/messages.md."""
+    """Something was left out or could not be done. ``slug`` names its entry in docs/messages.md."""
 
     def __init__(self, slug: str, message: str) -> None:
         super().__init__(f"{message} [{slug}]")

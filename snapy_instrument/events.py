@@ -17,7 +17,7 @@ keep_builtins(globals())
 
 
 class EventType(StrEnum):
-    """What an event tells. Members are strings: ``event.event_type == 'call'`` holds."""
+    """The kind of an event. Members are strings: ``event.event_type == 'call'`` holds."""
 
     CALL = "call"
     RETURN = "return"
@@ -101,6 +101,6 @@ class CallEvent:
 
     @property
     def name(self) -> str:
-        """``module.qualname``, or what is known of it."""
+        """``module.qualname``, or the part of it that is known."""
         qualname = self.qualname or self.function_name
         return f"{self.module}.{qualname}" if self.module else qualname

@@ -1,4 +1,4 @@
-"""Which functions are traced: `ModuleFilter`, made once from patterns and able to explain itself.
+"""`ModuleFilter` decides which functions are traced; it is made once from patterns and explains its decisions.
 
 ``myapp.*`` is a package with all below it (``*`` is any text, dots too), ``myapp.orders`` one module,
 ``myapp.orders:Order.*`` functions by their qualified name, ``re:…`` or a compiled regex is searched in the
@@ -28,13 +28,13 @@ keep_builtins(globals())
 _US = __name__.partition(".")[0]
 _STDLIB = "the standard library"
 _INSTALLED = "site-packages"
-_NO_FILE = frozenset({"", "built-in", "frozen"})  # the last two are what an import spec has for an origin
+_NO_FILE = frozenset({"", "built-in", "frozen"})  # an import spec has the last two as its origin
 _SEPARATOR = re.compile(r"[\\/]")
 _CACHE_SIZE = 8192
 
 
 def _paths(filename: str) -> tuple[str, ...]:
-    """``filename`` made absolute, as spelled and with links followed (an installer may link either way)."""
+    """Return ``filename`` made absolute, as spelled and with links followed (an installer may link either way)."""
     try:
         return absolute(filename), resolved(filename)
     except (OSError, ValueError):  # the working directory is gone, or the name holds a null character
@@ -42,8 +42,8 @@ def _paths(filename: str) -> tuple[str, ...]:
 
 
 def _roots() -> tuple[tuple[str, str], ...]:
-    """Folders, each with its owner."""
-    # site.getsitepackages() is not asked: on Windows it names sys.prefix, where a project may lie.
+    """Return folders, each with its owner."""
+    # Without site.getsitepackages(): on Windows it names sys.prefix, which may hold a project.
     folders = [(os.path.dirname(__file__), _US)]
     folders += [(sysconfig.get_path(name), _INSTALLED) for name in ("purelib", "platlib")]
     folders += [(sysconfig.get_path(name), _STDLIB) for name in ("stdlib", "platstdlib")]
@@ -76,16 +76,16 @@ def _inside(module: str, package: str) -> bool:
 
 
 def _owner(module: str, filename: str) -> str:
-    """Whose code it is: this library's name, the standard library, site-packages, or "" for the user's."""
+    """Return whose code it is: this library's name, the standard library, site-packages, or "" for the user's."""
     if _inside(module, _US):
         return _US
     if filename.startswith("<frozen "):
         return _STDLIB
     if not filename.startswith("<") and filename not in _NO_FILE:
         return _owner_of_file(filename)
-    if file := _file_of(module):  # generated code, as of a dataclass, belongs to the module it was made for
+    if file := _file_of(module):  # generated code (of a dataclass) belongs to the module that it was made for
         return _owner_of_file(file)
-    # namedtuple runs its generated functions in a namespace of this name, which is no module.
+    # namedtuple runs its generated functions in a namespace of this name, for which there is no module.
     standard = module.partition(".")[0] in sys.stdlib_module_names or module.startswith("namedtuple_")
     return _STDLIB if standard else ""
 
@@ -117,7 +117,7 @@ class _Rules:
         return next((p for p in self.patterns if p.exclude and p.matches(module, qualname)), None)
 
     def include(self, module: str, qualname: str | None) -> Pattern | None:
-        # Our proxies are wrapt's: "*" asks for the program, a pattern with "wrapt" in it asks for wrapt.
+        # Our proxies are subclasses of wrapt's: "*" means the program, only a pattern with "wrapt" in it means wrapt.
         named = "wrapt" if _inside(module, "wrapt") else ""
         asking = (p for p in self.patterns if not p.exclude and named in p.text)
         return next((p for p in asking if p.matches(module, qualname)), None)
@@ -138,12 +138,12 @@ class _Rules:
         if self.patterns:
             return True, "there are only excludes and none hits it"
         if owner:
-            return False, f"it belongs to {owner} and no pattern asks for it"
+            return False, f"it belongs to {owner} and no pattern includes it"
         return True, "it is your code"
 
 
 class ModuleFilter:
-    """Decides which functions are traced; made from patterns and never changed.
+    """A decision which functions are traced; made from patterns and never changed.
 
     A string is split on whitespace; None and an empty list mean ``your_code``, excludes alone everything else.
     Never matched: this library, and wrapt unless a pattern names it. A bad pattern is a ValueError.
@@ -183,7 +183,7 @@ class ModuleFilter:
         return all(r.exclude(module, qualname) for r in self._rules)
 
     def explain(self, module: str, qualname: str = "", filename: str = "") -> str:
-        """One sentence: whether a function is traced, and the pattern or rule that decided it."""
+        """Return one sentence: whether a function is traced, and the pattern or rule that decided it."""
         name = f"{module}:{qualname}" if qualname else module
         answers = [r.decide(module, qualname, filename) for r in self._rules]
         traced = any(yes for yes, _ in answers)
@@ -191,7 +191,7 @@ class ModuleFilter:
         return f"{name} is {'traced' if traced else 'left out'}: {'; '.join(reasons)}"
 
     def unmatched(self, modules: Iterable[str]) -> tuple[str, ...]:
-        """The include patterns that reach none of ``modules``, in the order given."""
+        """Return the include patterns that reach none of ``modules``, in the order given."""
         names = tuple(modules)
         includes = [p for r in self._rules for p in r.patterns if not p.exclude]
         return tuple(p.text for p in includes if not any(p.matches(name, None) for name in names))
@@ -211,7 +211,7 @@ class ModuleFilter:
         return hash(self._sets())
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _joined, (self._rules,)  # a pickle without what was remembered
+        return _joined, (self._rules,)  # without the cached answers
 
     def __repr__(self) -> str:
         return " | ".join(f"ModuleFilter({[p.text for p in r.patterns] or ''})" for r in self._rules)

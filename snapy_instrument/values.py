@@ -1,4 +1,4 @@
-"""Dead descriptions of live values: what capture makes and the text of a trace prints.
+"""Dead descriptions of live values: capture makes them, and the text of a trace shows them.
 
 Scalars and builtin containers are captured as equal copies of themselves. Everything else becomes one of the
 classes below: immutable, comparable by value, without a reference to what it describes.
@@ -20,7 +20,7 @@ keep_builtins(globals())
 class Ref:
     """An object known by type and identity alone: ``<Gateway#1>``.
 
-    ``serial`` tells objects of one recording apart; it is None where identity cannot be followed without
+    ``serial`` identifies an object of one recording; it is None where identity cannot be followed without
     keeping the object alive (no weak references). The text of a trace renumbers serials by first appearance.
     """
 
@@ -33,7 +33,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """A value told by its parts: ``Item(sku='pen', qty=2)``; a part named None is positional."""
+    """A value described by its parts: ``Item(sku='pen', qty=2)``; a part named None is positional."""
 
     type_name: str
     fields: tuple[tuple[str | None, Any], ...]
@@ -45,7 +45,7 @@ class Struct:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A text that stands for itself: ``<redacted>``, ``<cycle>``, ``Color.RED``, ``<function shop.total>``."""
+    """A text without quotes: ``<redacted>``, ``<cycle>``, ``Color.RED``, ``<function shop.total>``."""
 
     text: str
 

@@ -381,8 +381,8 @@ REASONS = [
     ([re.compile("^my", re.IGNORECASE)], "myapp", "traced: 're:(?i)^my' includes it"),
     (["!numpy.*"], "shop", "traced: there are only excludes and none hits it"),
     ([], "shop", "traced: it is your code"),
-    ([], "json.decoder", "left out: it belongs to the standard library and no pattern asks for it"),
-    ([], "_pytest.python", "left out: it belongs to site-packages and no pattern asks for it"),
+    ([], "json.decoder", "left out: it belongs to the standard library and no pattern includes it"),
+    ([], "_pytest.python", "left out: it belongs to site-packages and no pattern includes it"),
     (["*"], "wrapt.x", "left out: it belongs to wrapt and no pattern names wrapt"),
     (["*"], "snapy_instrument.x", "left out: it belongs to snapy_instrument, which never traces itself"),
 ]

@@ -1,4 +1,4 @@
-"""What happened, as plain values for snapshots and scripts: everything here is the same on every run."""
+"""A recording as plain values for snapshots and scripts; all of them are the same on every run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from snapy_instrument.trace.tree import CallNode, Events
 
 
 class TracedExecution:
-    """A recording told by its calls, call graph and performance summary. Its repr is the text of its trace.
+    """A recording as its calls, call graph and performance summary. Its repr is the text of its trace.
 
     Args:
         source: A `Trace` or events.
@@ -33,7 +33,7 @@ class TracedExecution:
         return [node for node, _, begins in _visit(self.trace) if begins]
 
     def function_calls(self) -> list[dict[str, Any]]:
-        """Each call as a plain dict, in the order of the text.
+        """Return each call as a plain dict, in the order of the text.
 
         ``function`` is the full name; ``args`` what the text shows (at minimal nothing); then ``returned``, or
         ``raised`` (a text), or ``unfinished``: True. Values are equal copies where they are plain and stable, else
@@ -43,11 +43,11 @@ class TracedExecution:
         return [_call_record(node, layout) for node in self.calls]
 
     def build_call_graph(self) -> dict[str, dict[str, int]]:
-        """For each function the functions it called and how often, all sorted by name."""
+        """Return, for each function, the functions it called and how often, all sorted by name."""
         return build_call_graph(self.trace.tree)
 
     def get_performance_summary(self) -> dict[str, Any]:
-        """Counts, and measured quantities that a snapshot shows as ``<volatile>``."""
+        """Return counts, and measured quantities that a snapshot shows as ``<volatile>``."""
         return summary(self.trace)
 
     def __repr__(self) -> str:
@@ -60,9 +60,9 @@ class TracedExecution:
 
 
 def execution_flow(source: Events) -> list[dict[str, Any]]:
-    """What happened in order: a dict with ``event``, ``function`` and ``depth`` for each begin and end of a call.
+    """Return a dict with ``event``, ``function`` and ``depth`` for each begin and end of a call, in order.
 
-    ``event`` is "call", "return" or "exception", which stands in place of the return; an unfinished call has
+    ``event`` is "call", "return" or "exception", which replaces the return; an unfinished call has
     no end. ``function`` is the full name, ``depth`` counts the recorded callers.
     """
     flow = []
@@ -74,12 +74,12 @@ def execution_flow(source: Events) -> list[dict[str, Any]]:
 
 
 def function_list(source: Events) -> list[str]:
-    """Full names of the functions called, each once, in the order of their first calls in the tree."""
+    """Return the full names of the functions called, each once, in the order of their first calls in the tree."""
     return list(dict.fromkeys(clean(node.name) for node, _, begins in _visit(_trace_of(source)) if begins))
 
 
 def format_events(source: Events) -> str:
-    """One line for each begin and end of a call, indented by depth; an empty text without calls.
+    """Return one line for each begin and end of a call, indented by depth; an empty text without calls.
 
     call shop.pay(amount=3)
       call shop.charge(cents=300)
@@ -100,7 +100,7 @@ def _trace_of(source: Events) -> Trace:
 
 
 def _visit(trace: Trace) -> Iterator[tuple[CallNode, int, bool]]:
-    # The order of other threads is the schedule's; the text has sorted them.
+    # Other threads are recorded in the order of the schedule; the text has sorted them.
     return trace.tree.visit(trace.layout.detached)
 
 

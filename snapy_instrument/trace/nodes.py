@@ -67,7 +67,7 @@ class CallNode:
 
     @property
     def event_type(self) -> EventType | str:
-        """``call``."""
+        """`EventType.CALL`."""
         return self.call.event_type
 
     @property
@@ -166,19 +166,19 @@ class CallNode:
         return f"<CallNode {self.name}>"
 
     def items(self) -> list[CallNode | CallEvent]:
-        """Children and inner events together, in order."""
+        """Return children and inner events together, in order."""
         placed: list[tuple[tuple[int, int], CallNode | CallEvent]] = [(c.order, c) for c in self.children]
         placed.extend(self.inner)
         return [item for _, item in sorted(placed, key=itemgetter(0))]
 
     def add_child(self, child: CallNode) -> None:
-        """Put ``child`` under this call."""
+        """Add ``child`` to this call."""
         self.children.append(child)
         if child.call.spawn_id is None:
             self._latest = child.order[0]
 
     def add_inner(self, event: CallEvent) -> None:
-        """Put ``event`` behind the last child that this call made itself.
+        """Add ``event`` behind the last child that this call made itself.
 
         A spawned child says nothing about the moment: it runs when its thread or task runs.
         """
@@ -191,7 +191,7 @@ class CallTree:
     Attributes:
         roots: Calls without a recorded caller, in order.
         detached: Root calls of threads that no recorded call started; their order depends on the schedule.
-        markers: Marker events that stand under no call.
+        markers: Marker events that are in no call.
         by_id: The calls that have an identifier, by `CallEvent.call_id`.
     """
 
@@ -207,7 +207,7 @@ class CallTree:
         return f"<CallTree: {count(sum(1 for _ in self.walk()), 'call')}>"
 
     def visit(self, detached: Sequence[CallNode] | None = None) -> Iterator[tuple[CallNode, int, bool]]:
-        """Each call twice, with its depth: when it begins (True) and, its children done, when it ends (False).
+        """Yield each call twice, with its depth: when it begins (True) and, its children done, when it ends (False).
 
         Args:
             detached: The order in which to visit the detached calls; default as they stand.
@@ -222,7 +222,7 @@ class CallTree:
                 stack.extend((child, depth + 1, True) for child in reversed(node.children))
 
     def walk(self) -> Iterator[CallNode]:
-        """Each call once, before its children."""
+        """Yield each call once, before its children."""
         stack = [*reversed(self.detached), *reversed(self.roots)]
         while stack:
             node = stack.pop()
@@ -231,5 +231,5 @@ class CallTree:
                 stack.extend(reversed(node.children))
 
     def height(self) -> int:
-        """The greatest number of calls open at once on one path; 0 without calls."""
+        """Return the greatest number of calls open at once on one path; 0 without calls."""
         return max((depth + 1 for _, depth, begins in self.visit() if begins), default=0)

@@ -1,4 +1,4 @@
-"""`Trace`: a recording as a value: its events, its calls as a tree, its text."""
+"""`Trace`, a recording as a value: its events, its calls as a tree, its text."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Trace(CallAssertions):
     def calls(self) -> Calls:
         """The call events in the order of the tree, each before the calls inside it.
 
-        A list; called with a pattern, ``trace.calls("shop.tax")``, it gives those with that full name.
+        A list; called with a pattern, ``trace.calls("shop.tax")``, it returns those with that full name.
         """
         return Calls(self._nodes, self)
 
@@ -114,13 +114,16 @@ class Trace(CallAssertions):
         exclude: Filter | None = None,
         path: Path = (),
     ) -> str:
-        """The text, of which values were replaced or left out: what a snapshot with these holds, see `Revision`."""
+        """Return the text after matchers and filters replaced and left out values, as a snapshot with these holds it.
+
+        See `Revision` for the arguments.
+        """
         if matcher is None and include is None and exclude is None:
             return self.layout.text
         return matched_text(self.tree, self._options, Revision(matcher, include, exclude, path))
 
     def diff(self, other: Events | str) -> TraceDiff:
-        """What ``other``, the newer one, does differently: a trace, events or the text of a trace.
+        """Return what ``other``, the newer one, does differently: a trace, events or the text of a trace.
 
         Raises:
             TraceError: The text is no trace.

@@ -1,7 +1,7 @@
-"""Who called whom: events as a tree of calls.
+"""Builds the tree of calls from events.
 
-The tree does not depend on how the events of several threads were interleaved: a call stands under its
-parent, siblings in the order in which the parent called or started them.
+The tree does not depend on how the events of several threads were interleaved: a call is a child of its parent, and
+siblings are in the order in which the parent called or started them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Events: TypeAlias = Iterable[CallEvent] | HasEvents
 
 
 class Recording:
-    """Events with their call tree, which is built once, when it is first asked for."""
+    """Events with their call tree, which is built once, when it is first read."""
 
     def __init__(self, events: Sequence[CallEvent]) -> None:
         self.events = events
@@ -62,7 +62,7 @@ class _OpenCalls:
         self.names[node.call.function_name] += 1
 
     def close(self, event: CallEvent) -> CallNode | None:
-        """The innermost open call of that name; calls inside it that never returned are dropped."""
+        """Return the innermost open call of that name; calls inside it that never returned are dropped."""
         if not self.names[event.function_name]:
             return None
         while True:
@@ -135,7 +135,7 @@ class _Builder:
 
 @uncollected()
 def events_of(source: Events) -> Sequence[CallEvent]:
-    """The events of ``source``: a recording, or the events themselves."""
+    """Return the events of ``source``: a recording, or the events themselves."""
     held = getattr(source, "events", None)
     if held is not None:
         return cast("Sequence[CallEvent]", held)
@@ -145,9 +145,9 @@ def events_of(source: Events) -> Sequence[CallEvent]:
 
 @uncollected()
 def build_tree(source: Events) -> CallTree:
-    """The call tree of ``source``, in linear time and without recursion.
+    """Return the call tree of ``source``, in linear time and without recursion.
 
-    A call stands under the call that its `parent_id` names, if that came before it; else it is a root. Events
+    A call is a child of the call that its `parent_id` names, if that came before it; else it is a root. Events
     without `call_id` are paired by a stack for each thread, in the order of the list. A return that belongs
     to no call is left out; `TraceValidator` names it.
     """
@@ -165,7 +165,7 @@ def build_tree(source: Events) -> CallTree:
 
 
 def tree_of(source: Events | CallTree) -> CallTree:
-    """The call tree of ``source``; a tree, or the tree that a `Trace` has built, is taken as it is."""
+    """Return the call tree of ``source``; a tree, or the one that a `Trace` has built, is returned unchanged."""
     if isinstance(source, CallTree):
         return source
     built = getattr(source, "tree", None)

@@ -10,9 +10,9 @@ from snapy_instrument.trace.tree import CallTree, Events, tree_of
 
 
 def build_call_graph(source: Events | CallTree) -> dict[str, dict[str, int]]:
-    """For each function, by full name, the functions it called and how often; all names sorted.
+    """Return, for each function by full name, the functions it called and how often; all names sorted.
 
-    Every function of the trace is a key; roots stand under no other.
+    Every function of the trace is a key.
     """
     graph: dict[str, Counter[str]] = {}
     for node in tree_of(source).walk():

@@ -1,4 +1,4 @@
-"""The stack of open calls, for who follows events one by one."""
+"""Tracks the stack of open calls for code that consumes events one at a time."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class CallStackManager:
         return f"<CallStackManager: {count(len(self.stack), 'open call')}>"
 
     def enter_call(self, call_event: CallEvent) -> None:
-        """A call begins."""
+        """Add the event of a call that begins."""
         self.stack.append(call_event)
         self.max_depth = max(self.max_depth, len(self.stack))
         self.call_counts[call_event.function_name] += 1
 
     def exit_call(self, return_event: CallEvent) -> CallEvent | None:
-        """The innermost call returns: its event, with the `return_value` set; None if no call is open."""
+        """Close the innermost call and return its event with the `return_value` set; None if no call is open."""
         if not self.stack:
             return None
         call_event = self.stack.pop()

@@ -22,7 +22,7 @@ class PerformanceTracker:
         return "<PerformanceTracker>"
 
     def collect_metrics(self, trace_events: Events) -> dict[str, Any]:
-        """The measurements of ``trace_events``.
+        """Return the measurements of ``trace_events``.
 
         Returns:
             ``total_execution_time``: seconds between the first and the last event (`Volatile`).
@@ -68,7 +68,7 @@ class PerformanceTracker:
 
 
 def _recording(events: Events) -> Events:
-    # A Trace keeps its tree already.
+    # A Trace has built its tree; plain events would build it for each measurement.
     return events if hasattr(events, "tree") else Recording(events_of(events))
 
 
@@ -122,15 +122,15 @@ class PerformanceMetrics:
         return Volatile(min(100.0, 100.0 * spent / self.wall_time.value))
 
     def get_memory_usage(self) -> Volatile:
-        """The highest reading of the process's memory, in bytes."""
+        """Return the highest reading of the process's memory, in bytes."""
         return self.memory_usage
 
     def get_event_rate(self) -> Volatile:
-        """Events per second of the traced time; 0 where no time passed."""
+        """Return the events per second of the traced time; 0 where no time passed."""
         return Volatile(self.event_count / self.wall_time.value if self.wall_time else 0.0)
 
     def identify_bottlenecks(self) -> VolatileList[dict[str, Any]]:
-        """The hot spots that together took at least 80 % of all self time, most first."""
+        """Return the hot spots that together took at least 80 % of all self time, most first."""
         whole = sum(spot["self_time"].value for spot in self.hot_spots)
         found, covered = [], 0.0
         for spot in self.hot_spots:
@@ -142,7 +142,7 @@ class PerformanceMetrics:
 
 
 def timing_data(events: Events) -> dict[str, dict[str, Any]]:
-    """``calls``, ``total_time`` and ``self_time`` (seconds, `Volatile`) of each function, by full name, sorted."""
+    """Return ``calls``, ``total_time`` and ``self_time`` (`Volatile` seconds) by full name, sorted."""
     return {
         name: {"calls": time.calls, "total_time": Volatile(time.total), "self_time": Volatile(time.own)}
         for name, time in sorted(function_times(events).items())
@@ -150,7 +150,7 @@ def timing_data(events: Events) -> dict[str, dict[str, Any]]:
 
 
 def summary(events: Events) -> dict[str, Any]:
-    """Counts that do not depend on the schedule, and the measured quantities of `PerformanceTracker`.
+    """Return counts that do not depend on the schedule, and the measured quantities of `PerformanceTracker`.
 
     Returns:
         ``total_calls``, ``function_call_counts`` (sorted by name), ``max_call_depth``, ``exceptions`` (calls left by

@@ -1,4 +1,4 @@
-"""Processing a stream of events in batches, in bounded memory."""
+"""Processes a stream of events in batches, in bounded memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from snapy_instrument.trace.storage.trace_file import append_events, write_event
 
 
 class TraceProcessor:
-    """Takes batches of events, keeps totals and the last events, and passes each batch on.
+    """A processor of batches of events: it keeps totals and the last events, and passes each batch on.
 
     Safe to use from several threads at once.
 
@@ -79,12 +79,12 @@ class TraceProcessor:
         self._file_begun = True
 
     def events(self) -> list[CallEvent]:
-        """The last events, oldest first, at most ``keep``."""
+        """Return the last events, oldest first, at most ``keep``."""
         with self._lock:
             return list(self._last)
 
     def summary(self) -> dict[str, Any]:
-        """``batches``, ``events_processed`` and ``function_call_counts`` (by full name, sorted) so far."""
+        """Return ``batches``, ``events_processed`` and ``function_call_counts`` (by full name, sorted) so far."""
         with self._lock:
             return {
                 "batches": self.batches,

@@ -33,10 +33,10 @@ class RecursionPattern(NamedTuple):
 
 
 class RecursiveTracker:
-    """Keeps sightings of recursive calls; `analyze` finds recursion in a trace.
+    """A record of recursive calls; `analyze` finds recursion in a trace.
 
     Attributes:
-        recursion_depth: The depth that the next sighting is noted with; the user sets it.
+        recursion_depth: The depth that the next sighting records; the user sets it.
         recursion_patterns: Sightings by function name. The first one only opens an empty list.
     """
 
@@ -48,7 +48,7 @@ class RecursiveTracker:
         return f"<RecursiveTracker: {count(len(self.recursion_patterns), 'function')}>"
 
     def track_recursive_call(self, function_name: str, args: Any) -> None:
-        """Note a call of ``function_name``: depth, args and time (seconds since the epoch)."""
+        """Record a call of ``function_name``: depth, args and time (seconds since the epoch)."""
         if function_name in self.recursion_patterns:
             self.recursion_patterns[function_name].append(
                 {"depth": self.recursion_depth, "args": args, "timestamp": _clock()}
@@ -57,7 +57,7 @@ class RecursiveTracker:
             self.recursion_patterns[function_name] = []
 
     def analyze(self, source: Events | CallTree) -> list[RecursionPattern]:
-        """The recursion in ``source``, sorted by the names of the functions; `recursion_patterns` stays."""
+        """Return the recursion in ``source``, sorted by the names of the functions. Sightings stay."""
         tree = tree_of(source)
         cycles = sorted(_cycles(tree))
         calls = Counter(node.name for node in tree.walk())
@@ -92,7 +92,7 @@ def _cycles(tree: CallTree) -> set[tuple[str, ...]]:
 
 
 def _simple(names: Sequence[str]) -> list[str]:
-    """``names`` without the recursion that happened in between."""
+    """Return ``names`` without the recursion that happened in between."""
     kept: dict[str, None] = {}
     for name in names:
         if name in kept:

@@ -31,13 +31,13 @@ class FunctionTime:
 
 
 def total_seconds(events: Sequence[CallEvent]) -> float:
-    """Seconds between the first and the last of ``events``, markers left out; 0.0 without events."""
+    """Return the seconds between the first and the last of ``events``, markers left out; 0.0 without events."""
     times = [event.timestamp for event in events if event.event_type != EventType.MARKER]
     return max(times) - min(times) if times else 0.0
 
 
 def function_times(source: Events) -> dict[str, FunctionTime]:
-    """The time of each function by its full name.
+    """Return the time of each function by its full name.
 
     Where yield and resume events were recorded, a suspended generator takes no time. Threads and tasks that a
     call started are not taken off its self time: they run beside it. A call without a return ends with the trace.
@@ -50,7 +50,7 @@ def function_times(source: Events) -> dict[str, FunctionTime]:
 
 
 def seconds_in(source: Events, chosen: Callable[[CallNode], bool]) -> float:
-    """Seconds that the chosen calls took together; one inside another adds nothing."""
+    """Return the seconds that the chosen calls took together; one inside another adds nothing."""
     end = max((event.timestamp for event in events_of(source)), default=0.0)
     inside, total = 0, 0.0
     for node, _, begins in tree_of(source).visit():
@@ -81,7 +81,7 @@ def _added_up(tree: CallTree, spans: dict[int, list[_Span]]) -> dict[str, Functi
 
 
 def _spans(node: CallNode, end: float) -> list[_Span]:
-    """When the call was running, between its suspensions."""
+    """Return when the call was running, between its suspensions."""
     spans = []
     start: float | None = node.call.timestamp
     for _, event in node.inner:
@@ -96,7 +96,7 @@ def _spans(node: CallNode, end: float) -> list[_Span]:
 
 
 def _inside(node: CallNode, spans: dict[int, list[_Span]]) -> float:
-    """Seconds of the call in which a call inside it was running; overlapping ones count once."""
+    """Return the seconds in which a call inside this one was running; overlapping ones count once."""
     limits = spans[id(node)]
     if not node.children or not limits:
         return 0.0

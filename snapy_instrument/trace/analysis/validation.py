@@ -1,4 +1,4 @@
-"""Whether a list of events can be the recording of a program."""
+"""Checks whether a list of events can be the recording of a program."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from snapy_instrument.trace.tree import Events, events_of
 
 
 class TraceValidator:
-    """Checks events; each check raises a `TraceError` that names the first event that is wrong."""
+    """A set of checks on events; each check raises a `TraceError` that names the first event that is wrong."""
 
     def __repr__(self) -> str:
         return "<TraceValidator>"
 
     def validate_call_balance(self, events: Events) -> None:
-        """Every call has exactly one return; by `call_id`, or without one by a stack for each thread.
+        """Check that every call has exactly one return: by `call_id`, or without one by a stack for each thread.
 
         Raises:
             TraceError: "Return without matching call ..." or "Unmatched function calls ...".
@@ -26,7 +26,7 @@ class TraceValidator:
         _raise_first(_balance, events)
 
     def validate_order(self, events: Events) -> None:
-        """In each thread time does not go back; a return follows its call and has its name.
+        """Check that time does not go back in a thread, and that a return follows its call and has its name.
 
         Raises:
             TraceError: It is not so.
@@ -34,7 +34,7 @@ class TraceValidator:
         _raise_first(_order, events)
 
     def validate_parents(self, events: Events) -> None:
-        """Every parent was called before its child and lies one level above, unless the child was spawned.
+        """Check that a parent was called before its child and is one level above, unless the child was spawned.
 
         Raises:
             TraceError: It is not so.
@@ -42,7 +42,7 @@ class TraceValidator:
         _raise_first(_parents, events)
 
     def validate(self, events: Events) -> None:
-        """All checks.
+        """Run all checks.
 
         Raises:
             TraceError: The first that fails.
@@ -52,7 +52,7 @@ class TraceValidator:
             _raise_first(check, recorded)
 
     def problems(self, events: Events) -> list[str]:
-        """What all checks find, as messages; empty for a sound trace."""
+        """Return what all checks find, as messages; empty for a sound trace."""
         recorded = events_of(events)
         return [problem for check in _CHECKS for problem in check(recorded)]
 

@@ -16,7 +16,7 @@ _TEXT = "<volatile>"
 
 
 def _bare(other: object) -> Any:
-    """The number that ``other`` is, or None."""
+    """Return the number that ``other`` is, or None."""
     if isinstance(other, Volatile):
         return other.value
     return other if isinstance(other, int | float | Real) else None
@@ -140,7 +140,7 @@ class Volatile:
     __rpow__ = _reflected(operator.pow)
 
 
-# So that pytest.approx and the like take it for a number.
+# pytest.approx and others ask isinstance(x, Number).
 Real.register(Volatile)
 
 

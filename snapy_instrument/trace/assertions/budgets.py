@@ -1,4 +1,4 @@
-"""Budgets: how many calls, how deep, how many exceptions, and the measured ones, how long and how much memory."""
+"""Budgets for counts (calls, depth, exceptions) and for measured quantities (seconds, memory)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from snapy_instrument._words import count
 from snapy_instrument.trace.analysis.timing import function_times, seconds_in
 from snapy_instrument.trace.nodes import CallNode, CallTree
 from snapy_instrument.trace.selection import Selection
@@ -26,10 +27,10 @@ class Overrun(NamedTuple):
 
 
 def checked(budgets: Mapping[str, float | None], *, whole: Iterable[str] = ()) -> dict[str, float]:
-    """The budgets that were given.
+    """Return the budgets that were given.
 
     Raises:
-        ValueError: None was given, or one is no number of at least 0 (a whole one for those named in ``whole``).
+        ValueError: None was given, or one is no number of at least 0 (a whole number for those in ``whole``).
     """
     given = {name: most for name, most in budgets.items() if most is not None}
     if not given:
@@ -43,7 +44,7 @@ def checked(budgets: Mapping[str, float | None], *, whole: Iterable[str] = ()) -
 
 
 def counted_overruns(tree: CallTree, selection: Selection | None, budgets: Mapping[str, float | None]) -> list[Overrun]:
-    """What exceeds budgets on ``calls``, ``depth`` and ``exceptions``; the same on every run.
+    """Return what exceeds budgets on ``calls``, ``depth`` and ``exceptions``; the same on every run.
 
     Args:
         tree: The calls.
@@ -61,7 +62,7 @@ def counted_overruns(tree: CallTree, selection: Selection | None, budgets: Mappi
 def measured_overruns(
     source: Events, selection: Selection | None, budgets: Mapping[str, float | None]
 ) -> list[Overrun]:
-    """The same for ``seconds`` and ``memory`` (bytes), which no two runs have in common.
+    """Return the same for ``seconds`` and ``memory`` (bytes), which differ between runs.
 
     Raises:
         ValueError: As for `checked`.
@@ -76,13 +77,14 @@ def _calls(tree: CallTree, selection: Selection | None, most: int) -> Overrun | 
     if len(nodes) <= most:
         return None
     names = Counter(clean(node.name) for node in nodes)
-    told = ", ".join(f"{name} {times}" for name, times in names.most_common(_MOST_NAMES))
+    most_often = ", ".join(f"{name} {times}" for name, times in names.most_common(_MOST_NAMES))
     more = ", ..." * (len(names) > _MOST_NAMES)
-    return Overrun(f"{len(nodes)} calls, the budget is {most} ({told}{more})", [] if selection is None else nodes)
+    text = f"{len(nodes)} calls, the budget is {most} ({most_often}{more})"
+    return Overrun(text, [] if selection is None else nodes)
 
 
 def _depth(tree: CallTree, selection: Selection | None, most: int) -> Overrun | None:
-    """The longest path; with a selection, of calls that it has."""
+    """Compare the longest path; with a selection, of the calls that it includes."""
     deepest: list[CallNode] = []
     path: list[CallNode] = []
     for node, _, begins in tree.visit():
@@ -106,8 +108,7 @@ def _exceptions(tree: CallTree, selection: Selection | None, most: int) -> Overr
     nodes = [node for node in tree.walk() if node.left_by_exception and (selection is None or selection.has(node))]
     if len(nodes) <= most:
         return None
-    number = "1 call was" if len(nodes) == 1 else f"{len(nodes)} calls were"
-    return Overrun(f"{number} left by an exception, the budget is {most}", nodes)
+    return Overrun(f"{count(len(nodes), 'call was', 'calls were')} left by an exception, the budget is {most}", nodes)
 
 
 def _seconds(source: Events, selection: Selection | None, most: float) -> Overrun | None:

@@ -29,16 +29,16 @@ class CallAssertions:
     """Assertions on the calls of a trace.
 
     A pattern is a full name, ``"shop.tax"``, with ``*`` for any text, ``"re:…"``, a compiled regex, or a list of
-    these with ``"!…"`` for exceptions. An AssertionError says what was asked, what was found and which names are
-    near, and shows the tree with the calls in question marked.
+    these with ``"!…"`` for exceptions. An AssertionError says what was expected, what was found and which names are
+    similar, and shows the text of the trace with the calls in question marked.
     """
 
     @abstractmethod
     def _asserted(self) -> Asserted:
-        """The trace."""
+        """Return the trace that is asserted on."""
 
     def _described(self, value: Any) -> Any:
-        """``value`` as it would have been captured, where that is known."""
+        """Return ``value`` as it would have been captured, where that is known."""
         return value
 
     def assert_called(
@@ -50,11 +50,11 @@ class CallAssertions:
         times: int | None = None,
         **named: Any,
     ) -> Calls:
-        """A call was made, with these arguments; gives the calls that were.
+        """Assert that a call was made with these arguments, and return the calls that were.
 
         Args:
             pattern: Which calls.
-            arguments: Expected arguments by name, for names that Python has another use for; those that are not
+            arguments: Expected arguments by name, for names that are no Python identifiers; arguments that are not
                 named may have any value. A string may be what the trace shows, ``"<Gateway#1>"``.
             times: The exact number of calls; by default at least one.
             named: More expected arguments.
@@ -76,7 +76,7 @@ class CallAssertions:
         raise AssertionError(message(trace, lines, found.nodes or by_name.nodes))
 
     def assert_never(self, pattern: Patterns, arguments: Mapping[str, Any] | None = None, /, **named: Any) -> None:
-        """No such call was made; arguments as for `assert_called`.
+        """Assert that no such call was made; arguments as for `assert_called`.
 
         Raises:
             AssertionError: One was made.
@@ -91,9 +91,9 @@ class CallAssertions:
             raise AssertionError(message(trace, [f"{each_counted(found)}; {asked}"], found))
 
     def assert_order(self, *patterns: Patterns) -> None:
-        """Calls were made in this order, whatever was called before, between and after them.
+        """Assert that calls were made in this order, whatever was called before, between and after them.
 
-        The order is that of the text: a task or thread stands under the call that started it.
+        The order is the one of the text: a task or thread is inside the call that started it.
 
         Raises:
             AssertionError: A call was not made, or not after the one before.
@@ -114,7 +114,7 @@ class CallAssertions:
             found.append(node)
 
     def assert_no_exceptions(self, pattern: Patterns = "*", /) -> None:
-        """No call was left by an exception, also by none that a caller caught.
+        """Assert that no call was left by an exception, not even by one that a caller caught.
 
         Raises:
             AssertionError: One was; the message has the path to the first call that raised.
@@ -135,7 +135,7 @@ class CallAssertions:
         depth: int | None = None,
         exceptions: int | None = None,
     ) -> None:
-        """No more than that was done; the same on every run and machine.
+        """Assert that counts are within a budget; the same on every run and machine.
 
         Args:
             pattern: Which calls count; by default all.
@@ -155,7 +155,7 @@ class CallAssertions:
     def assert_measured_budget(
         self, pattern: Patterns | None = None, /, *, seconds: float | None = None, memory: float | None = None
     ) -> None:
-        """It took no more than that here and now. Leave room: a busy machine is slow.
+        """Assert that measured quantities are within a budget. Leave room: a busy machine is slow.
 
         Args:
             pattern: Which calls count; by default all.

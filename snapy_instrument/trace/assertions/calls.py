@@ -1,4 +1,4 @@
-"""The calls of a trace as a list that can be asked for some of them."""
+"""The calls of a trace as a list from which patterns choose."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _MOST_SHOWN = 3
 
 
 class HasLayout(Protocol):
-    """What has a text, such as a `Trace`."""
+    """Anything that has a text, such as a `Trace`."""
 
     @property
     def layout(self) -> Layout:
-        """The text, with the writer of its calls."""
+        """The text, with the decisions behind it."""
 
 
 class Calls(list[CallEvent]):
-    """Call events in the order of the tree. ``calls("shop.tax")`` gives those that a pattern chooses.
+    """Call events in the order of the tree. ``calls("shop.tax")`` returns those that a pattern chooses.
 
     Args:
         nodes: The calls.
-        source: Writes them, for the repr.
+        source: Formats them, for the repr.
 
     Attributes:
         nodes: The same calls with their ends and the calls inside them.
@@ -41,7 +41,7 @@ class Calls(list[CallEvent]):
         super().__init__([node.call for node in self.nodes])
 
     def __call__(self, patterns: Patterns) -> Calls:
-        """The calls with these full names: ``"shop.tax"``, ``"shop.email.*"``, ``"re:…"``, ``["shop.*", "!shop.x"]``.
+        """Return the calls with these full names: ``"shop.tax"``, ``["shop.*", "!shop.email.*"]``, ``"re:…"``.
 
         Raises:
             ValueError: A pattern is malformed.

@@ -1,4 +1,4 @@
-"""Some lines of a trace's text, with marks at the calls that a message is about."""
+"""An excerpt of a trace's text, with marks at the calls that a message is about."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def marked_lines(layout: Layout, nodes: Iterable[CallNode], most: int = _MOST_LI
 
 
 def _chosen(lines: Sequence[str], marked: Sequence[int], most: int) -> set[int]:
-    """The header, marked lines, the callers of each, lines near them, then lines from the top."""
+    """Return the header, marked lines, the callers of each, lines near them, then lines from the top."""
     first = [*marked[: _MOST_MARKED - 2], *marked[-2:]]
     callers, ranks = _relatives(lines)
     chosen = {0, *first}
@@ -46,7 +46,7 @@ def _chosen(lines: Sequence[str], marked: Sequence[int], most: int) -> set[int]:
 
 
 def _relatives(lines: Sequence[str]) -> tuple[list[int], list[int]]:
-    """For each line the index of the line it is inside of (0 for the outermost), and how many like it are before it."""
+    """Return for each line the index of the line around it (0 for the outermost), and how many similar precede it."""
     callers: list[int] = []
     ranks: list[int] = []
     alike: Counter[tuple[int, str]] = Counter()
@@ -65,7 +65,7 @@ def _relatives(lines: Sequence[str]) -> tuple[list[int], list[int]]:
 
 
 def _chain_up(first: Sequence[int], callers: Sequence[int]) -> Iterator[int]:
-    """The nearest caller of each, then the next one of each."""
+    """Yield the nearest caller of each line, then the next one of each."""
     level = list(first)
     while level := [callers[place] for place in level if callers[place]]:
         yield from level

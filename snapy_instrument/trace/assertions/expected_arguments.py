@@ -1,4 +1,4 @@
-"""Arguments that a test expects, compared with what was captured."""
+"""Compares arguments that a test expects with captured ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Expected:
 
     Args:
         arguments: The expected values; whatever compares with ``==`` may be among them.
-        values: Writes captured values.
+        values: Formats captured values.
         described: Captures a live object, where that is possible.
     """
 
@@ -50,7 +50,7 @@ class Expected:
         return all(name in args and self._same(args[name], value) for name, value in self._arguments.items())
 
     def differences(self, node: CallNode) -> list[str]:
-        """What the call has instead, in words."""
+        """Return what the call has instead, in words."""
         args, found = node.args, []
         for name, value in self._arguments.items():
             if name not in args:
@@ -66,14 +66,14 @@ class Expected:
             return self._values.show(actual) == expected
         if _equal(actual, self._described(expected)):
             return True
-        # 0.1 + 0.2 is told as 0.3, also inside of a list.
+        # 0.1 + 0.2 is formatted as 0.3, also inside a list.
         return type(actual) is type(expected) and self._values.show(actual) == self._values.show(expected)
 
 
 def _equal(actual: Any, expected: Any) -> bool:
     try:
         return bool(actual == expected)
-    except Exception:  # arrays have no one answer
+    except Exception:  # arrays compare element by element and have no single answer
         return False
 
 

@@ -1,4 +1,4 @@
-"""What a failed assertion about calls says: first what was found, then what was asked, then the tree."""
+"""Messages of failed assertions about calls: what was found, what was expected, then the text of the trace."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOTHING = "no calls were recorded: is the code traced, and does the block run i
 
 
 class Asserted(Protocol):
-    """What assertions are made about: a `Trace`."""
+    """What can be asserted on: a `Trace`."""
 
     @property
     def events(self) -> Sequence[CallEvent]:
@@ -36,7 +36,7 @@ class Asserted(Protocol):
 
     @property
     def layout(self) -> Layout:
-        """The text, with the writer of its values."""
+        """The text, with the decisions behind it."""
 
     @property
     def calls(self) -> Calls:
@@ -44,7 +44,7 @@ class Asserted(Protocol):
 
 
 def message(trace: Asserted, lines: Sequence[str], marked: Iterable[CallNode]) -> str:
-    """The lines, and the tree with the calls in question marked."""
+    """Return the lines, and the text of the trace with the calls in question marked."""
     return "\n".join([*lines, *marked_lines(trace.layout, marked)])
 
 
@@ -62,12 +62,12 @@ def _title(selection: Selection) -> str:
 
 
 def with_arguments(expected: Expected) -> str:
-    """`` with net=5.0``, or nothing."""
+    """Return `` with net=5.0``, or nothing."""
     return f" with {expected}" if expected else ""
 
 
 def each_counted(nodes: Iterable[CallNode]) -> str:
-    """``shop.a was called 2 times, shop.b 1 time``."""
+    """Return ``shop.a was called 2 times, shop.b 1 time``."""
     names = Counter(clean(node.name) for node in nodes).most_common()
     parts = [f"{name}{' was called' * (not place)} {count(times, 'time')}" for place, (name, times) in enumerate(names)]
     more = [f"{len(parts) - _MOST_NAMES} more"] * (len(parts) > _MOST_NAMES)
@@ -84,7 +84,7 @@ def _never_called(trace: Asserted, selection: Selection) -> str:
 def not_called(
     trace: Asserted, selection: Selection, expected: Expected, named: list[CallNode], found: int, times: int | None
 ) -> list[str]:
-    """For calls that were not made, or not as many as asked."""
+    """Return the lines for calls that were not made, or a wrong number of times."""
     if not named:
         asked = f"asked: {'at least once' if times is None else count(times, 'time')}{with_arguments(expected)}"
         return [_never_called(trace, selection), asked]
@@ -104,7 +104,7 @@ def _nearest(trace: Asserted, expected: Expected, named: list[CallNode]) -> Iter
 
 
 def out_of_order(trace: Asserted, selections: Sequence[Selection], place: int) -> list[str]:
-    """For a call that was not made after the ones before ``place``."""
+    """Return the lines for a call that was not made after the ones before ``place``."""
     selection = selections[place]
     asked = f"asked: {', then '.join(map(_title, selections))}"
     made = sum(map(selection.has, trace.calls.nodes))
@@ -117,7 +117,7 @@ def out_of_order(trace: Asserted, selections: Sequence[Selection], place: int) -
 
 
 def raised(trace: Asserted, found: Sequence[CallNode]) -> list[str]:
-    """For calls left by an exception."""
+    """Return the lines for calls left by an exception."""
     exception = trace.layout.exception
     first = next((node for node in found if not exception(node).startswith("^")), found[0])
     others = f"; {count(len(found) - 1, 'more call')} left by an exception" if len(found) > 1 else ""

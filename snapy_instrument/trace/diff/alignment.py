@@ -1,6 +1,6 @@
-"""Which line of the old text stands where which of the new one does, among the lines of one call.
+"""Aligns the children of one call in the old trace with those in the new trace.
 
-Equal subtrees at both ends are taken off first. What is left is cut at subtrees that are unique on both sides, by
+Equal subtrees at both ends are taken off first. The rest is cut at subtrees that are unique on both sides, by
 an edit script with a bounded number of steps, and at unique calls; short pieces are then matched at least cost,
 long ones by name.
 """
@@ -35,7 +35,7 @@ _LOOK_AHEAD = 40
 
 
 class Aligner:
-    """Matches siblings. What all calls of one matcher take together is bounded."""
+    """Pairs siblings. The work of all calls of one aligner together is bounded."""
 
     def __init__(self) -> None:
         self._likeness = Similarity()
@@ -44,7 +44,7 @@ class Aligner:
         self._cuts = (_unique_subtrees, self._common, _unique_heads)
 
     def in_order(self, old: Sequence[TextNode], new: Sequence[TextNode]) -> list[Pairing]:
-        """Segments in an order that keeps the order of both sides; some of equal subtrees are left out."""
+        """Return pairings that keep the order of both sides; some of equal subtrees are left out."""
         mine, yours = runs_of(old), runs_of(new)
         if len(mine) == len(yours) == 1 and mine[0].times == yours[0].times and _name(mine[0]) == _name(yours[0]):
             return [Pairing(mine[0], yours[0])]
@@ -53,7 +53,7 @@ class Aligner:
         return joined(self._refined(mine, yours, 0))
 
     def _takes_cells(self, old: list[SiblingRun], new: list[SiblingRun]) -> bool:
-        """Whether there is room for what lies between the first and the last change, which is then taken."""
+        """Return whether the cells between the first and the last change are within the bound, and count them."""
         changed = [place for place, (a, b) in enumerate(zip(old, new, strict=True)) if a.node.key != b.node.key]
         cells = (changed[-1] - changed[0] + 1) ** 2 if changed else 0
         if cells > min(_MOST_CELLS, self._cells):
@@ -62,7 +62,7 @@ class Aligner:
         return True
 
     def in_any_order(self, old: Sequence[TextNode], new: Sequence[TextNode]) -> list[Pairing]:
-        """Segments of lines whose order means nothing: equal ones are matched first, then the most alike."""
+        """Return pairings of lines whose order means nothing: equal ones first, then the most similar."""
         pairings, left, right = _equal(runs_of(old), runs_of(new))
         if len(left) * len(right) > _MOST_CELLS:
             pairings.extend(_by_name(sorted(left, key=_head), sorted(right, key=_head)))
@@ -119,7 +119,7 @@ class Aligner:
                 yield pairing
 
     def _common(self, old: list[SiblingRun], new: list[SiblingRun]) -> Anchors:
-        """Equal subtrees along edit scripts of bounded length, one after the other."""
+        """Return equal subtrees along edit scripts of bounded length, one after the other."""
         mine, yours = [run.node.key for run in old], [run.node.key for run in new]
         anchors: Anchors = []
         if set(mine).isdisjoint(yours):
@@ -142,7 +142,7 @@ def _unique_heads(old: list[SiblingRun], new: list[SiblingRun]) -> Anchors:
 
 
 def _unique(old: list[SiblingRun], new: list[SiblingRun], name: Callable[[SiblingRun], Hashable]) -> Anchors:
-    """Places of what there is once on both sides, as many as stand in the same order."""
+    """Return the places of what occurs once on both sides, the most that keep their order."""
     mine, yours = [name(run) for run in old], [name(run) for run in new]
     once, often = Counter(mine), Counter(yours)
     places = {each: j for j, each in enumerate(yours) if often[each] == 1}
@@ -150,7 +150,7 @@ def _unique(old: list[SiblingRun], new: list[SiblingRun], name: Callable[[Siblin
 
 
 def _by_name(old: Sequence[SiblingRun], new: Sequence[SiblingRun]) -> Iterator[Pairing]:
-    """Both sides in step; where the names differ, on to the next two that are equal."""
+    """Pair both sides in step; where the names differ, go on to the next two that are equal."""
     if {_name(run) for run in old}.isdisjoint(map(_name, new)):
         yield from apart(old, new)
         return
@@ -166,7 +166,7 @@ def _by_name(old: Sequence[SiblingRun], new: Sequence[SiblingRun]) -> Iterator[P
 
 
 def _next_pair(old: Sequence[SiblingRun], new: Sequence[SiblingRun], i: int, j: int) -> tuple[int, int]:
-    """How many to leave out on each side; one on each where no equal names are near."""
+    """Return how many runs to leave out on each side; one on each where no equal names are near."""
     if _name(old[i]) == _name(new[j]):
         return 0, 0
     first: dict[tuple[str, str], int] = {}
@@ -178,7 +178,7 @@ def _next_pair(old: Sequence[SiblingRun], new: Sequence[SiblingRun], i: int, j: 
 
 
 def _equal(old: list[SiblingRun], new: list[SiblingRun]) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
-    """Equal subtrees in any order, and what is left of both sides."""
+    """Return pairings of equal subtrees in any order, and what is left of both sides."""
     by_key: dict[int, list[SiblingRun]] = {}
     for run in reversed(new):
         by_key.setdefault(run.node.key, []).append(run)
@@ -198,7 +198,7 @@ def _equal(old: list[SiblingRun], new: list[SiblingRun]) -> tuple[list[Pairing],
 
 
 def _is_in_step(old: list[SiblingRun], new: list[SiblingRun]) -> bool:
-    """Whether both sides have the same names, each once: no other pairs are possible, and each costs less than none."""
+    """Return whether both sides have the same names, each once: no other pairs are possible, and each costs less."""
     if len(old) != len(new) or any(a.times != 1 or b.times != 1 for a, b in zip(old, new, strict=True)):
         return False
     names = list(map(_name, old))

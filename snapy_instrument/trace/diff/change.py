@@ -16,10 +16,10 @@ _TOP = "the top"
 
 
 class Place:
-    """A call on both sides, or on one of them, and the call that it stands under.
+    """A call in both texts, or in one of them, and the call around it.
 
     Attributes:
-        name: Its name; that of the group of other threads; empty for the outermost place.
+        name: The name of the call, or of the group of other threads; empty for the outermost place.
         parent: The place around it, or None.
         old: The call in the old text, or None.
         new: The call in the new text, or None.
@@ -37,7 +37,7 @@ class Place:
 
     @property
     def is_call(self) -> bool:
-        """Whether it is a call, and not what is around all calls."""
+        """Whether it is a call; the outermost place and the group of other threads are not."""
         return self.old is not None or self.new is not None
 
     @property
@@ -62,15 +62,14 @@ class Change:
     """One difference between two traces; not to be changed.
 
     Attributes:
-        kind: "added", "removed", "moved", "repeated" (made another number of times) and "renamed" (another function
-            in its place) tell of calls; "argument", "result", "raises" (it does now), "no longer raises" and
-            "exception" (another one) of one call, and "hidden" of the number of calls that the text
-            hides inside it; "marker", "label", "yield", "resume" and "line" of another line
-            inside a call; "header" of the level.
-        name: The name of the call; for another line, of the call that it stands in.
+        kind: Of calls: "added", "removed", "moved", "repeated" (the number of times changed) and "renamed" (another
+            function is called in its place). Of one call: "argument", "result", "raises" (now), "no longer raises",
+            "exception" (it changed) and "hidden" (the number of calls that the text hides inside it). Of other lines
+            inside a call: "marker", "label", "yield", "resume" and "line". Of the level: "header".
+        name: The name of the call; for another line, of the call around it.
         old: What the old text says, empty where it says nothing: a value, an exception, a call, a number of calls.
         new: What the new text says.
-        place: Where the call stands.
+        place: The call and the calls around it.
         values: The differences inside the arguments, the result or another line's value.
         old_line: Number of the line in the old text, or None.
         new_line: Number of the line in the new text, or None.
@@ -79,7 +78,7 @@ class Change:
         times: How many calls in succession changed in the same way.
         around: For an added or removed call, how many calls it was put around or taken from around.
         after: For a moved call, the name of the line before it in the new text.
-        origin: For a moved call, where it stood, if that was under another call.
+        origin: For a moved call, where it was, if that was inside another call.
         inside_changed: For a result or exception, whether something inside the call changed.
         follows: Whether it follows from an earlier change: the result of a caller, a changed value passed on.
     """
@@ -131,7 +130,7 @@ class Change:
 def _under(change: Change) -> str:
     if change.kind not in ("added", "removed", "moved", "repeated", "renamed") or change.origin is not None:
         return ""
-    # A number of times would read on: was 2 under shop.checkout.
+    # Without the comma the number would belong to the caller: "was 2 under shop.checkout".
     comma = "," * (change.kind == "repeated")
     caller = _caller(change.place.parent)
     return f"{comma} at {_TOP}" if caller == _TOP else f"{comma} under {caller}"
@@ -221,7 +220,7 @@ def _short(text: str) -> str:
 
 
 def _shortened(old: str, new: str) -> tuple[str, str]:
-    """Both texts, of long ones the part where they begin to differ."""
+    """Return both texts; of long ones the part where they begin to differ."""
     if max(len(old), len(new)) <= _LONGEST_VALUE:
         return old, new
     same = 0

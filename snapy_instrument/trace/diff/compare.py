@@ -1,4 +1,4 @@
-"""Two parsed texts walked side by side, in the order in which things happened."""
+"""Compares two parsed texts side by side, in the order in which things happened."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _COMMON = frozenset({"True", "False", "None"})
 
 
 def compare(old: TextTree, new: TextTree) -> list[Change | Unpaired]:
-    """What differs, in the order in which it happened; the trees are of the same level."""
+    """Return what differs, in the order in which it happened; the trees are of the same level."""
     number_subtrees(old, new)
     comparison = _Comparison(old.level)
     comparison.compare_trees(old, new)
@@ -34,7 +34,7 @@ def compare(old: TextTree, new: TextTree) -> list[Change | Unpaired]:
 
 
 def _linked(found: list[Change | Unpaired]) -> list[Change | Unpaired]:
-    """``found``; an argument changed like a result that follows was computed from the same values."""
+    """Return ``found``; an argument that changed like a result that follows is a consequence, too."""
     results = [each.values for each in found if isinstance(each, Change) and each.kind == "result" and each.follows]
     pairs = {(value.old, value.new) for values in results for value in values}
     return [
@@ -51,30 +51,30 @@ def _all_distinctive(values: _Values, pairs: set[tuple[str, str]]) -> bool:
 
 
 class _Arrivals:
-    """Changed values seen so far: where the same change is met again, it was passed on."""
+    """Changed values seen so far. The same change of a value seen again was passed on."""
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str]] = set()
         self._inside: dict[tuple[str, str], int] = {}
 
     def passed_on(self, values: _Values) -> bool:
-        """Whether all of them were met before: in a call around this one, or anywhere if they tell enough."""
+        """Return whether all were seen before: in a call around this one, or anywhere if they are distinctive."""
         inside = self._inside
         return all(inside.get((each.old, each.new)) for each in values) or _all_distinctive(values, self._seen)
 
     def note(self, values: _Values) -> None:
-        """A call without calls inside has these changed arguments, or a call ended with them."""
+        """Add the changed arguments of a call without calls inside, or the changed result of a call."""
         self._seen.update([(each.old, each.new) for each in values])
 
     def enter(self, values: _Values) -> None:
-        """A call with these changed arguments begins."""
+        """Add the changed arguments of a call that begins."""
         for each in values:
             pair = (each.old, each.new)
             self._seen.add(pair)
             self._inside[pair] = self._inside.get(pair, 0) + 1
 
     def leave(self, values: _Values) -> None:
-        """It ends."""
+        """Take back what `enter` added: the call ends."""
         for each in values:
             self._inside[each.old, each.new] -= 1
 
@@ -93,14 +93,14 @@ class _Comparison:
         self._steps: list[Iterator[None]] = []
 
     def compare_trees(self, old: TextTree, new: TextTree) -> None:
-        """Compare everything."""
+        """Compare the calls of both texts, then those of other threads."""
         top = Place("", None, None, None)
         others = Place(OTHER_THREADS, top, None, None)
         self._all(self._lines(old.roots, new.roots, top))
         self._all(self._lines(old.others, new.others, others, in_order=False))
 
     def _all(self, steps: Iterator[None]) -> None:
-        """Do ``steps``; those that one of them adds are done before the next one. Nesting takes no stack."""
+        """Do ``steps``; those that one of them adds are done before the next one. Nesting uses no recursion."""
         pending = self._steps = [steps]
         while pending:
             top = pending[-1]
@@ -168,7 +168,7 @@ class _Comparison:
         self._arrivals.leave(values)
 
     def _equal_lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place) -> Iterator[None]:
-        """Equal but for objects."""
+        """Compare lines that are equal but for the numbers of objects."""
         siblings = PairedSiblings(place, Siblings(old), Siblings(new))
         for mine, yours in zip(runs_of(old), runs_of(new), strict=True):
             if mine.node.numbered:

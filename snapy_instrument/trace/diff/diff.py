@@ -1,4 +1,4 @@
-"""What one trace does that another does not: the causes first, what follows from them last."""
+"""Compares two traces: the causes first, what follows from them last."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from snapy_instrument.trace.tree import Events
 
 
 class TraceDiff:
-    """The differences between two traces. It is true where there are any, and shows as a report.
+    """The differences between two traces. It is true where there are any, and its text is a report.
 
     Attributes:
         changes: What changed, in the order in which it happened.
@@ -38,11 +38,11 @@ class TraceDiff:
         return summary(self.changes)
 
     def overview(self) -> list[str]:
-        """The summary and what changed where, at most seven lines."""
+        """Return the summary and what changed where, at most seven lines."""
         return [self.summary, *overview(self.changes, self.consequences)]
 
     def lines(self) -> list[str]:
-        """The report: the overview, then each change with the calls around it, ``-`` old and ``+`` new."""
+        """Return the report: the overview, then each change with the calls around it, ``-`` old and ``+`` new."""
         return [*self.overview(), *hunk_lines(self._found)]
 
     def __str__(self) -> str:
@@ -57,12 +57,12 @@ class TraceDiff:
 
 @uncollected()
 def diff_traces(old: Events | str, new: Events | str) -> TraceDiff:
-    """What ``new`` does that ``old`` did not, and the other way round.
+    """Return what ``new`` does that ``old`` did not, and the other way round.
 
     Args:
         old: What is expected: a `Trace`, events, or the text of a trace, such as a snapshot holds.
-        new: What happened. Events alone are told with the options of a trace on the other side, or at the level of a
-            text there; else at standard.
+        new: What happened. Events alone are formatted with the options of a trace on the other side, or at the level
+            of a text there; else at standard.
 
     Raises:
         TraceError: A text is no trace; the message names the line and the cause.
@@ -83,7 +83,7 @@ def _text_of(source: Events | str) -> str | None:
 
 
 def _options(old: Events | str, new: Events | str, known: str | None) -> TextOptions:
-    """How events alone are told: as the trace on the other side is, or at the level of the text there."""
+    """Return the options for events alone: those of a trace on the other side, or the level of a text there."""
     for source in (old, new):
         options = getattr(getattr(source, "trace", source), "options", None)
         if isinstance(options, TextOptions):

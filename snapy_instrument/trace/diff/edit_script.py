@@ -29,7 +29,7 @@ class EditScript(NamedTuple):
 
 
 def increasing(pairs: Anchors) -> Anchors:
-    """The longest part of ``pairs``, which are sorted by the first, in which the second increases too."""
+    """Return the longest part of ``pairs``, sorted by the first places, in which the second ones increase, too."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []
@@ -47,9 +47,9 @@ def increasing(pairs: Anchors) -> Anchors:
 
 
 def edit_script(old: Sequence[int], new: Sequence[int], i: int, j: int, most: int) -> EditScript:
-    """The shortest edit script of what follows ``i`` and ``j`` (Myers), or its beginning.
+    """Return the shortest edit script of what follows ``i`` and ``j`` (Myers), or its beginning.
 
-    After 64 edits or ``most`` steps the path that came farthest is taken.
+    After 64 edits or ``most`` steps the path that came farthest wins.
     """
     reached = {1: 0}
     history: list[dict[int, int]] = []

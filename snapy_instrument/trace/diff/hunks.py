@@ -1,4 +1,4 @@
-"""Changes as old and new lines, with the calls around them."""
+"""Formats changes as old and new lines, with the calls around them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OF_THE_END = frozenset({"result", "raises", "no longer raises", "exception"})
 
 
 def hunk_lines(found: Sequence[Change]) -> list[str]:
-    """Old lines begin with ``-``, new ones with ``+``, calls around them with spaces; in the order of the trace."""
+    """Return the lines of all changes in the order of the trace: old ones with ``-``, new ones with ``+``."""
     writer = _Writer()
     left = {False: _MOST_CHANGES, True: _MOST_CONSEQUENCES}
     alike: Counter[tuple[str, str]] = Counter()
@@ -94,7 +94,7 @@ class _Writer:
 
 
 def _chain(place: Place | None) -> list[Place]:
-    """The last places around, outermost first."""
+    """Return the innermost places around a change, outermost first."""
     chain: list[Place] = []
     while place is not None and place.name and len(chain) < _MOST_AROUND:
         chain.append(place)
@@ -127,7 +127,7 @@ def _folded(text: str, times: int) -> str:
 
 
 def _whole_call(change: Change, node: TextNode | None) -> list[str]:
-    """The call and what is inside it; only the call where it stands around others."""
+    """Return the lines of a call with what is inside it; the call alone where it was put around others."""
     if node is None:
         return []
     lines = [_folded(node.text, change.times)]

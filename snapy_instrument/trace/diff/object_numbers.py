@@ -16,7 +16,7 @@ _Reading: TypeAlias = tuple[str, list[_Object]]
 _Content: TypeAlias = tuple[str, str, str, tuple[tuple[int, int], ...]]
 
 _NOTHING: tuple[tuple[int, int], ...] = ()
-# What scrubbers numbered stands inside of strings, too.
+# Scrubbers number their replacements, which are inside of strings, too.
 _SCRUBBED = re.compile(r"(<[a-z](?:[a-z_ -]*[a-z])?#)(\d+)>")
 _STRINGS = r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\""
 # Digests of cut values have a space or nothing before the number sign.
@@ -26,12 +26,12 @@ _LABEL = re.compile(r"(\[thread |\[task Task-)(\d+)\]")
 
 
 def mentions(text: str) -> list[_Object]:
-    """The objects in ``text``, and in its strings what was scrubbed: what stands before the number, and the number."""
+    """Return the objects in ``text``, those of scrubbers in its strings included: the prefix and the number of each."""
     return _read(text)[1] if "#" in text or "[t" in text else []
 
 
 def blanked(text: str) -> str:
-    """``text`` with ``?`` for the number of each object."""
+    """Return ``text`` with ``?`` for the number of each object."""
     return _read(text)[0] if "#" in text or "[t" in text else text
 
 
@@ -56,9 +56,9 @@ _read = lru_cache(maxsize=4096)(_without_numbers)
 
 
 class SameObjects:
-    """Which object of the new text is which of the old one.
+    """Pairs the objects of the old text with those of the new one.
 
-    The first two that stand in the same place are taken for the same object, and each has one partner.
+    The first two found in the same place are the same object, and each has one partner.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class SameObjects:
         self._read: dict[str, _Reading] = {}
 
     def agree(self, old: str, new: str) -> bool:
-        """Whether the texts are equal, but for numbers that tell the same objects."""
+        """Return whether the texts are equal, or differ only in the numbers of the same objects."""
         if "#" not in old and "[t" not in old:
             return old == new
         mine, yours = self._reading(old), self._reading(new)

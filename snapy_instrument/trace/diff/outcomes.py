@@ -1,4 +1,4 @@
-"""How a call ended, on both sides."""
+"""The outcome of a call in both texts, and the kind of its change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Outcome(NamedTuple):
 
     @property
     def passes(self) -> bool:
-        """Whether an exception of a call inside went on through this one."""
+        """Whether the exception came from a call inside this one."""
         return self.raised and self.text.startswith("^")
 
     @property
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
 
 def ending(outcome: str, level: str) -> Outcome:
-    """What ``-> 3`` and ``raises ValueError('x')`` say, and nothing at all at this level."""
+    """Return the outcome that ``-> 3``, ``raises ValueError('x')`` or an empty text represents at this level."""
     verb, _, text = outcome.partition(" ")
     if not verb:
         return Outcome(False, "" if level == "minimal" else "None")
@@ -33,7 +33,7 @@ def ending(outcome: str, level: str) -> Outcome:
 
 
 def kind_of_change(old: Outcome, new: Outcome) -> str:
-    """The kind of the change from ``old`` to ``new``."""
+    """Return the kind of the change from ``old`` to ``new``."""
     if old.raised and new.raised:
         return "exception"
     if new.raised:
@@ -42,7 +42,7 @@ def kind_of_change(old: Outcome, new: Outcome) -> str:
 
 
 def follows(old: Outcome, new: Outcome) -> bool:
-    """Whether the change is what one expects where something inside the call, or its arguments, changed.
+    """Return whether the change is expected after something inside the call, or one of its arguments, changed.
 
     An exception that begins or ends here is a change of its own.
     """

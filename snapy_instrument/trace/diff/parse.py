@@ -1,4 +1,4 @@
-"""The text of a trace, read back as a tree of its lines."""
+"""Parses the text of a trace into a tree of its lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEEP = re.compile(r"\[(\d+)\] (?!\[x\d+\]\Z)")
 _LABEL = re.compile(r"\[(?:task .+|thread \d+)\]")
 _FLAT = r"[^()\[\]{}<>'\"]++|'[^'\\]*+'|<[^()\[\]{}<>'\"]*+>"
 _NESTED = rf"{_FLAT}|[(\[{{](?:{_FLAT}|[(\[{{](?:{_FLAT})*+[)\]}}])*+[)\]}}]"
-# Most calls; what is nested deeper or quoted otherwise takes longer to read.
+# Most calls match this regex; those nested deeper or quoted otherwise take a slower way.
 _USUAL_CALL = re.compile(rf"([^(]+)\(((?:{_NESTED})*+)\)(.*)", re.DOTALL)
 _OUTCOMES = ("-> ", "raises ")
 _VERBS = {"yields": "yield", "receives": "resume", "sets": "line"}
@@ -30,7 +30,7 @@ _HIDDEN = re.compile(r" (\[\+[1-9]\d* calls?\])(?= |\Z)")
 _Read: TypeAlias = tuple[str, str, str | None, str, str, str]
 """Kind, name, args, head, outcome and hidden calls of a line."""
 _Line: TypeAlias = tuple[int, int, str, _Read | None]
-"""Depth, repetitions and text of a line, and what it tells if it begins a node."""
+"""Depth, repetitions and text of a line, and its parts if it begins a node."""
 
 
 class TextNode:
@@ -42,9 +42,9 @@ class TextNode:
         args: The text between the call's brackets, None at minimal; of another line its text.
         head: ``name(args)``, the whole text of another line.
         outcome: ``-> 3``, ``raises ValueError('x')`` or nothing.
-        hidden: What tells how many calls inside are not shown, ``[+3 calls]``, or nothing.
+        hidden: The count of calls inside that are not shown, ``[+3 calls]``, or empty.
         children: The lines inside, in order; the outcome is not among them.
-        times: How many times it stands there in succession.
+        times: How many times it occurs in succession.
         line: Number of its line, from 1.
         outcome_line: Number of the line of its outcome.
         blank: The head without the numbers of objects, empty until `number_subtrees` writes it.
@@ -92,8 +92,8 @@ class TextNode:
         return f"<TextNode {self.text}>"
 
     def inside(self) -> list[TextNode]:
-        """The children, as a list that can be added to."""
-        # Most calls have none, and a list for each of them costs a tenth of the time.
+        """Return the children, as a list that can be appended to."""
+        # Most calls have none; a list for each of them would cost a tenth of the time.
         if type(self.children) is not list:
             self.children = list(self.children)
         return self.children
@@ -104,7 +104,7 @@ class TextTree:
 
     Attributes:
         level: "minimal", "standard" or "verbose".
-        roots: The outermost calls, and the markers that stand under no call.
+        roots: The outermost calls, and the markers that are in no call.
         others: The calls of other threads; their order means nothing.
     """
 
@@ -119,7 +119,7 @@ class TextTree:
         return f"<TextTree: {count(len(self.walk()), 'line')}>"
 
     def walk(self) -> list[TextNode]:
-        """Each node once, before what is inside it."""
+        """Return each node once, before what is inside it."""
         found: list[TextNode] = []
         stack = [*reversed(self.others), *reversed(self.roots)]
         while stack:
@@ -130,7 +130,7 @@ class TextTree:
 
 
 def parse_trace(text: str) -> TextTree:
-    """The tree of a trace's text, as `format_trace` makes it or a snapshot holds it.
+    """Return the tree of a trace's text, as `format_trace` makes it or a snapshot holds it.
 
     Raises:
         TraceError: It is no such text; the message names the line and the cause.
@@ -139,7 +139,7 @@ def parse_trace(text: str) -> TextTree:
 
 
 def parse_traces(old: str, new: str) -> tuple[TextTree, TextTree]:
-    """`parse_trace` for two texts, which have most lines in common; an error says which of them is wrong."""
+    """Parse two texts that have most lines in common; an error says which of them is wrong."""
     known: dict[str, dict[str, _Line]] = {}
     return _parsed(old, known, "the old trace"), _parsed(new, known, "the new trace")
 
@@ -163,7 +163,7 @@ def _read_lines(text: str, known: dict[str, dict[str, _Line]]) -> TextTree:
 
 
 def as_minimal(tree: TextTree) -> TextTree:
-    """``tree`` without what the level minimal leaves out; its lines keep their numbers."""
+    """Return ``tree`` without what the level minimal leaves out; its lines keep their numbers."""
     least = TextTree("minimal")
     stack: list[tuple[Sequence[TextNode], list[TextNode]]] = [(tree.roots, least.roots), (tree.others, least.others)]
     while stack:
@@ -199,13 +199,13 @@ class _Reader:
         self._known = known
 
     def read(self, number: int, line: str) -> None:
-        """Take one more line."""
+        """Add one more line to the tree."""
         known = self._known.get(line)
         if known is None:
             known = self._known[line] = _line(number, line, self.tree.level)
-        depth, times, text, told = known
-        if told is not None:
-            node = TextNode(*told)
+        depth, times, text, parts = known
+        if parts is not None:
+            node = TextNode(*parts)
             node.times, node.line, node.outcome_line = times, number, number
             self._place(node, depth)
         elif text.startswith(_OUTCOMES):
@@ -216,9 +216,9 @@ class _Reader:
     def _place(self, node: TextNode, depth: int) -> None:
         siblings = self._siblings_at(node.line, node.head, depth)
         if siblings is self.tree.roots and node.kind not in ("call", "marker"):
-            raise _LineError(node.line, node.head, "it stands under no call")
+            raise _LineError(node.line, node.head, "it is in no call")
         if siblings is self.tree.roots and node.kind == "call" and self.tree.others:
-            raise _LineError(node.line, node.head, "calls stand before the other threads")
+            raise _LineError(node.line, node.head, "calls come before the other threads")
         siblings.append(node)
         if node.kind == "call":
             self._open.append(node)
@@ -234,7 +234,7 @@ class _Reader:
             return self._siblings
         parent = self._open[-1]
         if parent.outcome:
-            raise _LineError(number, text, f"it stands after the end of its call, {parent.head}")
+            raise _LineError(number, text, f"it comes after the end of its call, {parent.head}")
         return parent.inside()
 
     def _outcome(self, number: int, text: str, depth: int) -> None:
@@ -290,7 +290,7 @@ def _read(number: int, text: str, level: str) -> _Read:
 
 
 def _read_call(number: int, text: str) -> tuple[str, str, str]:
-    """Name, arguments and what follows them."""
+    """Return name, arguments and what follows them."""
     usual = _USUAL_CALL.fullmatch(text)
     if usual and _is_outcome(usual[3]):
         return usual[1], usual[2], usual[3]
@@ -311,7 +311,7 @@ def _last_end(text: str) -> int:
 
 
 def _is_outcome(text: str) -> bool:
-    """Whether it is what may follow the arguments: hidden calls and an outcome, both may be missing."""
+    """Return whether ``text`` may follow the arguments: hidden calls and an outcome, both optional."""
     hidden = _HIDDEN.match(text)
     text = text[hidden.end() :] if hidden else text
     return not text or (text.startswith(" ") and text[1:].startswith(_OUTCOMES) and not text.endswith(" "))

@@ -15,7 +15,7 @@ _MOST_LINES = 6
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
+    """Return ``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
     if not changes:
         return "no change"
     text = f"{count(len(changes), 'change')}: "
@@ -29,7 +29,7 @@ def summary(changes: Sequence[Change]) -> str:
 
 
 def overview(changes: Sequence[Change], consequences: Sequence[Change]) -> list[str]:
-    """A line for each kind of change of each call, with its path, then one for all that follows."""
+    """Return a line for each kind of change of each call, with its path, then one for all consequences."""
     groups = _groups(changes)
     rest = _counted(consequences)
     most = _MOST_LINES - bool(rest) if len(groups) <= _MOST_LINES - bool(rest) else _MOST_LINES - 1

@@ -1,4 +1,4 @@
-"""Siblings as runs of equal copies, cut and put together; what stands on one side in place of what."""
+"""Splits sibling lines into runs of identical ones, and pairs the runs of the old text with those of the new one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_COPIES = 100
 
 
 class SiblingRun(NamedTuple):
-    """Successive copies of a node: ``times`` of them; ``at`` counts the siblings before the first, with copies."""
+    """A run of identical siblings: ``times`` copies of a node; ``at`` counts the siblings before the first copy."""
 
     node: TextNode
     at: int
@@ -21,14 +21,14 @@ class SiblingRun(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """Copies of an old node and as many of the new one that stand in their place; or one of them alone."""
+    """Copies of an old node and as many of the new node in their place; or one of them without a partner."""
 
     old: SiblingRun | None
     new: SiblingRun | None
 
 
 def runs_of(nodes: Iterable[TextNode]) -> list[SiblingRun]:
-    """The nodes with their places."""
+    """Return the nodes with their places."""
     runs, at = [], 0
     for node in nodes:
         runs.append(SiblingRun(node, at, node.times))
@@ -37,14 +37,14 @@ def runs_of(nodes: Iterable[TextNode]) -> list[SiblingRun]:
 
 
 def singles(runs: Sequence[SiblingRun]) -> list[SiblingRun]:
-    """One run for each copy, where that makes a short list."""
+    """Return a run for each single copy, where that makes a short list."""
     if sum([run.times for run in runs]) > _MOST_COPIES:
         return list(runs)
     return [SiblingRun(run.node, run.at + copy, 1) for run in runs for copy in range(run.times)]
 
 
 def pair(old: SiblingRun, new: SiblingRun) -> list[Pairing]:
-    """Copies of both, then what one side has more."""
+    """Pair the copies of both, then add what one side has more."""
     times = min(old.times, new.times)
     found = [Pairing(old._replace(times=times), new._replace(times=times))]
     if old.times > times:
@@ -55,7 +55,7 @@ def pair(old: SiblingRun, new: SiblingRun) -> list[Pairing]:
 
 
 def apart(old: Iterable[SiblingRun], new: Iterable[SiblingRun]) -> Iterator[Pairing]:
-    """Each alone."""
+    """Yield each run without a partner."""
     yield from (Pairing(run, None) for run in old)
     yield from (Pairing(None, run) for run in new)
 
@@ -63,9 +63,9 @@ def apart(old: Iterable[SiblingRun], new: Iterable[SiblingRun]) -> Iterator[Pair
 def equal_start(
     old: list[SiblingRun], new: list[SiblingRun]
 ) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
-    """Equal subtrees at the start, and what comes behind them on both sides.
+    """Return pairings of equal subtrees at the start, and what follows them on both sides.
 
-    Of equal subtrees only those are told in which objects are numbered: there is nothing to see in the others.
+    Only equal subtrees with numbered objects are paired: there is nothing to compare in the others.
     """
     same = _equal_runs(old, new)
     found = [Pairing(mine, yours) for mine, yours in zip(old[:same], new[:same], strict=True) if mine.node.numbered]
@@ -74,7 +74,7 @@ def equal_start(
 
 
 def equal_end(old: list[SiblingRun], new: list[SiblingRun]) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
-    """The same at the end; the first one is always told, as the end of what comes before."""
+    """Return the same for the end; the first pairing is always kept, as the end of what comes before."""
     same = _equal_runs(old[::-1], new[::-1])
     pairs = zip(old[len(old) - same :], new[len(new) - same :], strict=True)
     found = [Pairing(*pair) for place, pair in enumerate(pairs) if place == 0 or pair[0].node.numbered]
@@ -98,7 +98,7 @@ def _equal_runs(old: list[SiblingRun], new: list[SiblingRun]) -> int:
 def _equal_copies(
     old: list[SiblingRun], new: list[SiblingRun]
 ) -> tuple[list[Pairing], list[SiblingRun], list[SiblingRun]]:
-    """Equal subtrees at the start that may be counted together on one side and apart on the other."""
+    """Pair equal subtrees at the start that are one run on one side and several runs on the other."""
     found: list[Pairing] = []
     i = j = 0
     mine = yours = None
@@ -114,7 +114,7 @@ def _equal_copies(
 
 
 def joined(pairings: Iterable[Pairing]) -> list[Pairing]:
-    """``pairings`` with those put together that go on with further copies of the same nodes."""
+    """Join successive pairings that hold further copies of the same nodes."""
     found: list[Pairing] = []
     for pairing in pairings:
         if found and _goes_on(found[-1].old, pairing.old) and _goes_on(found[-1].new, pairing.new):

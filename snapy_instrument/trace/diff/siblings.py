@@ -1,4 +1,4 @@
-"""The lines under one call on both sides: how many there are of a kind, and which one a line is."""
+"""The children of one call in both texts: counts by name, and calls that were renamed or put around others."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from snapy_instrument.trace.diff.sibling_runs import Pairing, SiblingRun
 
 
 class Siblings:
-    """The lines under one call; counted when that is first asked for."""
+    """The children of one call in one text; counted when a count is first read."""
 
     def __init__(self, nodes: Sequence[TextNode]) -> None:
         self._nodes = nodes
 
     def number(self, run: SiblingRun) -> int:
-        """Which of the calls with its name the first copy of ``run`` is, from 1."""
+        """Return which of the calls with its name the first copy of ``run`` is, from 1."""
         same, start, _ = self._starts[id(run.node)]
         return same + run.at - start + 1
 
     def before(self, run: SiblingRun) -> str:
-        """Name of the call before ``run``; empty where it is the first."""
+        """Return the name of the call before ``run``; empty for the first one."""
         return self._starts[id(run.node)][2]
 
     @cached_property
@@ -55,7 +55,7 @@ class Siblings:
 
     @cached_property
     def _starts(self) -> dict[int, tuple[int, int, str]]:
-        """By the identity of a line: calls with its name before it, all before it, the name of the one before it."""
+        """For each line, by identity: calls with its name before it, all before it, the name of the one before it."""
         starts: dict[int, tuple[int, int, str]] = {}
         names: Counter[str] = Counter()
         at, before = 0, ""
@@ -67,7 +67,7 @@ class Siblings:
 
 
 class PairedSiblings(NamedTuple):
-    """The lines under one place on both sides."""
+    """The children of one call in both texts."""
 
     place: Place
     old: Siblings
@@ -75,12 +75,12 @@ class PairedSiblings(NamedTuple):
 
 
 class Wrapping(NamedTuple):
-    """A call that stands on one side only, around calls that stand on both.
+    """A call that exists in one text only, around calls that exist in both.
 
     Attributes:
         around: The call.
         is_new: Whether it was added.
-        others: The calls on the other side that stand, as they are or changed, inside of it.
+        others: The calls of the other text that are now inside of it, changed or not.
     """
 
     around: SiblingRun
@@ -89,23 +89,23 @@ class Wrapping(NamedTuple):
 
 
 def wrappings(pairings: Sequence[Pairing]) -> Iterator[Pairing | Wrapping]:
-    """``pairings``; what is alone on both sides in one place is told as renamed, or as put around other calls."""
+    """Yield ``pairings``; calls without a partner in the same place become renamed ones, or wrappings of others."""
     if all(old is not None and new is not None for old, new in pairings):
         yield from map(_shifted, pairings)
         return
-    moved = _lone_keys(pairings, 0) & _lone_keys(pairings, 1)
+    moved = _unpaired_keys(pairings, 0) & _unpaired_keys(pairings, 1)
     for apart, group in groupby(pairings, lambda pairing: pairing.old is None or pairing.new is None):
         members = list(group)
         yield from _unwrapped(_renamed(members, moved)) if apart else map(_shifted, members)
 
 
-def _lone_keys(pairings: Sequence[Pairing], side: int) -> set[int]:
+def _unpaired_keys(pairings: Sequence[Pairing], side: int) -> set[int]:
     found = (pairing[side] for pairing in pairings if pairing[1 - side] is None)
     return {run.node.key for run in found if run is not None}
 
 
 def _shifted(pairing: Pairing) -> Pairing | Wrapping:
-    """A call under which the other one stands unchanged was put around it."""
+    """Return a wrapping where one call of the pair has the other one, unchanged, among its children."""
     old, new = pairing
     if old is None or new is None or old.node.key == new.node.key or old.times + new.times > 2:
         return pairing
@@ -121,7 +121,7 @@ def _shifted(pairing: Pairing) -> Pairing | Wrapping:
 
 
 def _renamed(pairings: list[Pairing], moved: set[int]) -> list[Pairing]:
-    """Calls with other names, but equal in all else or in their arguments and the last part of the name."""
+    """Pair calls that differ in their names, but have the rest, or arguments and last part of the name, in common."""
     for signature in (_all_but_name, _last_name):
         partners = _partners(pairings, moved, signature)
         taken = {id(run) for run in partners.values()}
@@ -133,7 +133,7 @@ def _renamed(pairings: list[Pairing], moved: set[int]) -> list[Pairing]:
 def _partners(
     pairings: list[Pairing], moved: set[int], signature: Callable[[SiblingRun], Hashable]
 ) -> dict[int, SiblingRun]:
-    """Calls that are gone, by the identity of the call that stands there now."""
+    """Return calls that are gone, by the identity of the call in their place."""
     waiting: dict[Hashable, deque[SiblingRun]] = {}
     for old, new in pairings:
         if old is not None and new is None and old.node.key not in moved and signature(old):
@@ -173,8 +173,8 @@ def _unwrapped(pairings: list[Pairing]) -> Iterator[Pairing | Wrapping]:
 
 
 def _candidates(runs: list[SiblingRun], others: list[SiblingRun], *, is_new: bool) -> Iterator[tuple[int, Wrapping]]:
-    """How many of ``others`` have their name among the calls inside each of ``runs``."""
-    # Some copies of a run cannot be compared with calls inside without its other copies.
+    """Yield wrappings by each of ``runs``, with how many of ``others`` have their name among its children."""
+    # A part of a run cannot be compared with the calls inside without the rest of its copies.
     if any(other.times != other.node.times for other in others):
         return
     outside = Counter(other.node.name for other in others)

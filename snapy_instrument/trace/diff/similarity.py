@@ -1,4 +1,4 @@
-"""How unlike two lines of a trace are, and the cheapest way to turn one short sequence into another."""
+"""The distance of two lines of a trace, and the cheapest way to turn one short sequence into another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from snapy_instrument.trace.diff.sibling_runs import Pairing, SiblingRun
 from snapy_instrument.trace.text.value_syntax import split_arguments
 
 UNLIKE = 2.0
-"""From here on one is removed and the other added."""
+"""From this distance on one line is removed and the other added."""
 
 _MISSING = 1.0
 _NEVER = float("inf")
@@ -27,7 +27,7 @@ class Similarity:
         self._arguments: dict[str, frozenset[tuple[str, str]]] = {}
 
     def distance(self, old: TextNode, new: TextNode) -> float:
-        """Below 1.0 for equal arguments; below 2.0 for the same name, so it beats one removed and one added."""
+        """Return their distance: below 1.0 for equal arguments, below 2.0 (two unpaired calls) for the same name."""
         if old.key == new.key:
             return 0.0
         if old.name != new.name or old.kind != new.kind:
@@ -69,7 +69,7 @@ def _unlike(mine: set[int] | set[str], yours: set[int] | set[str]) -> float:
 
 
 def cheapest(old: Sequence[SiblingRun], new: Sequence[SiblingRun], similarity: Similarity) -> list[Pairing]:
-    """The pairings of least cost, by dynamic programming; takes time and memory for ``len(old) * len(new)`` cells."""
+    """Return the pairings of least cost, by dynamic programming over ``len(old) * len(new)`` cells."""
     if {run.node.name for run in old}.isdisjoint([run.node.name for run in new]):
         return [*(Pairing(each, None) for each in old), *(Pairing(None, each) for each in new)]
     costs = [[float(j) for j in range(len(new) + 1)]]

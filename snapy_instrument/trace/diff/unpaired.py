@@ -1,4 +1,4 @@
-"""Lines that stand on one side only, told as added, removed, moved or repeated."""
+"""Reports lines that exist in one text only: as added, removed, moved or repeated."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from snapy_instrument.trace.diff.siblings import PairedSiblings
 
 @dataclass(slots=True, eq=False)
 class Unpaired:
-    """Copies of a line that have no partner on the other side.
+    """Copies of a line that have no partner in the other text.
 
     Attributes:
         run: The copies.
-        is_new: Whether they stand in the new text.
-        siblings: The lines that they stand among.
-        around: How many calls of the other side it stands around.
+        is_new: Whether they are in the new text.
+        siblings: The lines around them.
+        around: How many calls of the other text it was put around.
     """
 
     run: SiblingRun
@@ -29,12 +29,12 @@ class Unpaired:
     around: int = 0
 
     def take(self, times: int) -> None:
-        """Some of the copies are told by another change."""
+        """Leave out some of the copies: another change reports them."""
         self.run = self.run._replace(times=self.run.times - times)
 
 
 def as_changes(found: Sequence[Change | Unpaired]) -> list[Change]:
-    """``found`` with each `Unpaired` told as a change, in the same order."""
+    """Return ``found`` with each `Unpaired` as changes, in the same order."""
     changes: dict[int, list[Change]] = {id(each): [each] for each in found if isinstance(each, Change)}
     unpaired = [each for each in found if isinstance(each, Unpaired) and not each.around]
     _move(unpaired, lambda each: (id(each.siblings), each.run.node.key), changes)
@@ -48,7 +48,7 @@ def as_changes(found: Sequence[Change | Unpaired]) -> list[Change]:
 
 
 def _move(unpaired: Sequence[Unpaired], name: Callable[[Unpaired], Hashable], changes: dict[int, list[Change]]) -> None:
-    """Tell what is gone in one place and new in another."""
+    """Report calls that are gone in one place and new in another."""
     partners: dict[Hashable, list[Unpaired]] = {}
     for each in unpaired:
         if not each.run.times:
@@ -68,15 +68,15 @@ def _move(unpaired: Sequence[Unpaired], name: Callable[[Unpaired], Hashable], ch
 
 
 def _repeat(unpaired: Sequence[Unpaired], changes: dict[int, list[Change]]) -> None:
-    """Tell what stands on both sides, but not the same number of times."""
-    told: set[tuple[int, int]] = set()
+    """Report calls that occur in both texts, but a different number of times."""
+    reported: set[tuple[int, int]] = set()
     for each in unpaired:
         key = each.run.node.key
         old, new = each.siblings.old.copies[key], each.siblings.new.copies[key]
         if not each.run.times or not old or not new or (new > old) != each.is_new or new == old:
             continue
-        if (id(each.siblings), key) not in told:
-            told.add((id(each.siblings), key))
+        if (id(each.siblings), key) not in reported:
+            reported.add((id(each.siblings), key))
             changes.setdefault(id(each), []).append(_repeated(each, old, new))
         each.take(each.run.times)
 
@@ -101,7 +101,7 @@ def _repeated(each: Unpaired, old: int, new: int) -> Change:
     node, key = each.run.node, each.run.node.key
     mine = each.siblings.old.first[key] if each.is_new else node
     yours = node if each.is_new else each.siblings.new.first[key]
-    # Copies that stand apart are not told by one line, so only the side is shown that has more of them.
+    # Separate copies have several lines, so only the side that has more of them is shown.
     together = mine.times == old and yours.times == new
     return Change(
         kind="repeated",
@@ -139,5 +139,5 @@ def _name(each: Unpaired) -> str:
 
 
 def _place(each: Unpaired, place: Place) -> Place:
-    """A call is its own place, another line stands in the place of its call."""
+    """Return the place of the change: the call itself, for another line the call around it."""
     return place if each.run.node.kind == "call" else each.siblings.place

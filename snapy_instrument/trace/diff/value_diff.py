@@ -1,4 +1,4 @@
-"""Where inside a value two texts of it differ: ``items[1].qty: 1 -> 2``."""
+"""Finds where two texts of a value differ inside: ``items[1].qty: 1 -> 2``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from snapy_instrument.trace.diff.object_numbers import blanked
 from snapy_instrument.trace.text.value_syntax import Parts, parts_of, split_arguments
 
 Agree: TypeAlias = Callable[[str, str], bool]
-"""Whether an old and a new text tell the same value."""
+"""Whether an old and a new text represent the same value."""
 
 _NamedText: TypeAlias = tuple[str, str]
 _Pair: TypeAlias = tuple[str, str | None, str | None]
@@ -28,7 +28,7 @@ class ValueChange(NamedTuple):
     """One difference inside a value.
 
     Attributes:
-        where: The way to it: ``items[1].qty``; empty for the whole value.
+        where: The path to it: ``items[1].qty``; empty for the whole value.
         old: The old text, empty where the member is new.
         new: The new text, empty where the member is gone.
     """
@@ -39,21 +39,21 @@ class ValueChange(NamedTuple):
 
     def __str__(self) -> str:
         if not self.old or not self.new:
-            told = f"added {self.new}" if self.new else f"removed {self.old}"
+            text = f"added {self.new}" if self.new else f"removed {self.old}"
         else:
-            told = f"{self.old} -> {self.new}{' (another object)' * (blanked(self.old) == blanked(self.new))}"
-        return f"{self.where}: {told}" if self.where else told
+            text = f"{self.old} -> {self.new}{' (another object)' * (blanked(self.old) == blanked(self.new))}"
+        return f"{self.where}: {text}" if self.where else text
 
 
 def value_changes(old: str, new: str, agree: Agree, where: str = "") -> tuple[ValueChange, ...]:
-    """The innermost differences in the order of the text, at most 20; none where the values agree."""
+    """Return the innermost differences in the order of the text, at most 20; none where the values agree."""
     if agree(old, new):
         return ()
     return _changes([(where, old, new)], agree) or (ValueChange(where, old, new),)
 
 
 def argument_changes(old: str, new: str, agree: Agree) -> tuple[ValueChange, ...]:
-    """The same for two argument lists."""
+    """Return the same for two argument lists."""
     if "#" not in old and "#" not in new:
         return _plain_arguments(old, new)
     pairs = [*_members(split_arguments(old), split_arguments(new))]
@@ -62,7 +62,7 @@ def argument_changes(old: str, new: str, agree: Agree) -> tuple[ValueChange, ...
 
 @lru_cache(maxsize=4096)
 def _plain_arguments(old: str, new: str) -> tuple[ValueChange, ...]:
-    """Of arguments without objects, which agree where they are equal."""
+    """Compare arguments without objects, which agree where they are equal."""
     pairs = [*_members(split_arguments(old), split_arguments(new))]
     return _changes(pairs, eq) or (ValueChange("", old, new),)
 
@@ -83,7 +83,7 @@ def _changes(pairs: Sequence[_Pair], agree: Agree) -> tuple[ValueChange, ...]:
 
 
 def _inside(where: str, old: str, new: str) -> list[_Pair]:
-    """The members that may differ; none where the values have to be shown whole."""
+    """Return the members that may differ; none where the values have to be shown whole."""
     mine, yours = parts_of(old), parts_of(new)
     if mine is None or yours is None or mine.begins != yours.begins or mine.ordered != yours.ordered:
         return []
@@ -121,7 +121,7 @@ def _named(old: dict[str, str], new: dict[str, str]) -> Iterator[_Pair]:
 
 
 def _positions(old: Sequence[str], new: Sequence[str]) -> Iterator[_Pair]:
-    """Lists of different length: what is equal on both sides keeps its place."""
+    """Pair the members of lists of different length: what is equal on both sides keeps its place."""
     if max(len(old), len(new)) > _MOST_ALIGNED:
         yield from ((f"[{i}]", mine, yours) for i, (mine, yours) in enumerate(zip_longest(old, new)))
         return

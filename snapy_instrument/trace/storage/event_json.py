@@ -25,7 +25,7 @@ _DECIMAL_BITS = 2000
 
 
 def encode(value: Any) -> Any:
-    """``value`` as what `json.dumps` writes.
+    """Return ``value`` as what `json.dumps` writes.
 
     Raises:
         TraceError: It is nothing that capture makes.
