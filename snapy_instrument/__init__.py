@@ -3,6 +3,8 @@
 Import everything from here: the names in ``__all__`` are the public ones. A name is imported from its module when it is
 first used, so ``import snapy_instrument`` costs next to nothing, and only `TracedSnapshotExtension` and
 `TraceFileExtension` need syrupy. Type checkers read ``__init__.pyi``.
+
+PYTEST_DONT_REWRITE: pytest warns of a module that it cannot rewrite, where this one is imported before pytest.
 """
 
 from importlib import import_module

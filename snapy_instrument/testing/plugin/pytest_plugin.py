@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import snapy_instrument.testing.plugin.own_finder  # noqa: F401 - before the other modules
 from snapy_instrument.testing.case_clashes import CaseClashes
 from snapy_instrument.testing.pending_updates import desk
 from snapy_instrument.testing.plugin.failures import Failures
