@@ -84,7 +84,7 @@ class Pattern:
         return self.qualname.search(qualname) is not None
 
     def matches_call(self, module: str, name: str) -> bool:
-        """Return whether it matches a call by its full name ``name``, which begins with that of its ``module``."""
+        """Return whether it matches a call by its full name ``name``, which begins with the name of its ``module``."""
         if self.in_module:
             return self.matches(module, name.removeprefix(f"{module}."))
         return self.name.search(name) is not None

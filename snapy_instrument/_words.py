@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """Return ``1 call``, ``2 calls``; ``many`` is the plural where it is more than an added "s"."""
+    """Return ``1 call``, ``2 calls``; ``many`` is the plural where an added "s" is not."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 

@@ -53,7 +53,7 @@ def test_a_call_is_matched_by_its_full_name(pattern: str, name: str, expected: b
 
 @pytest.mark.parametrize(("pattern", "expected"), [("shop:pay", True), ("!shop:pay", False), ("!shop:*", True)])
 def test_without_a_qualified_name_an_exclude_must_cover_all(pattern: str, expected: bool) -> None:
-    """An include reaches a module of which it chooses one function; an exclude leaves the others."""
+    """An include reaches a module by one of its functions; an exclude leaves the others."""
     assert Pattern.parse(pattern).matches("shop", None) is expected
 
 

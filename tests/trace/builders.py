@@ -261,9 +261,9 @@ class _Player:
             finished = spec.end == "finished"
             self.add(EventType.RETURN, frame, return_value=self.captured(spec.result), finished=finished)
             return None
-        told = {"exception": left_by.info, "raised_in": left_by.call_id}
-        self.add(EventType.EXCEPTION, frame, return_value=left_by.value, **told)
-        self.add(EventType.RETURN, frame, **told)
+        ending = {"exception": left_by.info, "raised_in": left_by.call_id}
+        self.add(EventType.EXCEPTION, frame, return_value=left_by.value, **ending)
+        self.add(EventType.RETURN, frame, **ending)
         return left_by
 
     def inner(self, item: Inner, frame: _Frame) -> None:

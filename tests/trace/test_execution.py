@@ -52,7 +52,7 @@ def test_function_calls_at_verbose_have_the_receiver() -> None:
 
 
 def test_objects_have_the_numbers_of_the_text() -> None:
-    """A thread that ran later stands earlier in text and list, with the lower number."""
+    """A thread that ran later is earlier in text and list, with the lower number."""
     job = call("m.job", x=thing("P", "late")).in_thread("t")
     found = TracedExecution(events(call("m.main")(job, call("m.f", x=thing("P", "soon"))))).function_calls()
     assert [each["args"] for each in found] == [{}, {"x": "<P#1>"}, {"x": "<P#2>"}]

@@ -56,7 +56,7 @@ def test_event_without_module_has_a_name() -> None:
 
 @pytest.mark.parametrize("pattern", ["shop pay:x:y", "a..b", "re:(", "!!a", "!re:(", "f.<locals>:x"])
 def test_bad_pattern_is_quoted(pattern: str) -> None:
-    """The error names the pattern as it was given."""
+    """The error quotes the pattern that was given."""
     with pytest.raises(ValueError, match=f"bad pattern '{re.escape(pattern.split()[-1])}'"):
         Selection(pattern)
 

@@ -16,7 +16,7 @@ def names(tree: CallTree) -> list[str]:
     return [node.name for node in tree.walk()]
 
 
-def test_child_stands_under_its_parent() -> None:
+def test_a_call_is_a_child_of_its_parent() -> None:
     """A call made inside another is its child."""
     (root,) = build_tree(events(call("m.a")(call("m.b")))).roots
     assert [child.name for child in root.children] == ["m.b"]
@@ -30,14 +30,14 @@ def test_node_has_its_return() -> None:
 
 
 def test_node_has_its_exception() -> None:
-    """The exception event of a call stands beside its return."""
+    """The exception event of a call is kept next to its return."""
     (root,) = build_tree(events(call("m.a").raises("ValueError", "x"))).roots
     assert root.raised is not None
     assert root.left_by_exception
 
 
-def test_spawned_call_stands_where_it_was_started() -> None:
-    """A thread's call stands between the calls made before and after its start, whenever it ran."""
+def test_spawned_call_is_where_it_was_started() -> None:
+    """A thread's call is between the calls made before and after its start, whenever it ran."""
     specs = call("m.main")(call("m.before"), call("m.job").in_thread("t"), call("m.after"))
     (root,) = build_tree(events(specs)).roots
     assert [child.name for child in root.children] == ["m.before", "m.job", "m.after"]

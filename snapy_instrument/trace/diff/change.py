@@ -1,4 +1,4 @@
-"""What a diff finds: changes, each of which is a phrase, and the places of the calls that they concern."""
+"""What a diff finds: changes, whose texts are the phrases of the report, and the places of their calls."""
 
 from __future__ import annotations
 

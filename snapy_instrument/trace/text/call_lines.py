@@ -1,4 +1,4 @@
-"""What one call says at each level: the only place that decides which fields of an event are in a text.
+"""The lines of one call at each level: the only place that decides which fields of an event are in a text.
 
 A field is in the text only if it is stable, so whatever is not named here is out: times, memory, addresses,
 identifiers of threads, line numbers, file names.
@@ -26,13 +26,13 @@ _UNKNOWN = ExceptionInfo("Exception", "")
 
 
 class CallLines:
-    """Drafts the lines of single calls of ``tree``.
+    """A formatter of single calls of ``tree``.
 
     Args:
         tree: The calls, to find where an exception was first seen.
         level: What is shown.
         values: Formats the values.
-        shown_in: Returns, for the identifier of a hidden call, that of the call that hides it; else the same.
+        shown_in: Returns the identifier of the call that hides a call, for a visible one its own.
 
     Attributes:
         level, values: As given.
@@ -55,7 +55,7 @@ class CallLines:
         return self.level.values
 
     def head(self, node: CallNode) -> str:
-        """``shop.total(items=[1, 2])``; at minimal the name alone."""
+        """Return ``shop.total(items=[1, 2])``; at minimal the name alone."""
         name = clean(node.name)
         if not self.level.values:
             return name
@@ -63,7 +63,7 @@ class CallLines:
         return f"{name}({', '.join([f'{key}={draft(key, value)}' for key, value in self.arguments(node)])})"
 
     def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
-        """Names and captured values of the arguments that the level shows."""
+        """Return names and captured values of the arguments that the level shows."""
         args = node.call.args
         if not args:
             return []
@@ -77,7 +77,7 @@ class CallLines:
         return [(clean(name), value) for name, value in args.items()]
 
     def outcome(self, node: CallNode) -> str:
-        """``-> 3``, ``raises ValueError('x')`` or nothing."""
+        """Return ``-> 3``, ``raises ValueError('x')`` or nothing."""
         if node.left_by_exception:
             return f"raises {self.exception(node)}"
         if not self.level.values:
@@ -90,7 +90,7 @@ class CallLines:
         return f"-> {self.values.draft(result)}"
 
     def exception(self, node: CallNode) -> str:
-        """``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
+        """Return ``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
         event = node.raised or node.returned or node.call
         value, info = event.return_value, _info(node)
         raised_in = event.raised_in
@@ -103,12 +103,12 @@ class CallLines:
         return self.values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
 
     def _first_shown(self, raised_in: int | None, node: CallNode) -> int | None:
-        """The call in which the text first tells an exception that left ``node``; for hidden ones, the true one."""
+        """Return the call at which the text first shows the exception that left ``node``; the true one if hidden."""
         mine = node.call.call_id
         return raised_in if raised_in is None or self._shown_in(mine) != mine else self._shown_in(raised_in)
 
     def inner(self, event: CallEvent) -> str:
-        """The line of an event inside a call, or nothing."""
+        """Return the line of an event inside a call, or nothing."""
         if event.event_type == EventType.MARKER:
             return marker_line(event, self.values)
         if not self.level.everything:
@@ -116,19 +116,19 @@ class CallLines:
         if event.event_type == EventType.LINE:
             return self._changes(event.args or {})
         if event.event_type == EventType.RESUME:
-            # Only a proxy sees what came in, and a text is the same whatever saw the call.
+            # Only a proxy sees the value that came in; the text must not depend on what saw the call.
             return ""
         return f"yields {self.values.draft(event.return_value)}"
 
     def label(self, node: CallNode, parent: CallNode | None) -> str:
-        """``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
+        """Return ``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
         call = node.call
         if call.task is not None:
             begins = parent is None or parent.call.task != call.task
             return f"[task {_task_name(call.task)}]" if begins else ""
         if call.spawn_id is None or parent is None or parent.call.thread_id == call.thread_id:
             return ""
-        # The system uses a thread's identifier again, so threads are told apart by where they were started.
+        # The system reuses the identifiers of threads; where a thread was started is unique.
         return f"[thread {reference('', call.spawn_id, '')}]"
 
     def _changes(self, changes: Mapping[str, Any]) -> str:
@@ -139,12 +139,12 @@ class CallLines:
 
 
 def marker_line(event: CallEvent, values: ValueText) -> str:
-    """The line of a marker: ``[recording stopped: ...]``."""
+    """Return the line of a marker: ``[recording stopped: ...]``."""
     return f"[{values.draft(Mark(event.function_name))}]"
 
 
 def _is_method(node: CallNode) -> bool:
-    # Of a hand-made event without a qualified name it is not known.
+    # A hand-made event without a qualified name may be one.
     return "." in node.call.qualname or not node.call.qualname
 
 
@@ -157,6 +157,6 @@ def _info(node: CallNode) -> ExceptionInfo:
 
 
 def _task_name(name: str) -> str:
-    # asyncio counts its automatic names through the whole process.
+    # asyncio counts its automatic names for the whole process, not for one recording.
     automatic = _AUTOMATIC_TASK.fullmatch(name)
     return reference(automatic[1], automatic[2], "") if automatic else clean(name)

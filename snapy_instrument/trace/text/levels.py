@@ -30,7 +30,7 @@ LEVELS = {
 
 
 def level_of(name: str) -> Level:
-    """The level called ``name``.
+    """Return the level called ``name``.
 
     Raises:
         ValueError: There is no such level.
@@ -42,7 +42,7 @@ def level_of(name: str) -> Level:
 
 
 def normal_level(name: str) -> str:
-    """The name that a text's header has for the level ``name``: "standard" for its alias "detailed".
+    """Return the name of a level in the header of a text: "standard" for its alias "detailed".
 
     Raises:
         ValueError: There is no such level.

@@ -93,9 +93,9 @@ def _with_ends(node: CallNode, returned: CallEvent | None, raised: CallEvent | N
 
 
 def _kept_calls(tree: CallTree, revision: Revision, parents: dict[int, int]) -> CallTree:
-    """Return the tree without the calls that are left out; what these called is in their place.
+    """Return the tree without the calls that are left out; calls that these made take their place.
 
-    ``parents`` receives, for the identifier of each call left out, that of the call that now holds what was inside it.
+    ``parents`` receives, for each call left out, the call that now holds what was inside it, both by identifier.
     """
     found = CallTree()
     found.markers, found.by_id = tree.markers, tree.by_id

@@ -21,9 +21,9 @@ from snapy_instrument.values import Cut, Mark, Ref, Struct
 
 Path: TypeAlias = tuple[tuple[Any, type], ...]
 Matcher: TypeAlias = Callable[..., Any]
-"""Called as ``matcher(data=value, path=path)``; what it gives stands in place of the value."""
+"""Called as ``matcher(data=value, path=path)``; its result replaces the value."""
 Filter: TypeAlias = Callable[..., Any]
-"""Called as ``include(prop=name, path=path)``, the path being that of what the name stands in."""
+"""Called as ``include(prop=name, path=path)``; the path leads to what holds the name."""
 
 RETURN, RAISES, YIELDS = "return", "raises", "yields"
 
@@ -48,17 +48,17 @@ class _Member(NamedTuple):
 
 
 class Revision:
-    """What is left of a trace, and what its values are replaced by.
+    """A choice of what is kept of a trace, and of replacements for its values.
 
     Dates, times, UUIDs and decimals are handed to the functions as themselves, other values as they were captured.
 
     Args:
-        matcher: Sees each value, containers before what is in them, and gives what stands in its place.
-        include: What is told: a call if this is true of it or of anything directly in it; of a value only the members
-            that it is true of, if there are any.
+        matcher: Receives each value, containers before what is in them, and returns a replacement, or the value.
+        include: What is kept: a call if this is true of it or of anything directly in it; of a value only the members
+            for which it is true, if there are any.
         exclude: What is left out, whatever is included: calls, arguments, ends of calls, members of values. What a call
             called stays, one level up.
-        path: The path of the trace, where it stands in another value.
+        path: The path of the trace, if it is part of another value.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Revision:
         return self._include is not None or self._exclude is not None
 
     def has_call(self, call: str, props: Iterable[str]) -> bool:
-        """Whether the call is told, which has these arguments and this end."""
+        """Return whether a call with these arguments and this end is kept."""
         if self._exclude is not None and self._exclude(prop=call, path=self._path):
             return False
         if self._include is None or self._include(prop=call, path=self._path):
@@ -90,11 +90,11 @@ class Revision:
         return any(self._include(prop=prop, path=self._inside(call)) for prop in props)
 
     def has(self, call: str, prop: str) -> bool:
-        """Whether an argument or the end of a call is told."""
+        """Return whether an argument or the end of a call is kept."""
         return self._allows(prop, self._inside(call))
 
     def value(self, call: str, prop: str, value: Any) -> Any:
-        """What is told in place of ``value``; the same object where nothing is another one."""
+        """Return the replacement of ``value``; the same object where nothing in it changed."""
         return self._revised(value, (*self._inside(call), (prop, type(_revived(_shown(value))))))
 
     def _inside(self, call: str) -> Path:
@@ -117,14 +117,14 @@ class Revision:
         return value if members is None or len(path) > _DEEPEST else self._with_members(value, members, path)
 
     def _with_members(self, value: Any, members: list[_Member], path: Path) -> Any:
-        told = members
+        kept = members
         if self._include is not None:
-            told = [each for each in members if self._include(prop=each.key, path=path)] or members
+            kept = [each for each in members if self._include(prop=each.key, path=path)] or members
         if self._exclude is not None:
-            told = [each for each in told if not self._exclude(prop=each.key, path=path)]
+            kept = [each for each in kept if not self._exclude(prop=each.key, path=path)]
         found = [
             each._replace(value=self._revised(each.value, (*path, (each.key, type(_revived(_shown(each.value)))))))
-            for each in told
+            for each in kept
         ]
         same = len(found) == len(members) and all(a.value is b.value for a, b in zip(found, members, strict=True))
         return value if same else _rebuilt(value, found)
@@ -135,7 +135,7 @@ def _shown(value: Any) -> Any:
 
 
 def _revived(value: Any) -> Any:
-    """A value of the standard library as itself."""
+    """Return a live value for the description of a date, time, UUID or decimal; other values unchanged."""
     if type(value) is not Struct or value.type_name not in _REVIVED or len(value.fields) != 1:
         return value
     name, text = value.fields[0]

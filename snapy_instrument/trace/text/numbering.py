@@ -22,19 +22,19 @@ _UNKNOWN = 1 << 62
 
 
 def reference(prefix: str, identity: object, suffix: str = ">") -> str:
-    """The token of an object; it is numbered among the objects with the same ``prefix``."""
+    """Return the token of an object; it is numbered among the objects with the same ``prefix``."""
     return f"\0{prefix}\1{identity}\1{suffix}\0"
 
 
 def blank(text: str) -> str:
-    """``text`` without what tells objects apart: equal in every run of the same program."""
+    """Return ``text`` without the identities of objects: equal in every run of the same program."""
     if "\0" not in text:
         return text
     return _REFERENCE.sub(r"\1?\3", text).replace("\2", "").replace("\3", ", ").replace("\4", "")
 
 
 def group(texts: Iterable[str]) -> str:
-    """Drafted members of a set, joined by a comma in an order that does not depend on hashes."""
+    """Return drafted members of a set, joined by a comma in an order that does not depend on hashes."""
     drafts = list(texts)
     if not any("\0" in draft for draft in drafts):
         return ", ".join(sorted(drafts))
@@ -51,7 +51,7 @@ class Numbering:
         self._ahead: dict[_Key, int] = {}
 
     def finish(self, text: str) -> str:
-        """``text`` with every token replaced by its number; objects not seen before get the next ones."""
+        """Return ``text`` with every token replaced by its number; objects not seen before get the next ones."""
         if "\0" not in text:
             return text
         if "\2" in text:
@@ -59,11 +59,11 @@ class Numbering:
         return _EITHER.sub(self._replace, text)
 
     def rank(self, text: str) -> tuple[int, ...]:
-        """The numbers that the objects in ``text`` have already, in order; a large one for those without."""
+        """Return the numbers that the objects in ``text`` have already, in order; a large one for those without."""
         return tuple(self._numbers.get((found[1], found[2]), _UNKNOWN) for found in _REFERENCE.finditer(text))
 
     def _look_ahead(self, text: str) -> None:
-        # Members of a set that look alike are told apart by where the text mentions them next.
+        # Members of a set that look alike are ordered by where the text mentions them next.
         self._ahead = {}
         for place, found in enumerate(_REFERENCE.finditer(_GROUP.sub("", text))):
             self._ahead.setdefault((found[1], found[2]), place)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-# A prefix counts only where a path can begin and a name can end: not in /srv/shop-old, not in ~/tmp.
+# A prefix matches only where a path can begin and a name can end: not in /srv/shop-old, not in ~/tmp.
 _BEFORE = r"(?:(?<=file://)|(?<![\w/\\.\-~}]))"
 _AFTER = r"(?![\w\-]|\.\w)"
 _REST = r"((?:[\\/][^\\/\s'\"<>|:*?]+)*)"
@@ -25,7 +25,7 @@ _TMP_NOISE = (
 
 
 class PathRoots:
-    """Replaces absolute prefixes by labels.
+    """A set of absolute prefixes, each with the label that replaces it.
 
     Args:
         prefixes: Absolute prefix, or several, by label without brackets. Of equal prefixes the first counts,
@@ -47,7 +47,7 @@ class PathRoots:
 
     @classmethod
     def here(cls, root: str | os.PathLike[str] | None = None) -> PathRoots:
-        """The places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib."""
+        """Return the places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib."""
         base = os.getcwd() if root is None else os.path.abspath(root)
         return _collected(base, tempfile.gettempdir(), os.path.expanduser("~"))
 
@@ -70,7 +70,7 @@ class PathRoots:
         return f"PathRoots({self.prefixes})"
 
     def shorten(self, text: str) -> str:
-        """``text`` with every absolute prefix in it replaced by its label."""
+        """Return ``text`` with every absolute prefix in it replaced by its label."""
         if self._pattern is None or ("/" not in text and "\\" not in text):
             return text
         shorter = self._pattern.sub(self._replace, text)

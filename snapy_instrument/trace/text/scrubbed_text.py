@@ -1,4 +1,4 @@
-"""Values as text, without what scrubbers take out."""
+"""Formats values after scrubbers have replaced what changes on every run."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _EPOCHS = tuple((10**9 * scale, 3 * 10**9 * scale) for scale in (1, 10**3, 10**6
 _PORTS = range(1024, 65_536)
 _PORT_NAME = re.compile(r"(?:.*_)?port", re.IGNORECASE)
 _HOST = re.compile(r"localhost|\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*|")
-# What a cut may have left of something that would have been scrubbed.
+# A cut may have left the beginning of something that would have been scrubbed.
 _LAST_WORD = re.compile(r"[\w:.+-]+\Z")
 
 
 def value_text(options: TextOptions) -> ValueText:
-    """The writer of values for one text."""
+    """Return a formatter of values for one text."""
     if not options.scrub:
         return ValueText(options.root, options.float_digits)
     return ScrubbedText(options.root, options.float_digits, options.scrub)
 
 
 class ScrubbedText(ValueText):
-    """Writes values as `ValueText` does, scrubbed.
+    """A formatter of values like `ValueText`, with scrubbers.
 
     Scrubbers see texts, bytes and marks; ``epoch`` also numbers, ``port`` also numbers called port and those behind a
-    host in a tuple. Where something of a cut value was scrubbed its digest is left out: it would be another one, too.
+    host in a tuple. Where something of a cut value was scrubbed its digest is left out: it changes on every run, too.
 
     Args:
         roots: What absolute paths in strings are shortened to, before anything is scrubbed.
@@ -57,7 +57,7 @@ class ScrubbedText(ValueText):
                 self._simple[kind] = partial(_number, self._simple[kind])
 
     def argument(self, name: str, value: Any) -> str:
-        """The draft of the argument ``name``, which may be called port."""
+        """Return the draft of the argument ``name``, which may be called port."""
         return self.draft(self._member(name, value))
 
     def _plain(self, value: Any) -> Any:
@@ -72,7 +72,7 @@ class ScrubbedText(ValueText):
         return super()._plain(value)
 
     def _remembering(self, make: Callable[[Any], str]) -> Callable[[Any], str]:
-        return make  # what is scrubbed is counted each time
+        return make  # a remembered text would not count what was scrubbed in it
 
     def _whole(self, value: Any, member_text: Callable[[Any], str]) -> str:
         if type(value) is Cut:
@@ -91,7 +91,7 @@ class ScrubbedText(ValueText):
         return f"{draft}...<+{hidden} {clean(value.unit)}>"
 
     def _without_ports(self, value: Any) -> Any:
-        """A dict, struct or address without the numbers of ports; anything else as it is."""
+        """Return a dict, struct or address without the numbers of ports; anything else unchanged."""
         kind = type(value)
         if not self._ports:
             return value
@@ -118,7 +118,7 @@ class ScrubbedText(ValueText):
     def _str_text(self, value: str) -> str:
         pieces = self._scrubbed(value)
         kept = "".join([piece for piece in pieces if isinstance(piece, str)])
-        # Python's choice of quotes, for the whole text: forced on each piece by a quote in front of it.
+        # Python chooses quotes for a whole text; the other quote in front of a piece forces the same choice on it.
         quote, other = ('"', "'") if "'" in kept and '"' not in kept else ("'", '"')
         parts = [_raw(each) if isinstance(each, Token) else literal(other + each)[2:-1] for each in pieces]
         return f"{quote}{''.join(parts)}{quote}"

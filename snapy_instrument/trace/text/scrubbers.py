@@ -1,4 +1,4 @@
-"""Scrubbers: what in captured values is another on every run, replaced by what it stands for.
+"""Replaces values that change on every run (UUIDs, timestamps, ports) with placeholders.
 
 ``uuid`` and ``hex`` are numbered, ``<uuid#1>``: the same one has the same number, so it can be followed through a
 trace. Moments and ports are not: whether two of them are equal is chance.
@@ -28,7 +28,7 @@ _HOST = r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\])"
 
 
 class Token(NamedTuple):
-    """A numbered replacement: what stands before the number, and what is numbered."""
+    """A numbered replacement: the text before the number, and what is numbered."""
 
     prefix: str
     identity: str
@@ -56,11 +56,11 @@ class Scrubber:
 
     @property
     def name(self) -> str:
-        """Its name; that of a pair is its regex."""
+        """Its name; a pair is named by its regex."""
         return self.plain if isinstance(self.plain, str) else self.plain[0]
 
     def applied(self, pieces: Sequence[str | Token]) -> Pieces:
-        """The pieces of a text with what it finds replaced."""
+        """Return the pieces of a text after replacing what it finds."""
         if not _NUMBERED.fullmatch(self.replacement):
             return [
                 piece if isinstance(piece, Token) else self.pattern.sub(self.replacement, piece) for piece in pieces
@@ -112,7 +112,7 @@ _ORDER = {name: place for place, name in enumerate(_BUILT_IN)}
 
 
 def scrubbers(given: Scrub) -> tuple[Scrubber, ...]:
-    """The scrubbers in the order in which they are applied, each once.
+    """Return the scrubbers in the order in which they are applied, each once.
 
     Args:
         given: Names, pairs ``(regex, replacement)`` and texts ``"re:<regex> -> <replacement>"``, or one text with
@@ -130,7 +130,7 @@ def scrubbers(given: Scrub) -> tuple[Scrubber, ...]:
 
 
 def scrubbers_between(old: str, new: str) -> list[str]:
-    """Names of the scrubbers that take away all that differs between two texts; none where something is left."""
+    """Return names of scrubbers that remove all differences between two texts; none where one remains."""
     needed = []
     for scrubber in _BUILT_IN.values():
         mine, yours = ([match[0] for match in scrubber.pattern.finditer(text)] for text in (old, new))

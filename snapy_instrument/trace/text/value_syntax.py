@@ -1,4 +1,4 @@
-"""Reading the text of values: brackets and quotes are kept together, nothing is evaluated."""
+"""Reads the text of values: brackets and quotes are kept together, nothing is evaluated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TOKEN = re.compile(rf"{_STRINGS}|[()\[\]{{}}<>,:]")
 _TOKEN_WITHOUT_ANGLES = re.compile(rf"{_STRINGS}|[()\[\]{{}},:]")
 _FLAT = r"[^()\[\]{}<>'\"]++|'[^'\\]*+'|<[^()\[\]{}<>'\"]*+>"
 _NESTED = rf"[(\[{{](?:{_FLAT}|[(\[{{](?:{_FLAT})*+[)\]}}])*+[)\]}}]"
-# One member and the comma behind it; what is nested deeper or quoted otherwise takes longer to read.
+# One member and the comma behind it; members nested deeper or quoted otherwise take a slower way.
 _USUAL_MEMBER = re.compile(rf"\s*((?:[^()\[\]{{}}<>'\",]++|'[^'\\]*+'|<[^()\[\]{{}}<>'\"]*+>|{_NESTED})*+)(?:,|\Z)")
 _BARE = re.compile(r"[^()\[\]{}<>'\"]*+")
 _OPENS = re.compile(r"[(\[{<'\"]")
@@ -30,7 +30,7 @@ _FIELD = re.compile(r"([^\W\d][\w.]*)=")
 
 
 class Parts(NamedTuple):
-    """A container told by its members.
+    """A container as its members.
 
     Attributes:
         begins: The text up to the first member: ``[``, ``Item(``.
@@ -46,7 +46,7 @@ class Parts(NamedTuple):
 
 
 def closing(text: str, start: int, *, angles: bool = True) -> int:
-    """Where the bracket at ``start`` is closed, -1 where it is not. ``angles`` are brackets or are not."""
+    """Return where the bracket at ``start`` is closed, or -1; ``angles`` says whether these are brackets."""
     depth = 0
     for token in (_TOKEN if angles else _TOKEN_WITHOUT_ANGLES).finditer(text, start):
         char = token[0]
@@ -60,7 +60,7 @@ def closing(text: str, start: int, *, angles: bool = True) -> int:
 
 
 def split_members(text: str) -> list[str]:
-    """What stands between the commas of the outermost level; ``text`` alone where its brackets do not match."""
+    """Return the parts between the commas of the outermost level; ``text`` alone where its brackets do not match."""
     found = _usual_members(text)
     if found is not None:
         return found
@@ -89,13 +89,13 @@ def _usual_members(text: str) -> list[str] | None:
 
 @lru_cache(maxsize=_SOME)
 def split_arguments(text: str) -> tuple[tuple[str, str], ...]:
-    """Names and values of ``x=1, y=[2, 3]``; what has no name has an empty one."""
+    """Return names and values of ``x=1, y=[2, 3]``; the name is empty where there is none."""
     return tuple([_named(member) for member in split_members(text)])
 
 
 @lru_cache(maxsize=_SOME)
 def parts_of(text: str) -> Parts | None:
-    """The members of a container, or None where ``text`` is a scalar or nothing that can be read."""
+    """Return the members of a container, or None where ``text`` is a scalar or cannot be read."""
     if not text or text[-1] not in ")]}>":
         return None
     cut = _CUT.search(text)
@@ -117,7 +117,7 @@ def parts_of(text: str) -> Parts | None:
 
 
 def _outside(text: str, char: str, token: re.Pattern[str]) -> list[int] | None:
-    """Where ``char`` stands outside of brackets and quotes; None where brackets do not match."""
+    """Return where ``char`` is outside of brackets and quotes; None where brackets do not match."""
     depth, found = 0, []
     for each in token.finditer(text):
         if each[0] in _OPENING:

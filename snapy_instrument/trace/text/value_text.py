@@ -1,4 +1,4 @@
-"""Values as text: equal on every run, machine and Python version.
+"""Formats values: equally on every run, machine and Python version.
 
 Sets are sorted by text. Dicts keep their insertion order: it is behaviour, and a change of it is a change.
 """
@@ -22,26 +22,26 @@ _ESCAPES = re.compile(r"(\\\\)|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 
 
 def float_text(value: float, digits: int = DIGITS) -> str:
-    """``digits`` significant ones, always with a point, an exponent, ``inf`` or ``nan``."""
+    """Return ``digits`` significant digits, always with a point, an exponent, ``inf`` or ``nan``."""
     text = f"{value:.{digits}g}"
     return text + ".0" if text.lstrip("-").isdigit() else text
 
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
-    """``text`` on one line: what cannot be printed is escaped as in a string literal."""
+    """Return ``text`` on one line: what cannot be printed is escaped as in a string literal."""
     if text.isprintable():
         return text
     return "".join(char if _shown(char) else repr(char)[1:-1] for char in text)
 
 
 def _shown(char: str) -> bool:
-    # Which characters repr() escapes as unassigned depends on the Python version; they are shown by all.
+    # repr() escapes unassigned characters, and which these are depends on the Python version: show them all.
     return char.isprintable() or unicodedata.category(char) == "Cn"
 
 
 def literal(text: str) -> str:
-    """``text`` in quotes, as Python writes it, equally on every version."""
+    """Return ``text`` in quotes, as Python writes it, equally on every version."""
     shown = repr(text)
     if text.isascii() or text.isprintable():
         return shown
@@ -59,7 +59,7 @@ def _int_text(value: int) -> str:
     try:
         return repr(value)
     except ValueError:
-        return hex(value)  # longer than the interpreter writes in decimal
+        return hex(value)  # the interpreter refuses to write so many digits
 
 
 def _ref_text(value: Ref) -> str:
@@ -68,18 +68,18 @@ def _ref_text(value: Ref) -> str:
 
 
 _CONTAINER = "\5"
-"""Stands for a container in the text of the one around it; no drafted text contains it otherwise."""
+"""The place of a container in the text of the one around it; no drafted text contains it otherwise."""
 
 
 class _TooDeep(Exception):
-    """More containers inside one another than recursion is used for."""
+    """Containers are nested deeper than recursion is used for."""
 
 
 _DEEPEST_RECURSION = 20
 
 
 class _Remembered(dict[Any, str]):
-    """Texts of values seen before. Not of zeros: 0.0 and -0.0 are equal."""
+    """Texts of values seen before, but for zeros: 0.0 and -0.0 are equal keys with different texts."""
 
     def __init__(self, make: Callable[[Any], str]) -> None:
         super().__init__()
@@ -97,19 +97,19 @@ _LONGEST_REMEMBERED = 200
 
 
 class _Piece(str):
-    """Text that stands between containers."""
+    """Text between containers."""
 
     __slots__ = ()
 
 
 class _End(int):
-    """Where the container with this identity ends."""
+    """The end of the container with this identity."""
 
 
 class ValueText:
-    """Writes the values of one text and numbers the objects in it.
+    """A formatter of the values of one text, which numbers the objects in it.
 
-    `draft` writes a value with tokens for objects, `finish` numbers them once the order of the text is final.
+    `draft` formats a value with tokens for objects, `finish` numbers them once the order of the text is final.
 
     Args:
         roots: What absolute paths in strings are shortened to.
@@ -143,11 +143,11 @@ class ValueText:
         return _Remembered(make).__getitem__
 
     def show(self, value: Any) -> str:
-        """The finished text of ``value``."""
+        """Return the finished text of ``value``."""
         return self.finish(self.draft(value))
 
     def draft(self, value: Any) -> str:
-        """The text of ``value`` with tokens in place of object numbers.
+        """Return the text of ``value`` with tokens in place of object numbers.
 
         A value that capture does not make (in a hand-made event) is written as its type: ``<Decimal>``.
         """
@@ -155,13 +155,13 @@ class ValueText:
         return self._nested(value) if simple is None else simple(value)
 
     def argument(self, name: str, value: Any) -> str:
-        """The draft of the argument ``name``."""
+        """Return the draft of the argument ``name``."""
         simple = self._simple.get(type(value))
         return self._nested(value) if simple is None else simple(value)
 
     def plain(self, value: Any) -> Any:
-        """``value`` as builtins only: equal copies where they are stable, else their finished text."""
-        self.show(value)  # numbers are given out in the order of the text, not of a set
+        """Return ``value`` as builtins only: equal copies where they are stable, else their finished text."""
+        self.show(value)  # objects are numbered in the order of the text; sets have no order
         return self._plain(value)
 
     def _plain(self, value: Any) -> Any:
@@ -220,7 +220,7 @@ class ValueText:
         return "".join(out)
 
     def _pieces(self, value: Any) -> list[Any]:
-        """The text of ``value`` in pieces, with the containers in it in between."""
+        """Return the text of ``value`` in pieces, with the containers in it in between."""
         containers: list[Any] = []
 
         def member_text(member: Any) -> str:
@@ -237,7 +237,7 @@ class ValueText:
         return pieces
 
     def _whole(self, value: Any, member_text: Callable[[Any], str]) -> str:
-        """The text of a container, made of those of its members."""
+        """Return the text of a container, made of the texts of its members."""
         kind = type(value)
         if kind is list:
             return f"[{', '.join(map(member_text, value))}]"

@@ -1,4 +1,4 @@
-"""Which calls a text shows: those nested too deep, and those inside collapsed ones, are counted and not shown."""
+"""Chooses the calls that a text shows: those nested too deep or inside collapsed ones are counted instead."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class VisibleCalls:
             stack.extend(child.children)
 
     def shown_in(self, call_id: int) -> int:
-        """Return the identifier of the call that hides another, or of the other itself where it is shown."""
+        """Return the identifier of the call that hides a call, for a visible one its own."""
         return self._shown_in.get(call_id, call_id)
 
     def _visit(self, tree: CallTree, max_depth: int | None, collapse: Sequence[str]) -> list[CallNode]:

@@ -191,7 +191,7 @@ def test_memory_is_in_bytes() -> None:
 
 
 def test_bottlenecks_took_most_of_the_time() -> None:
-    """The first hot spots, until four fifths of the self time are told."""
+    """The first hot spots, until four fifths of the self time are covered."""
     found = PerformanceMetrics(SHOP).identify_bottlenecks()
     assert [spot["function"] for spot in found] == ["shop.main", "shop.total", "shop.Item.price"]
 

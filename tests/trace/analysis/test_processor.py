@@ -94,7 +94,7 @@ def test_file_of_an_earlier_run_is_replaced(tmp_path: Path) -> None:
     assert len(Trace.load(tmp_path / "a").events) == 6
 
 
-def test_event_that_cannot_be_saved_is_told(tmp_path: Path) -> None:
+def test_event_that_cannot_be_saved_is_reported(tmp_path: Path) -> None:
     """A live object in a hand-made event is the caller's error."""
     with pytest.raises(TraceError, match="cannot be saved"):
         TraceProcessor(path=tmp_path / "a").process_batch([event("call", "f", return_value=object())])

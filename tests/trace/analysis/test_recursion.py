@@ -62,7 +62,7 @@ def test_cycle_begins_with_the_first_name() -> None:
 
 
 def test_recursion_inside_recursion_makes_two_patterns() -> None:
-    """A function that calls itself on the way around is told apart from the way around."""
+    """A function that calls itself on the way around is a recursion of its own."""
     patterns = analyze(chain("m.f", "m.g", "m.g", "m.f"))
     assert [(pattern.kind, pattern.functions) for pattern in patterns] == [
         ("mutual", ("m.f", "m.g")),
@@ -76,7 +76,7 @@ def test_siblings_are_no_recursion() -> None:
 
 
 def test_analysis_leaves_sightings_alone() -> None:
-    """What the user noted stays as it was."""
+    """What the user noted is unchanged."""
     tracker = RecursiveTracker()
     tracker.analyze(events(chain("m.f", "m.f")))
     assert tracker.recursion_patterns == {}
@@ -91,7 +91,7 @@ def test_deep_recursion() -> None:
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(["m.a", "m.b", "m.c"]), min_size=1, max_size=12))
 def test_every_cycle_is_simple_and_starts_with_its_least_name(names: list[str]) -> None:
-    """No cycle names a function twice, each begins with its least name, and each is told once."""
+    """No cycle names a function twice, each begins with its least name, and each is reported once."""
     cycles = [pattern.functions for pattern in analyze(chain(*names))]
     assert all(len(set(cycle)) == len(cycle) and cycle[0] == min(cycle) for cycle in cycles)
     assert len(set(cycles)) == len(cycles)

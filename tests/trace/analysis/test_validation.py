@@ -143,7 +143,7 @@ def test_validate_raises_the_first_problem() -> None:
 
 
 def test_problems_are_all_there() -> None:
-    """Every problem of every check is told."""
+    """Every problem of every check is reported."""
     found = [
         event("return", "a", call_id=9, timestamp=2.0),
         event("call", "b", call_id=8, parent_id=7, timestamp=1.0),

@@ -29,7 +29,7 @@ def test_text_hides_the_number() -> None:
 
 
 def test_format_with_a_specification_shows_the_number() -> None:
-    """Who asks for digits gets them."""
+    """A format with digits shows them."""
     assert f"{Volatile(1.5):.2f}" == "1.50"
 
 

@@ -156,7 +156,7 @@ def test_no_exceptions() -> None:
     Trace(events(call("m.f"))).assert_no_exceptions()
 
 
-def test_exceptions_are_told_where_they_began() -> None:
+def test_exceptions_are_reported_where_they_began() -> None:
     """With the path to the call, though a caller passed it up."""
     assert failure(TRACE.assert_no_exceptions)[:2] == [
         "shop.Gateway.charge raised ValueError('declined'); 1 more call left by an exception",
@@ -175,7 +175,7 @@ def test_budgets() -> None:
     TRACE.assert_measured_budget(seconds=1000, memory=10_000)
 
 
-def test_exceeded_budgets_are_told_together() -> None:
+def test_exceeded_budgets_are_reported_together() -> None:
     """With the name of the calls that count."""
     assert failure(lambda: TRACE.assert_budget("shop.*", calls=5, exceptions=1))[0] == (
         "shop.*: 6 calls, the budget is 5 (shop.tax 2, shop.checkout 1, shop.pay 1, ...); "

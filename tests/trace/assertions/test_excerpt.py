@@ -31,7 +31,7 @@ def test_lines_of_the_calls_are_marked() -> None:
 
 
 def test_one_line_for_several_calls_is_marked() -> None:
-    """A folded line is that of all its calls, and so are the lines inside it."""
+    """A folded line belongs to all its calls, as do the lines inside it."""
     trace = Trace(events(*[call("m.f")(call("m.g")) for _ in range(3)]))
     assert shown(trace, "m.g") == ["  trace v1 standard", "  m.f() [x3]", ">   m.g()"]
 

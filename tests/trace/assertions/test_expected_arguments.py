@@ -54,7 +54,7 @@ def test_a_value_holds(captured: Any, asked: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("captured", "asked", "told"),
+    ("captured", "asked", "difference"),
     [
         (1, 2, "x is 1"),
         ("1", 1, "x is '1'"),
@@ -65,13 +65,13 @@ def test_a_value_holds(captured: Any, asked: Any) -> None:
         ("a" * 200, "b", f"x is '{'a' * 76}..."),
     ],
 )
-def test_a_value_does_not_hold(captured: Any, asked: Any, told: str) -> None:
-    """And what there is instead is told."""
+def test_a_value_does_not_hold(captured: Any, asked: Any, difference: str) -> None:
+    """And the message says what there is instead."""
     (node,) = build_tree(events(call("m.f", x=captured))).walk()
-    assert (expected(x=asked).holds(node), expected(x=asked).differences(node)) == (False, [told])
+    assert (expected(x=asked).holds(node), expected(x=asked).differences(node)) == (False, [difference])
 
 
-def test_missing_arguments_are_told_with_those_there_are() -> None:
+def test_missing_arguments_are_reported_with_those_there_are() -> None:
     """A slip in the name is seen at once."""
     (node,) = build_tree(events(call("m.f", net=1, country="DE"))).walk()
     assert expected(nett=1).differences(node) == ["it has no argument 'nett', only net, country"]
@@ -88,7 +88,7 @@ def test_objects_are_captured_where_that_is_possible() -> None:
 
 
 def test_it_shows_as_arguments() -> None:
-    """A repr that raises is told, a long one is cut."""
+    """A repr that raises is reported, a long one is cut."""
     shown = str(expected(a=1, b=Odd(), c="x" * 200))
     assert shown == f"a=1, b=<Odd whose repr raised RuntimeError>, c='{'x' * 76}..."
 

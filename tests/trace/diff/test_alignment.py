@@ -19,7 +19,7 @@ KEYS = st.lists(st.integers(0, 3), max_size=12)
 
 
 def siblings(*lines: str) -> list[list[TextNode]]:
-    """Calls told by words, ``a1*3`` is ``a(x=1) [x3]``, one text for each line; with keys."""
+    """Calls described by words: ``a1*3`` is ``a(x=1) [x3]``, one text for each line; with keys."""
     texts = []
     for line in lines:
         calls = (word.partition("*") for word in line.split())
@@ -30,7 +30,7 @@ def siblings(*lines: str) -> list[list[TextNode]]:
     return [tree.roots for tree in trees]
 
 
-def told(pairings: list[Pairing]) -> str:
+def found(pairings: list[Pairing]) -> str:
     """``a1/a2`` for two in the same place, ``-a1`` and ``+a1`` for one alone; equal ones are left out."""
     words = []
     for old, new in pairings:
@@ -63,7 +63,7 @@ def told(pairings: list[Pairing]) -> str:
 )
 def test_least_that_can_have_changed(old: str, new: str, expected: str) -> None:
     """Equal calls keep their order, and calls of one name are rather changed than removed and added."""
-    assert told(Aligner().in_order(*siblings(old, new))) == expected
+    assert found(Aligner().in_order(*siblings(old, new))) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_least_that_can_have_changed(old: str, new: str, expected: str) -> None:
 )
 def test_order_may_mean_nothing(old: str, new: str, expected: str) -> None:
     """Equal calls are the same wherever they stand."""
-    assert sorted(told(Aligner().in_any_order(*siblings(old, new))).split()) == sorted(expected.split())
+    assert sorted(found(Aligner().in_any_order(*siblings(old, new))).split()) == sorted(expected.split())
 
 
 WORDS = st.lists(st.sampled_from(["a1", "a2", "b1", "b2", "c1", "a1*3"]), max_size=15).map(" ".join)
@@ -113,7 +113,7 @@ def test_long_lists_are_matched_by_name() -> None:
     """Where nothing is equal, calls of one name stand in each other's place."""
     old = " ".join(f"{'abc'[n % 3]}{n}" for n in range(1, 600))
     new = " ".join(f"{'abc'[n % 3]}{n + 1000}" for n in range(1, 600) if n != 301)
-    assert told(Aligner().in_order(*siblings(old, new))).count("/") == 598
+    assert found(Aligner().in_order(*siblings(old, new))).count("/") == 598
 
 
 # -- edit scripts -----------------------------------------------------------------------------------------

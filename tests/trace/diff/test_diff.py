@@ -46,7 +46,7 @@ def test_texts_events_and_traces_can_be_compared() -> None:
     assert [bool(diff_traces(old, new)) for old in forms for new in forms] == [False] * 16
 
 
-def test_events_are_told_at_the_level_of_the_text() -> None:
+def test_events_are_reported_at_the_level_of_the_text() -> None:
     """The text of a snapshot decides how much is compared."""
     recorded = events(call("m.f", x=1)(call("m.g").raises("KeyError", "k")).returns(2))
     assert not diff_traces("trace v1 minimal\nm.f\n  m.g raises KeyError", recorded)
@@ -135,7 +135,7 @@ def test_moved_module_is_renamed_call_by_call() -> None:
 
 
 def test_argument() -> None:
-    """The way inside the value is told."""
+    """The path inside the value is reported."""
     change = only(diff("m.f(a=1, b=[{'k': (1, 2)}])", "m.f(a=1, b=[{'k': (1, 3)}])"))
     assert (change.kind, change.values) == ("argument", (("b[0]['k'][1]", "2", "3"),))
 
@@ -147,13 +147,13 @@ def test_result() -> None:
 
 
 def test_result_that_was_none() -> None:
-    """Nothing in the text stands for None."""
+    """An absent result is None."""
     change = only(diff("m.f()", "m.f() -> 2"))
     assert (change.kind, change.old, change.new) == ("result", "None", "2")
 
 
 def test_result_behind_the_calls_inside() -> None:
-    """Its own lines are named, and where it stands does not matter."""
+    """Its own lines are named, and its place does not matter."""
     change = only(diff("m.f()\n  m.a()\n  -> 1", "m.f()\n  m.a()\n  -> 2"))
     assert (change.kind, change.old_line, change.new_line) == ("result", 4, 4)
 
@@ -190,7 +190,7 @@ def test_other_exception() -> None:
     ],
 )
 def test_other_lines(old: str, new: str, kind: str) -> None:
-    """What is told between calls is compared too; the change is one of the call around it."""
+    """Lines between calls are compared, too; the change concerns the call around them."""
     change = only(diff(f"m.f()\n  {old}\n  -> 1", f"m.f()\n  {new}\n  -> 1", "verbose"))
     assert (change.kind, change.name, change.old, change.new, change.old_line) == (kind, "m.f", old, new, 3)
 
@@ -325,7 +325,7 @@ def test_changed_value_passed_on_follows() -> None:
 
 
 def test_changed_result_passed_on_follows() -> None:
-    """A value that can be told from others is known again later."""
+    """A distinctive value is recognised later."""
     found = diff("m.tax() -> 10.1\nm.pay(amount=10.1)", "m.tax() -> 9.9\nm.pay(amount=9.9)")
     assert (kinds(found), [each.name for each in found.consequences]) == ([("result", "m.tax")], ["m.pay"])
 
@@ -357,7 +357,7 @@ def test_changes_stand_in_the_order_of_time() -> None:
 
 @pytest.mark.parametrize("folded", [True, False])
 def test_call_280_of_300(folded: bool) -> None:
-    """A change in a long loop is found where it is, whether equal calls are counted or not."""
+    """A change in a long loop is found in its place, whether equal calls are counted or not."""
     lines = [f"  m.step(n={1 if folded else n}) -> 0" for n in range(1, 301)]
     old, new = list(lines), list(lines)
     new[279] = "  m.step(n=999) -> 0"
@@ -431,7 +431,7 @@ def deep(depth: int, result: int) -> str:
 
 
 def test_50_000_nested_calls() -> None:
-    """A change at the bottom of a very deep recursion is found, and told in a few lines."""
+    """A change at the bottom of a very deep recursion is found, and reported in a few lines."""
     found = diff(deep(50_000, 1), deep(50_000, 2))
     assert len(only(found).path) == 50_000
     assert len(found.lines()) < 15

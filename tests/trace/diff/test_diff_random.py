@@ -1,4 +1,4 @@
-"""One change of a random program is told as that one change."""
+"""One change of a random program is reported as that one change."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CALLS = ROOTS.map(lambda root: root.inside[0])
 
 @dataclass
 class Spot:
-    """A call of a program, where it stands among its siblings, and the names on the way to it."""
+    """A call of a program, its place among its siblings, and its path."""
 
     spec: Spec
     siblings: list[Any]
@@ -76,7 +76,7 @@ def changed(
     return Spot(call(name), [], 0, path), diff
 
 
-def told(diff: TraceDiff) -> tuple[str, tuple[str, ...]]:
+def found(diff: TraceDiff) -> tuple[str, tuple[str, ...]]:
     """Kind and path of the only change, which nothing follows from."""
     (change,) = diff.changes
     assert diff.consequences == ()
@@ -93,7 +93,7 @@ TRY = settings(deadline=None, max_examples=150)
 def test_dropped_call(root: Spec, which: int) -> None:
     """It is removed, or made less often where there are others like it."""
     spot, diff = changed(root, which, lambda spot: spot.siblings.pop(spot.place))
-    kind, path = told(diff)
+    kind, path = found(diff)
     assert (kind in ("removed", "repeated"), path) == (True, spot.path)
 
 
@@ -102,7 +102,7 @@ def test_dropped_call(root: Spec, which: int) -> None:
 def test_added_call(root: Spec, which: int, new: Spec) -> None:
     """It is added, or made more often where there are others like it."""
     spot, diff = changed(root, which, lambda spot: spot.siblings.insert(spot.place, new))
-    kind, path = told(diff)
+    kind, path = found(diff)
     assert (kind in ("added", "repeated"), path) == (True, (*spot.path[:-1], new.name))
 
 
@@ -111,36 +111,36 @@ def test_added_call(root: Spec, which: int, new: Spec) -> None:
 def test_repeated_call(root: Spec, which: int) -> None:
     """It is made once more."""
     spot, diff = changed(root, which, lambda spot: spot.siblings.insert(spot.place, spot.spec))
-    assert told(diff) == ("repeated", spot.path)
+    assert found(diff) == ("repeated", spot.path)
     assert int(diff.changes[0].new) == int(diff.changes[0].old) + 1
 
 
 @TRY
 @given(ROOTS, WHICH)
 def test_changed_argument(root: Spec, which: int) -> None:
-    """It is told with its name."""
+    """It is reported with its name."""
     spot, diff = changed(root, which, lambda spot: spot.spec.args.update(x=NEW))
-    assert told(diff) == ("argument", spot.path)
+    assert found(diff) == ("argument", spot.path)
     assert [(each.where, each.new) for each in diff.changes[0].values] == [("x", str(NEW))]
 
 
 @TRY
 @given(ROOTS, WHICH)
 def test_changed_argument_deep_inside(root: Spec, which: int) -> None:
-    """It is told with the way to it."""
+    """It is reported with its path."""
     for spot in spots(root):
         spot.spec.args["y"] = [1, {"k": (2, 3)}]
     spot, diff = changed(root, which, lambda spot: spot.spec.args.update(y=[1, {"k": (2, NEW)}]))
-    assert told(diff) == ("argument", spot.path)
+    assert found(diff) == ("argument", spot.path)
     assert diff.changes[0].values == (("y[1]['k'][1]", "3", str(NEW)),)
 
 
 @TRY
 @given(ROOTS, WHICH)
 def test_changed_result(root: Spec, which: int) -> None:
-    """Nothing else is told."""
+    """Nothing else is reported."""
     spot, diff = changed(root, which, lambda spot: spot.spec.returns(NEW))
-    assert told(diff) == ("result", spot.path)
+    assert found(diff) == ("result", spot.path)
     assert diff.changes[0].new == str(NEW)
 
 
@@ -149,7 +149,7 @@ def test_changed_result(root: Spec, which: int) -> None:
 def test_exception(root: Spec, which: int) -> None:
     """A call that raises now."""
     spot, diff = changed(root, which, lambda spot: spot.spec.raises("KeyError", NEW))
-    assert told(diff) == ("raises", spot.path)
+    assert found(diff) == ("raises", spot.path)
     assert diff.changes[0].new == f"KeyError({NEW})"
 
 
@@ -169,7 +169,7 @@ def test_swapped_calls(root: Spec, which: int) -> None:
         here[place - 1 : place + 1] = reversed(here[place - 1 : place + 1])
 
     spot, diff = changed(root, which, swap, differ)
-    kind, path = told(diff)
+    kind, path = found(diff)
     assert (kind, path[:-1], path[-1] in names) == ("moved", spot.path[:-1], True)
 
 

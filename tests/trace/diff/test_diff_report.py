@@ -1,4 +1,4 @@
-"""How a diff is told."""
+"""The report of a diff."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.trace.diff.test_diff import OTHERS, deep, diff
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("m.f()", "m.f()\n  m.a()", "m.a added under m.f"),
         ("m.f()", "m.f()\nm.a()", "m.a added at the top"),
@@ -36,13 +36,13 @@ from tests.trace.diff.test_diff import OTHERS, deep, diff
         (OTHERS, f"{OTHERS}  m.a()", "m.a added under [other threads, order not significant]"),
     ],
 )
-def test_summary(old: str, new: str, told: str) -> None:
-    """One change is told in one line."""
-    assert diff(old, new).summary == f"1 change: {told}"
+def test_summary(old: str, new: str, expected: str) -> None:
+    """One change is one line."""
+    assert diff(old, new).summary == f"1 change: {expected}"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("yields 1", "yields 2", "m.f yields 1 -> 2"),
         ("yields [1, 2]", "yields [1, 3]", "m.f yields [1]: 2 -> 3"),
@@ -52,9 +52,9 @@ def test_summary(old: str, new: str, told: str) -> None:
         ("yields 1", "[task a]\n  yields 1", "m.f now is marked [task a]"),
     ],
 )
-def test_summary_of_other_lines(old: str, new: str, told: str) -> None:
-    """What happens between calls is told of the call around."""
-    assert diff(f"m.f()\n  {old}\n  -> 1", f"m.f()\n  {new}\n  -> 1", "verbose").summary == f"1 change: {told}"
+def test_summary_of_other_lines(old: str, new: str, expected: str) -> None:
+    """What happens between calls is reported of the call around it."""
+    assert diff(f"m.f()\n  {old}\n  -> 1", f"m.f()\n  {new}\n  -> 1", "verbose").summary == f"1 change: {expected}"
 
 
 def test_summary_begins_with_the_cause() -> None:
@@ -67,7 +67,7 @@ def test_summary_begins_with_the_cause() -> None:
 
 
 def test_summary_of_changes_of_one_kind() -> None:
-    """The first stands for all."""
+    """The first represents all."""
     old = "\n".join(f"m.f(n={n}) -> {n}" for n in range(300))
     assert diff(old, old.replace("-> ", "-> 1")).summary == (
         "300 changes: m.f returned 10, was 0 (call 1 of 300), and 299 more like it"
@@ -168,7 +168,7 @@ def test_line_with_two_changes_is_shown_once() -> None:
 
 
 def test_call_that_has_calls_inside_now() -> None:
-    """Its result stands in another place."""
+    """Its result is in another place."""
     assert hunks(diff("m.f() -> 1", "m.f()\n  m.g()\n  -> 2")) == ["  m.f()", "+   m.g()", "-   -> 1", "+   -> 2"]
 
 
@@ -222,13 +222,13 @@ def test_deep_callers_are_cut() -> None:
 
 
 def test_report_has_no_empty_lines_and_no_colours() -> None:
-    """It stands inside the output of others."""
+    """It is inside the output of others."""
     found = diff("m.f()\n  m.a() -> 1\nm.g()", "m.f()\n  m.a() -> 2\n  m.b()")
     assert all(line and "\x1b" not in line for line in found.lines())
     assert str(found) == "\n".join(found.lines())
 
 
-def test_level_is_told_first() -> None:
+def test_level_is_reported_first() -> None:
     """That the texts tell different things explains the rest."""
     found = diff_traces("trace v1 standard\nm.f()", "trace v1 verbose\nm.f() -> None")
     assert found.lines() == [

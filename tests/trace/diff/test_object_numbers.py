@@ -31,7 +31,7 @@ def test_numbers_are_blanked(text: str, expected: str) -> None:
 
 
 def test_objects_are_mentioned_in_order() -> None:
-    """By what stands before the number, and the number."""
+    """By the text before the number, and the number."""
     assert mentions("f(x=<Q#2>, y=<P#1>)") == [("<Q#", "2"), ("<P#", "1")]
     assert mentions("f(x='/<uuid#2>/<uuid#1>', y=<P#1>)") == [("<uuid#", "2"), ("<uuid#", "1"), ("<P#", "1")]
 

@@ -95,7 +95,7 @@ def test_call_at_minimal(line: str, name: str, outcome: str) -> None:
     ],
 )
 def test_hidden_calls(line: str, level: str, expected: tuple[str, str, str]) -> None:
-    """What the text hides inside a call stands behind its arguments."""
+    """What the text hides inside a call follows its arguments."""
     node = one(f"{line} [x2]", level)
     assert ((node.head, node.hidden, node.outcome), node.text, node.times) == (expected, line, 2)
 
@@ -112,7 +112,7 @@ def test_hidden_calls(line: str, level: str, expected: tuple[str, str, str]) -> 
     ],
 )
 def test_other_lines(line: str, kind: str) -> None:
-    """What is no call inside a call is told by its kind, and has its own line."""
+    """A line inside a call that is no call has a kind and a line of its own."""
     (node,) = one(f"m.f()\n  {line}\n  -> 1", "verbose").children
     assert (node.kind, node.head, node.line) == (kind, line, 3)
 
@@ -167,7 +167,7 @@ def test_line_ends_do_not_matter(ends: str) -> None:
     assert shape(parse_trace(SHOP.replace("\n", ends) + ends).roots) == shape(parse_trace(SHOP).roots)
 
 
-def test_deep_nesting_is_told_by_its_depth() -> None:
+def test_deep_nesting_is_reported_by_its_depth() -> None:
     """A line deeper than 200 levels begins with its depth; 50,000 levels are read."""
     found = [event("call", "f", call_id=i, parent_id=i - 1 or None) for i in range(1, 50_001)]
     nodes = parse_trace(format_trace(found)).walk()

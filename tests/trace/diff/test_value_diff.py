@@ -14,7 +14,7 @@ from tests.trace.text.test_value_syntax import VALUES
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("1", "2", ["1 -> 2"]),
         ("'a'", "None", ["'a' -> None"]),
@@ -35,12 +35,12 @@ from tests.trace.text.test_value_syntax import VALUES
         ("'[1, 2]'", "'[1, 3]'", ["'[1, 2]' -> '[1, 3]'"]),
     ],
 )
-def test_way_to_the_difference(old: str, new: str, told: list[str]) -> None:
-    """The innermost difference is told with the way to it."""
-    assert [str(change) for change in value_changes(old, new, operator.eq)] == told
+def test_way_to_the_difference(old: str, new: str, expected: list[str]) -> None:
+    """The innermost difference is reported with its path."""
+    assert [str(change) for change in value_changes(old, new, operator.eq)] == expected
 
 
-def test_arguments_are_told_by_name() -> None:
+def test_arguments_are_reported_by_name() -> None:
     """The way begins at the parameter."""
     (change,) = argument_changes(
         "n=1, items=[Item(qty=1), Item(qty=1)]", "n=1, items=[Item(qty=1), Item(qty=2)]", operator.eq
@@ -49,7 +49,7 @@ def test_arguments_are_told_by_name() -> None:
 
 
 def test_new_parameters_are_added() -> None:
-    """Parameters on one side only are told as such."""
+    """Parameters on one side only are reported as such."""
     assert [str(each) for each in argument_changes("a=1, b=2", "a=1, c=2", operator.eq)] == [
         "b: removed 2",
         "c: added 2",
@@ -61,7 +61,7 @@ def test_parameters_in_another_order() -> None:
     assert argument_changes("a=1, b=2", "b=2, a=1", operator.eq) == (("", "a=1, b=2", "b=2, a=1"),)
 
 
-def test_another_object_is_told() -> None:
+def test_another_object_is_reported() -> None:
     """Two objects may have the same number in texts where numbers have shifted."""
     agree = SameObjects().agree
     assert agree("<P#1>", "<P#2>")
@@ -69,7 +69,7 @@ def test_another_object_is_told() -> None:
     assert str(change) == "[0]: <P#1> -> <P#1> (another object)"
 
 
-def test_not_all_of_many_differences_are_told() -> None:
+def test_not_all_of_many_differences_are_reported() -> None:
     """Twenty are enough."""
     old, new = ([str(list(range(start, start + 50)))][0] for start in (0, 100))
     assert len(value_changes(old, new, operator.eq)) == 20

@@ -107,14 +107,14 @@ def exact(value: Any) -> Any:
 @settings(deadline=None, max_examples=300)
 @given(VALUES)
 def test_values_come_back(value: Any) -> None:
-    """Every captured value is read as it was written, types and signs included."""
+    """Every captured value is read unchanged, types and signs included."""
     assert exact(decode(through_json(encode(value)))) == exact(value)
 
 
 @settings(deadline=None)
 @given(EVENTS)
 def test_events_come_back(original: CallEvent) -> None:
-    """Every field of every event is read as it was written."""
+    """Every field of every event is read unchanged."""
     found = event_from_json(through_json(event_to_json(original)))
     assert all(exact(getattr(found, name)) == exact(getattr(original, name)) for name in CallEvent.__slots__)
 

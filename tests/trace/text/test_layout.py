@@ -82,7 +82,7 @@ def test_example_of_the_design() -> None:
 
 
 def test_detailed_is_standard() -> None:
-    """ "detailed" is another name of "standard", and the header says the latter."""
+    """ "detailed" is an alias of "standard", and the header says the latter."""
     assert format_trace(events(*shop()), detail="detailed") == SHOP
 
 
@@ -116,7 +116,7 @@ def test_leaf_is_one_line() -> None:
     assert text(call("m.f", x=1, y="a").returns(2)) == "m.f(x=1, y='a') -> 2"
 
 
-def test_result_of_a_call_with_children_stands_after_them() -> None:
+def test_result_of_a_call_with_children_comes_after_them() -> None:
     """The result is indented like the children."""
     assert text(call("m.f")(call("m.g")).returns(2)) == "m.f()\n  m.g()\n  -> 2"
 
@@ -180,7 +180,7 @@ def test_exception_is_shown_with_its_arguments() -> None:
     assert text(call("m.f").raises("ValueError", "x", 1)) == "m.f() raises ValueError('x', 1)"
 
 
-def test_exception_of_a_call_with_children_stands_after_them() -> None:
+def test_exception_of_a_call_with_children_comes_after_them() -> None:
     """The exception is indented like the children."""
     assert text(call("m.f")(call("m.g")).raises("KeyError", "k")) == "m.f()\n  m.g()\n  raises KeyError('k')"
 
@@ -191,7 +191,7 @@ def test_exception_passing_up_has_a_caret() -> None:
     assert text(specs) == "m.f()\n  m.g() raises ValueError('x')\n  raises ^ValueError"
 
 
-def test_exception_from_a_call_that_is_not_there_is_told_in_full() -> None:
+def test_exception_from_a_call_that_is_not_there_is_reported_in_full() -> None:
     """Where the call that raised was filtered away later, the arguments are not lost."""
     found = events(call("m.f")(call("m.g").raises("ValueError", "x")).passes_up())
     kept = [each for each in found if each.function_name == "f"]
@@ -247,14 +247,14 @@ def test_verbose_shows_receiver_defaults_and_none() -> None:
 
 
 def test_verbose_shows_suspensions() -> None:
-    """What a generator hands out and is sent stands in order."""
+    """What a generator hands out and receives is in order."""
     specs = call("m.gen")(yields(1), receives("a"), call("m.g"), yields(2), receives(None)).returns(3)
     expected = "m.gen()\n  yields 1\n  m.g() -> None\n  yields 2\n  -> 3"
     assert text(specs, detail="verbose") == expected
 
 
 def test_verbose_shows_changed_locals() -> None:
-    """A line event is told by what changed; without a change it is not."""
+    """A line event shows what changed; without a change it is not shown."""
     specs = call("m.f")(sets(total=3.0, n=2), sets()).returns(1)
     assert text(specs, detail="verbose") == "m.f()\n  sets total=3.0, n=2\n  -> 1"
 
@@ -279,7 +279,7 @@ def test_verbose_numbers_automatic_task_names() -> None:
 
 
 def test_verbose_numbers_threads() -> None:
-    """Threads are told apart by a number in the order of the text, not by their identifier."""
+    """Threads have numbers in the order of the text, not their identifiers."""
     specs = call("m.main")(call("m.a").in_thread("140").returns(1), call("m.b").in_thread("139").returns(1))
     expected = "m.main()\n  m.a()\n    [thread 1]\n    -> 1\n  m.b()\n    [thread 2]\n    -> 1\n  -> None"
     assert text(specs, detail="verbose") == expected
@@ -347,7 +347,7 @@ def test_repeated_lines_fold() -> None:
 
 
 def test_objects_are_numbered_in_the_order_of_the_text() -> None:
-    """A thread that ran later stands earlier in the text and has the lower number."""
+    """A thread that ran later is earlier in the text and has the lower number."""
     specs = call("m.main")(call("m.job", x=thing("P", "late")).in_thread("t"), call("m.f", x=thing("P", "soon")))
     assert text(specs) == "m.main()\n  m.job(x=<P#1>)\n  m.f(x=<P#2>)"
 
@@ -363,7 +363,7 @@ def test_hidden_objects_take_no_number() -> None:
 
 
 @pytest.mark.parametrize("first", ["a", "b"])
-def test_members_of_a_set_are_told_apart_by_what_follows(first: str) -> None:
+def test_members_of_a_set_are_reported_apart_by_what_follows(first: str) -> None:
     """The order of a set of objects does not depend on which of them was captured first."""
     both = {thing("P", "a"), thing("P", "b")}
     capture_order = call("m.C.hidden", self=thing("P", first))
@@ -402,19 +402,19 @@ def test_other_threads_on_new_objects_are_sorted_by_number_of_calls(order: str) 
     assert lines == ["  m.job(x=<P#1>)", "  m.job(x=<P#2>) [x2]"]
 
 
-def test_marker_stands_at_the_end() -> None:
+def test_marker_is_at_the_end() -> None:
     """What the tracer says about the trace is the last line."""
     found = text(marker("recording stopped: max_events=2 reached"), call("m.f"), detached("t", call("m.g")))
     assert found.split("\n")[-1] == "[recording stopped: max_events=2 reached]"
 
 
-def test_marker_with_a_parent_stands_in_its_place() -> None:
-    """What the tracer says about a call stands inside it."""
+def test_marker_with_a_parent_is_in_its_place() -> None:
+    """What the tracer says about a call is inside it."""
     assert text(call("m.f")(marker("lost"), call("m.g"))) == "m.f()\n  [lost]\n  m.g()"
 
 
 @pytest.mark.parametrize("level", ["minimal", "standard", "verbose"])
-def test_markers_are_told_at_every_level(level: str) -> None:
+def test_markers_are_reported_at_every_level(level: str) -> None:
     """A marker is never left out."""
     assert text(marker("lost"), detail=level) == "[no calls recorded]\n[lost]"
 
@@ -430,12 +430,12 @@ def test_paths_are_shortened() -> None:
 
 
 def test_layout_has_other_threads_in_the_order_of_the_text() -> None:
-    """Who tells the calls in another form can keep the order of the text."""
+    """Code that shows the calls in another form can keep the order of the text."""
     tree = build_tree(events(detached("b", call("m.z")), detached("a", call("m.y"))))
     assert [node.name for node in lay_out(tree).detached] == ["m.y", "m.z"]
 
 
-def test_deep_nesting_is_told_by_its_depth() -> None:
+def test_deep_nesting_is_reported_by_its_depth() -> None:
     """Beyond 200 levels a line begins with its depth, so a text does not grow with the square of the depth."""
     found = [event("call", "f", call_id=i, parent_id=i - 1 or None) for i in range(1, 203)]
     lines = format_trace(found, detail="minimal").split("\n")
@@ -551,7 +551,7 @@ def test_hidden_calls_have_the_line_of_what_hides_them() -> None:
 @settings(deadline=None, max_examples=150)
 @given(programs(), st.sampled_from(["minimal", "standard", "verbose"]), st.integers(1, 4) | st.none())
 def test_the_line_of_every_call_names_it(spec: Spec, detail: str, depth: int | None) -> None:
-    """Its own name, or where it is hidden that of a call around it."""
+    """Its own name, or if it is hidden the name of a call around it."""
     spec.thread = None
     tree = build_tree(events(spec, detached("t", call("m.job")(spec, call("m.f")))))
     layout = lay_out(tree, TextOptions(detail=detail, max_depth=depth))

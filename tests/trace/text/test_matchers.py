@@ -43,7 +43,7 @@ class Matcher:
         return self.replaced.get(name, data)
 
 
-def told(trace: Trace = TRACE, **options: Any) -> list[str]:
+def shown(trace: Trace = TRACE, **options: Any) -> list[str]:
     """The lines without the header."""
     return trace.format_revised(**options).split("\n")[1:]
 
@@ -61,7 +61,7 @@ def paths(*given: str) -> Any:
 def test_every_value_is_matched_by_its_path() -> None:
     """Containers before what is in them; each step with the type of what it leads to."""
     matcher = Matcher()
-    assert told(matcher=matcher) == str(TRACE).split("\n")[1:]
+    assert shown(matcher=matcher) == str(TRACE).split("\n")[1:]
     assert {name for name, _, _ in matcher.asked} == {
         "shop.checkout.items",
         "shop.checkout.items.0",
@@ -108,14 +108,14 @@ def test_every_value_is_matched_by_its_path() -> None:
     ],
 )
 def test_values_are_replaced(path: str, replacement: Any, line: str) -> None:
-    """In place; what no trace holds is told by its repr."""
-    assert line in told(matcher=Matcher(**{path: replacement}))
+    """In place; what no trace holds is shown by its repr."""
+    assert line in shown(matcher=Matcher(**{path: replacement}))
 
 
 def test_what_a_matcher_gives_is_matched_inside() -> None:
     """As syrupy does."""
     matcher = Matcher(**{"shop.total.rates": {"FR": 1}, "shop.total.rates.FR": 2})
-    assert "  shop.total(rates={'FR': 2}) -> 2.5" in told(matcher=matcher)
+    assert "  shop.total(rates={'FR': 2}) -> 2.5" in shown(matcher=matcher)
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_what_a_matcher_gives_is_matched_inside() -> None:
     ],
 )
 def test_values_of_the_standard_library_are_handed_out_as_themselves(captured: Struct, live: Any) -> None:
-    """So that a matcher can ask for their types; unless it replaces them they are told as ever."""
+    """So that a matcher can ask for their types; unless it replaces them they are shown as ever."""
     trace, matcher = Trace(events(call("m.f", x=captured))), Matcher()
-    assert told(trace, matcher=matcher) == str(trace).split("\n")[1:]
+    assert shown(trace, matcher=matcher) == str(trace).split("\n")[1:]
     assert matcher.asked[0] == ("m.f.x", live, (("m.f", CallEvent), ("x", type(live))))
 
 
@@ -142,95 +142,95 @@ def test_values_of_the_standard_library_are_handed_out_as_themselves(captured: S
 def test_classes_that_only_have_such_a_name(fields: Any) -> None:
     """They stay descriptions."""
     captured, matcher = Struct("date", fields), Matcher()
-    told(Trace(events(call("m.f", x=captured))), matcher=matcher)
+    shown(Trace(events(call("m.f", x=captured))), matcher=matcher)
     assert matcher.asked[0][1] == captured
 
 
 def test_cut_values_are_matched_by_what_is_shown() -> None:
     """A replacement of another type has nothing cut."""
     trace = Trace(events(call("m.f", x=Cut("aa", 9, "chars", "12345678"))))
-    assert told(trace, matcher=Matcher(**{"m.f.x": "bb"})) == ["m.f(x='bb'...<+9 chars #12345678>)"]
-    assert told(trace, matcher=Matcher(**{"m.f.x": str})) == ["m.f(x=<class 'str'>)"]
+    assert shown(trace, matcher=Matcher(**{"m.f.x": "bb"})) == ["m.f(x='bb'...<+9 chars #12345678>)"]
+    assert shown(trace, matcher=Matcher(**{"m.f.x": str})) == ["m.f(x=<class 'str'>)"]
 
 
 def test_members_of_sets_are_matched() -> None:
-    """Their steps are they themselves; what cannot be in a set stands for itself."""
+    """Members are their own steps; what cannot be in a set is shown in braces."""
     trace = Trace(events(call("m.f", x={1, 2})))
-    assert told(trace, matcher=Matcher(**{"m.f.x.1": 5, "m.f.x.2": [3]})) == ["m.f(x={5, [3]})"]
+    assert shown(trace, matcher=Matcher(**{"m.f.x.1": 5, "m.f.x.2": [3]})) == ["m.f(x={5, [3]})"]
 
 
 def test_generators_and_lines_are_matched() -> None:
     """At verbose."""
     trace = Trace(events(call("m.f")(yields(1), sets(a=1, b=2))), detail="verbose")
     matcher = Matcher(**{"m.f.yields": 7, "m.f.a": 8})
-    assert told(trace, matcher=matcher) == ["m.f()", "  yields 7", "  sets a=8, b=2", "  -> None"]
-    assert told(trace, exclude=names("yields", "b", "return")) == ["m.f()", "  sets a=1"]
+    assert shown(trace, matcher=matcher) == ["m.f()", "  yields 7", "  sets a=8, b=2", "  -> None"]
+    assert shown(trace, exclude=names("yields", "b", "return")) == ["m.f()", "  sets a=1"]
 
 
 def test_excluded_parts_are_left_out() -> None:
     """Arguments, ends and members by their names."""
-    assert told(exclude=names("items", "return", "raises", "gw")) == [
+    assert shown(exclude=names("items", "return", "raises", "gw")) == [
         "shop.checkout()",
         "  shop.total(rates={'DE': 0.19})",
         "  shop.pay(amount=2.5)",
         "    shop.charge(cents=250)",
     ]
-    assert told(exclude=paths("shop.checkout.return.ok", "shop.checkout.items.0.sku"))[::5] == [
+    assert shown(exclude=paths("shop.checkout.return.ok", "shop.checkout.items.0.sku"))[::5] == [
         "shop.checkout(items=[Item(qty=2)])",
         "  -> {'steps': (1, 2)}",
     ]
 
 
 def test_calls_inside_excluded_ones_stay() -> None:
-    """One level up; an exception is told where it is first shown."""
-    assert told(exclude=names("shop.charge", "shop.checkout")) == [
+    """One level up; an exception is shown at the first call that is kept."""
+    assert shown(exclude=names("shop.charge", "shop.checkout")) == [
         "shop.total(rates={'DE': 0.19}) -> 2.5",
         "shop.pay(gw=<Gateway#1>, amount=2.5) raises ValueError('declined', 250)",
     ]
-    assert told(exclude=names("shop.pay"))[2] == "  shop.charge(cents=250) raises ValueError('declined', 250)"
+    assert shown(exclude=names("shop.pay"))[2] == "  shop.charge(cents=250) raises ValueError('declined', 250)"
 
 
 def test_excluded_calls_of_other_threads() -> None:
     """They are sorted as ever."""
     trace = Trace(events(detached("a", call("m.z")(call("m.b"))), detached("b", call("m.a"))))
-    assert told(trace, exclude=names("m.z")) == ["[other threads, order not significant]", "  m.a()", "  m.b()"]
+    assert shown(trace, exclude=names("m.z")) == ["[other threads, order not significant]", "  m.a()", "  m.b()"]
 
 
 def test_all_calls_excluded() -> None:
     """It is said."""
-    assert told(exclude=lambda *, prop, path: True) == ["[no calls recorded]"]
+    assert shown(exclude=lambda *, prop, path: True) == ["[no calls recorded]"]
 
 
-def test_included_parts_are_told() -> None:
+def test_included_parts_are_reported() -> None:
     """A call stays for one of its parts, a container for its members."""
-    assert told(include=names("amount", "items")) == [
+    assert shown(include=names("amount", "items")) == [
         "shop.checkout(items=[Item(sku='pen', qty=2)])",
         "  shop.pay(amount=2.5)",
     ]
-    assert told(include=paths("shop.checkout", "shop.checkout.return", "shop.checkout.return.ok")) == [
+    assert shown(include=paths("shop.checkout", "shop.checkout.return", "shop.checkout.return.ok")) == [
         "shop.checkout() -> {'ok': False}"
     ]
-    assert told(include=names("raises"))[0] == "shop.pay()"
+    assert shown(include=names("raises"))[0] == "shop.pay()"
 
 
 def test_what_is_excluded_is_so_though_included() -> None:
     """Both apply."""
-    assert told(include=names("amount", "cents"), exclude=names("shop.pay")) == ["shop.charge(cents=250)"]
+    assert shown(include=names("amount", "cents"), exclude=names("shop.pay")) == ["shop.charge(cents=250)"]
 
 
 def test_a_path_in_front() -> None:
-    """Where the trace stands in another value."""
+    """The trace may be part of another value."""
     front = (("trace", Trace),)
-    assert "  shop.total(rates={'DE': 1}) -> 2.5" in told(
+    assert "  shop.total(rates={'DE': 1}) -> 2.5" in shown(
         path=front, matcher=Matcher(**{"trace.shop.total.rates.DE": 1})
     )
-    assert told(path=front, exclude=paths("trace.shop.checkout"))[0].startswith("shop.total")
+    assert shown(path=front, exclude=paths("trace.shop.checkout"))[0].startswith("shop.total")
 
 
 def test_minimal_shows_no_values_to_match() -> None:
     """Ends and calls can be left out."""
     trace, matcher = TRACE.replace(detail="minimal"), Matcher()
-    assert told(trace, matcher=matcher, exclude=names("raises", "shop.total")) == [
+    assert shown(trace, matcher=matcher, exclude=names("raises", "shop.total")) == [
         "shop.checkout",
         "  shop.pay",
         "    shop.charge",
@@ -241,13 +241,13 @@ def test_minimal_shows_no_values_to_match() -> None:
 def test_options_apply() -> None:
     """Shape, scrubbers and digits."""
     trace = TRACE.replace(max_depth=2, scrub=[("pen", "THING")])
-    assert told(trace, exclude=names("shop.checkout", "gw")) == [
+    assert shown(trace, exclude=names("shop.checkout", "gw")) == [
         "shop.total(rates={'DE': 0.19}) -> 2.5",
         "shop.pay(amount=2.5)",
         "  shop.charge(cents=250) raises ValueError('declined', 250)",
         "  raises ^ValueError",
     ]
-    assert told(trace)[0] == "shop.checkout(items=[Item(sku='THING', qty=2)])"
+    assert shown(trace)[0] == "shop.checkout(items=[Item(sku='THING', qty=2)])"
 
 
 def test_errors_of_matchers_are_not_swallowed() -> None:
@@ -257,13 +257,13 @@ def test_errors_of_matchers_are_not_swallowed() -> None:
         raise TypeError("not that one")
 
     with pytest.raises(TypeError, match="not that one"):
-        told(matcher=fails)
+        shown(matcher=fails)
 
 
 def test_objects_are_matched_as_descriptions() -> None:
     """A live one cannot be had."""
     matcher = Matcher()
-    told(matcher=matcher)
+    shown(matcher=matcher)
     assert [type(data) for name, data, _ in matcher.asked if name == "shop.pay.gw"] == [Ref]
 
 

@@ -74,7 +74,7 @@ def test_groups_in_groups_are_written_out() -> None:
 @settings(deadline=None)
 @given(st.permutations([1, 2, 3]), st.lists(st.sampled_from([1, 2, 3]), max_size=4), st.booleans())
 def test_settled_text_does_not_depend_on_serials(serials: list[int], mentions: list[int], first: bool) -> None:
-    """Renaming all objects leaves the settled text as it was, sets included."""
+    """Renaming all objects does not change the finished text, sets included."""
 
     def text(names: list[int]) -> str:
         token = {label: p(name) for label, name in zip([1, 2, 3], names, strict=True)}

@@ -90,13 +90,13 @@ def test_arguments_have_names() -> None:
 
 
 def test_digest_of_a_scrubbed_cut_is_left_out() -> None:
-    """With the last word, of which the rest is hidden."""
+    """With the last word, whose rest is hidden."""
     assert show(Cut(f"{A} at 2024-0", 90, "chars", "12345678"), "uuid") == "'<uuid#1> at '...<+96 chars>"
     assert show(Cut([A, 1], 9, "items", "12345678"), "uuid") == "['<uuid#1>', 1]...<+9 items>"
     assert show(Cut("plain", 9, "chars", "12345678"), "uuid") == "'plain'...<+9 chars #12345678>"
 
 
-def test_scrubbed_calls_are_told_as_plain_values() -> None:
+def test_scrubbed_calls_are_reported_as_plain_values() -> None:
     """In the dicts that an execution gives."""
     spec = call("m.f", a=A, b=[1_700_000_000, (A, B)], c=("localhost", 5000)).returns(0.123456)
     trace = Trace(events(spec), scrub=["uuid", "epoch", "port"], float_digits=3)

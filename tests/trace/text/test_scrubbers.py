@@ -76,7 +76,7 @@ def test_pairs_replace() -> None:
 
 
 def test_pairs_may_number() -> None:
-    """Letters of either case are told apart, unless the regex says otherwise."""
+    """Upper and lower case differ, unless the regex says otherwise."""
     assert scrubbed("ord_a ord_A", (r"ord_\w", "<order#>")) == "<order#ord_a> <order#ord_A>"
     assert scrubbed("ord_a ord_A", (re.compile(r"ord_\w", re.IGNORECASE), "<order#>")) == (
         "<order#ord_a> <order#ord_a>"

@@ -16,7 +16,7 @@ from tests.trace.builders import call, events
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
 EVENTS = events(call("m.f", id=ID, part=1 / 3)(call("m.g")(call("m.h"))))
-TOLD: dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "detail": "verbose",
     "max_depth": 2,
     "collapse": ["m.x", re.compile("^Y", re.IGNORECASE)],
@@ -30,20 +30,20 @@ m.f(id='<uuid#1>', part=0.333)
   -> None"""
 
 
-def test_a_trace_is_told_with_its_options() -> None:
+def test_a_trace_is_formatted_with_its_options() -> None:
     """All of them together."""
-    assert str(Trace(EVENTS, **TOLD)) == TEXT
+    assert str(Trace(EVENTS, **OPTIONS)) == TEXT
 
 
 @pytest.mark.parametrize("again", [lambda trace: pickle.loads(pickle.dumps(trace)), lambda trace: trace.replace()])
 def test_options_go_with_the_trace(again: Any) -> None:
     """Into a pickle and into a copy."""
-    assert again(Trace(EVENTS, **TOLD)).options == Trace(EVENTS, **TOLD).options
+    assert again(Trace(EVENTS, **OPTIONS)).options == Trace(EVENTS, **OPTIONS).options
 
 
 def test_options_go_into_the_file(tmp_path: Path) -> None:
     """And come back from it."""
-    trace = Trace(EVENTS, root={"w": "/w"}, **TOLD)
+    trace = Trace(EVENTS, root={"w": "/w"}, **OPTIONS)
     trace.save(tmp_path / "a")
     loaded = Trace.load(tmp_path / "a")
     assert (str(loaded), loaded.options, loaded.path_roots.prefixes) == (TEXT, trace.options, {"w": ("/w",)})
@@ -57,24 +57,24 @@ def test_a_file_without_options_is_as_before(tmp_path: Path) -> None:
 
 def test_some_options_can_be_changed() -> None:
     """The others stay, and the events are all there."""
-    trace = Trace(EVENTS, **TOLD).replace(max_depth=None, detail="detailed")
+    trace = Trace(EVENTS, **OPTIONS).replace(max_depth=None, detail="detailed")
     assert str(trace) == "trace v1 standard\nm.f(id='<uuid#1>', part=0.333)\n  m.g()\n    m.h()"
 
 
 def test_another_level_keeps_the_other_options() -> None:
     """``format`` changes the level alone."""
-    assert Trace(EVENTS, **TOLD).format("minimal") == "trace v1 minimal\nm.f\n  m.g [+1 call]"
+    assert Trace(EVENTS, **OPTIONS).format("minimal") == "trace v1 minimal\nm.f\n  m.g [+1 call]"
 
 
-def test_events_alone_are_compared_as_the_trace_is_told() -> None:
+def test_events_alone_are_compared_as_the_trace_is_formatted() -> None:
     """On either side."""
-    trace = Trace(EVENTS, **TOLD)
+    trace = Trace(EVENTS, **OPTIONS)
     assert (bool(diff_traces(trace, EVENTS)), bool(diff_traces(EVENTS, trace))) == (False, False)
 
 
 def test_a_text_is_compared_with_the_text_of_the_trace() -> None:
     """As a snapshot is."""
-    assert not diff_traces(TEXT, Trace(EVENTS, **TOLD))
+    assert not diff_traces(TEXT, Trace(EVENTS, **OPTIONS))
 
 
 def test_unknown_options_are_refused() -> None:

@@ -49,7 +49,7 @@ def test_tuple_of_one_has_one_member() -> None:
 
 
 def test_text_with_an_open_bracket_is_one_member() -> None:
-    """Where nothing can be told apart, nothing is cut."""
+    """A text that cannot be read is not cut."""
     assert split_members("(a, b") == ["(a, b"]
 
 
@@ -90,7 +90,7 @@ def test_scalars_have_no_parts(text: str) -> None:
 
 
 def test_cut_belongs_to_the_end() -> None:
-    """How much was cut stands behind the last member."""
+    """How much was cut comes behind the last member."""
     parts = parts_of("[1, 2]...<+9 items #1f0c>")
     assert parts is not None
     assert (parts.begins, parts.ends, len(parts.members)) == ("[", "]...<+9 items #1f0c>", 2)

@@ -87,13 +87,13 @@ def test_text_of_a_float(value: float, text: str) -> None:
     assert float_text(value) == text
 
 
-def test_values_that_capture_does_not_make_are_told_by_their_type() -> None:
+def test_values_that_capture_does_not_make_are_reported_by_their_type() -> None:
     """A live object in a hand-made event is not asked for its repr."""
     assert show([Decimal(1)]) == "[<Decimal>]"
 
 
 def test_subclasses_are_not_taken_for_builtins() -> None:
-    """A subclass may do anything, so it is told by its type."""
+    """A subclass may do anything, so it is shown by its type."""
     assert show(type("Mine", (list,), {})()) == "<Mine>"
 
 

@@ -97,7 +97,7 @@ def test_own_lines_of_a_call_stay() -> None:
     ]
 
 
-def test_an_exception_is_told_where_it_is_first_shown() -> None:
+def test_an_exception_is_reported_where_it_is_first_shown() -> None:
     """And passes up from there."""
     inner = call("m.h").raises("KeyError", "x")
     spec = call("m.e")(call("m.f")(call("m.g")(inner).passes_up()).passes_up()).passes_up()
