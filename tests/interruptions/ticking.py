@@ -16,8 +16,8 @@ from types import CodeType, ModuleType
 
 NAME = "__snapy_tick__"
 # To be set without a call, which a trace function would see: ``TICK[NAME] = SILENCE`` disarms.
-TICK = vars(builtins)
 SILENCE = repeat(None).__next__
+TICK: dict[str, Callable[[], object]] = {NAME: SILENCE}
 _PACKAGE = "snapy_instrument"
 # Nothing is raised on the way into these.
 _SILENT = (ast.Try, ast.Global, ast.Nonlocal, ast.Pass)
@@ -79,7 +79,8 @@ class _Ticking(ast.NodeTransformer):
         for index, each in enumerate(body):
             docstring = documented and index == 0 and isinstance(getattr(each, "value", None), ast.Constant)
             if not docstring and not isinstance(each, _SILENT):
-                tick = ast.Expr(ast.Call(ast.Name(NAME, ast.Load()), [], []))
+                holder = ast.Subscript(ast.Name(NAME, ast.Load()), ast.Constant(NAME), ast.Load())
+                tick = ast.Expr(ast.Call(holder, [], []))
                 made.append(ast.fix_missing_locations(ast.copy_location(tick, each)))
             made.append(each)
         return made
@@ -108,6 +109,7 @@ def install() -> Ticks:
     """Compile what is imported of the library from now on with ticks."""
     assert not any(name.partition(".")[0] == _PACKAGE for name in sys.modules), "the library was imported before"
     ticks = Ticks()
-    TICK[NAME] = SILENCE
+    # One dict for every copy of the builtins: modules of the library keep one of their own.
+    vars(builtins)[NAME] = TICK
     sys.meta_path.insert(0, _Finder())
     return ticks
