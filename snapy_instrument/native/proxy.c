@@ -247,11 +247,27 @@ proxy_repr(PyObject *self)
     return function == NULL ? PyUnicode_FromString("<unbound proxy>") : PyObject_Repr(function);
 }
 
-/* Pickled by reference, as a function is. */
+/* Pickled by reference, as a function is. A nested function has no name to be found by: picklers that take functions by
+ * value (dill) get the function itself, others refuse it as they do without us. copy.copy returns a function as it is. */
 static PyObject *
 proxy_reduce_ex(PyObject *self, PyObject *Py_UNUSED(protocol))
 {
-    return PyObject_GetAttrString(part_of(self)->function, "__qualname__");
+    PyObject *function = part_of(self)->function;
+    PyObject *name = PyObject_GetAttrString(function, "__qualname__");
+    PyObject *nested = PyUnicode_FromString("<locals>");
+    int contains = name == NULL || nested == NULL ? -1 : PyUnicode_Contains(name, nested);
+    Py_XDECREF(nested);
+    if (contains == 0) {
+        return name;
+    }
+    Py_XDECREF(name);
+    if (contains < 0) {
+        return NULL;
+    }
+    PyObject *copy = PyImport_ImportModule("copy");
+    PyObject *same = copy == NULL ? NULL : PyObject_GetAttrString(copy, "copy");
+    Py_XDECREF(copy);
+    return same == NULL ? NULL : Py_BuildValue("(N(O))", same, function);
 }
 
 static PyObject *

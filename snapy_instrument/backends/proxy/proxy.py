@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = ["CallProxy", "is_proxy", "make_proxy"]
 
+from copy import copy
 from functools import cache
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FunctionType, MethodType
@@ -105,9 +106,11 @@ class CallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
     def __repr__(self) -> str:
         return repr(self._self_function)
 
-    def __reduce_ex__(self, protocol: Any) -> str:
-        """Pickled by reference, as a function is."""
-        return self._self_function.__qualname__
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return the name, by which a function is pickled; for a nested function, which has none, the function."""
+        function = self._self_function
+        # Picklers that take functions by value (dill) do so, others refuse it as they do without us.
+        return (copy, (function,)) if "<locals>" in function.__qualname__ else function.__qualname__
 
     def __copy__(self) -> CallProxy:
         return self
