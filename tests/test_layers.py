@@ -46,7 +46,14 @@ FLOORS: dict[str, list[list[str]]] = {
     ],
     "backends": [["base"], ["frames", "proxy"], ["choose", "hook"], ["session"]],
     "backends.frames": [["delegation", "local_changes"], ["followers", "monitoring"], ["settrace"]],
-    "backends.hook": [["eligibility", "loader"], ["wrapping"], ["hook"]],
+    "backends.hook": [
+        ["code_cache", "compiling", "eligibility", "hook_report"],
+        ["ledger"],
+        ["definitions", "wrapping"],
+        ["loader"],
+        ["finder"],
+        ["hook"],
+    ],
     "backends.proxy": [["binding", "steps", "wrapt_face"], ["suspended"], ["proxy"]],
     "capture": [
         ["identity", "limits", "plain_text", "redaction", "views"],

@@ -9,7 +9,8 @@ from types import FunctionType
 from typing import Any, TypeVar, overload
 
 from snapy_instrument.backends.hook.eligibility import refusal
-from snapy_instrument.backends.hook.wrapping import Ledger, wrap_class, wrap_function
+from snapy_instrument.backends.hook.ledger import Ledger
+from snapy_instrument.backends.hook.wrapping import wrap_class, wrap_function
 from snapy_instrument.backends.proxy.proxy import CallProxy
 from snapy_instrument.recording.sites import Site
 

@@ -1,22 +1,25 @@
-"""The import hook: `install_hook` and the finder that stands first in ``sys.meta_path``."""
+"""The import hook: `install_hook`, and the handle that it returns."""
 
 from __future__ import annotations
 
-__all__ = ["Hook", "HookReport", "hooked_filter", "install_hook"]
+__all__ = ["Hook", "HookReport", "can_be_found", "hooked_filter", "install_hook", "installed_hooks", "top_level_name"]
 
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from collections.abc import Iterable
+from contextlib import ExitStack
+from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
 from typing import Any, Literal
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._twins import PURE_BECAUSE
-from snapy_instrument.backends.hook.loader import HookLoader, HookSourceLoader
-from snapy_instrument.backends.hook.wrapping import Definitions, Ledger, held_elsewhere, unwrap_everywhere, wrap_module
+from snapy_instrument.backends.hook.definitions import Definitions
+from snapy_instrument.backends.hook.finder import finder
+from snapy_instrument.backends.hook.hook_report import HookReport
+from snapy_instrument.backends.hook.ledger import Ledger
+from snapy_instrument.backends.hook.loader import HookLoader, refuse_loader
+from snapy_instrument.backends.hook.wrapping import held_elsewhere, unwrap_everywhere, wrap_module
 from snapy_instrument.errors import SnapyError, warn
 from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.sites import Site
@@ -25,37 +28,6 @@ keep_builtins(globals())
 
 AlreadyImported = Literal["wrap", "warn", "error"]
 _WAYS = ("wrap", "warn", "error")
-
-
-@dataclass(frozen=True)
-class HookReport:
-    """What a hook did so far.
-
-    Attributes:
-        modules: Hooked modules and the way: "defined" (functions wrapped as they were defined) or "in place".
-        wrapped: ``module:qualname`` of each wrapped function, sorted.
-        not_wrapped: ``module:qualname`` (or module) of what has no proxy, or can be reached around it, with the
-            reason. A frame backend records these calls all the same.
-        unmatched: Include patterns that have met no module yet: none that runs, whatever was looked for.
-        pure_because: Why the native implementation does not run, None where it does.
-    """
-
-    modules: dict[str, str]
-    wrapped: tuple[str, ...]
-    not_wrapped: dict[str, str]
-    unmatched: tuple[str, ...]
-    pure_because: str | None = PURE_BECAUSE
-
-    def __str__(self) -> str:
-        lines = [f"{len(self.wrapped)} functions wrapped in {len(self.modules)} modules"]
-        lines += [f"  {name}" for name in self.wrapped]
-        if self.not_wrapped:
-            lines.append(f"{len(self.not_wrapped)} left to a frame backend")
-            lines += [f"  {name}: {reason}" for name, reason in self.not_wrapped.items()]
-        lines += [f"pattern {pattern!r} has met no module" for pattern in self.unmatched]
-        if self.pure_because is not None:
-            lines.append(f"pure Python records: {self.pure_because}")
-        return "\n".join(lines)
 
 
 class Hook:
@@ -83,42 +55,75 @@ class Hook:
 
     @property
     def installed(self) -> bool:
-        """The hook wraps what is imported from now on."""
+        """Whether the hook wraps what is imported from now on."""
         return self._ledger.active
 
     def uninstall(self) -> None:
-        """Put every original back. A second call does nothing, but for what an interruption left of the first."""
+        """Put every original back. A second call does nothing."""
         try:
             self._undo()
-        except BaseException:
+        finally:
+            # An exception of a signal handler may have stopped the first. Each step may be repeated.
             self._undo()
-            raise
 
     def _undo(self) -> None:
         if self._gone:
             return
-        _finder.remove(self)
+        finder.remove(self)
         if self._ledger.active:
-            for heir in _finder.hooks:
+            for heir in finder.hooks:
                 heir._inherit(self._ledger)
             self._ledger.active = False
         self._ledger.originals.clear()
-        kept = {name for hook in _finder.hooks for name in hook._ledger.wrapped}
+        kept = {name for hook in finder.hooks for name in hook._ledger.wrapped}
         unwrap_everywhere(self._ledger.wrapped - kept)
         self._gone = True
 
     def report(self) -> HookReport:
-        """What is wrapped, what is not and why."""
+        """Return what is wrapped, what is not and why."""
         ledger = self._ledger
         return HookReport(
             dict(sorted(ledger.modules.items())),
             tuple(sorted(ledger.wrapped)),
-            dict(sorted({**ledger.refused, **held_elsewhere(ledger)}.items())),
+            dict(sorted({**self._passed_by(), **ledger.refused, **held_elsewhere(ledger)}.items())),
             self.filter.unmatched(ledger.modules),
         )
 
+    def load(self, spec: ModuleSpec) -> None:
+        """Put the loader that wraps into ``spec``, or note why the module keeps its own."""
+        loader: Any = spec.loader
+        reason = refuse_loader(loader, spec.name)
+        if reason is not None:
+            self._ledger.refused[spec.name] = reason
+            return
+        definitions = Definitions(self._accepts, self._ledger)
+        made: Any = HookLoader(loader, definitions, self._begin, self._finish)
+        spec.loader = made
+
+    def _begin(self, module: str) -> None:
+        # Not when it is found: code that only looks for a module never runs it.
+        self._ledger.modules[module] = "defined"
+
+    def _finish(self, module: ModuleType) -> None:
+        wrap_module(module, self._accepts, self._ledger, aliases=False)
+
+    def _passed_by(self) -> dict[str, str]:
+        """Return the modules that match and that this hook never got, with the finder that kept them."""
+        ledger = self._ledger
+        if not ledger.active or finder not in sys.meta_path:
+            return {}
+        earlier = sys.meta_path[: sys.meta_path.index(finder)]
+        found = {}
+        for name, module in list(sys.modules.items()):
+            if name in ledger.modules or name in ledger.refused or type(module) is not ModuleType:
+                continue
+            loader = getattr(module.__dict__.get("__spec__"), "loader", None)
+            if any(loader is each for each in earlier) and self._hooks(name):
+                found[name] = f"its finder, a {type(loader).__name__}, is before the hook in sys.meta_path"
+        return found
+
     def _inherit(self, ledger: Ledger) -> None:
-        """Take over what another hook wrapped and this one matches too."""
+        """Take over what a hook that is being uninstalled wrapped and this one matches too."""
         shared = [name for name in ledger.wrapped if self.filter.matches(*name.split(":", 1))]
         self._ledger.wrapped.update(shared)
         self._ledger.modules.update((name, way) for name, way in ledger.modules.items() if self._hooks(name))
@@ -130,26 +135,6 @@ class Hook:
 
     def _accepts(self, site: Site) -> bool:
         return self.filter.matches(site.module, site.qualname, site.filename)
-
-    def _load(self, spec: ModuleSpec) -> None:
-        """Put our loader into ``spec``."""
-        loader: Any = spec.loader
-        reason = _refuse_loader(loader)
-        if reason is not None:
-            self._ledger.refused[spec.name] = reason
-            return
-        decorator = Definitions(self._accepts, self._ledger)
-        if type(loader) is SourceFileLoader:
-            spec.loader = HookSourceLoader(loader.name, loader.path, decorator, self._begin)
-        else:
-            spec.loader = HookLoader(loader, decorator, self._begin, self._finish)  # type: ignore[assignment]
-
-    def _begin(self, module: str) -> None:
-        """The module runs; who only asks where it is gets a loader and never uses it."""
-        self._ledger.modules[module] = "defined"
-
-    def _finish(self, module: ModuleType) -> None:
-        wrap_module(module, self._accepts, self._ledger, aliases=False)
 
     def _wrap_imported(self, already_imported: AlreadyImported) -> None:
         early = [name for name in sorted(sys.modules) if self._is_early(name)]
@@ -173,51 +158,10 @@ class Hook:
         filename = module.__dict__.get("__file__") or ""
         if not self.filter.matches_module(name, filename):
             return False
-        reason = _refuse_loader(getattr(spec, "loader", None))
+        reason = refuse_loader(getattr(spec, "loader", None), name)
         if reason is not None:
             self._ledger.refused[name] = reason
         return reason is None
-
-
-class _Finder:
-    """First in ``sys.meta_path``: asks every other finder and puts our loader into what a hook matches."""
-
-    def __init__(self) -> None:
-        self.hooks: tuple[Hook, ...] = ()
-
-    def add(self, hook: Hook) -> None:
-        self.hooks = (*self.hooks, hook)
-        if self not in sys.meta_path:
-            sys.meta_path.insert(0, self)
-
-    def remove(self, hook: Hook) -> None:
-        self.hooks = tuple(each for each in self.hooks if each is not hook)
-        if not self.hooks and self in sys.meta_path:
-            sys.meta_path.remove(self)
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        hook = next((each for each in self.hooks if each.filter.matches_module(fullname)), None)
-        if hook is None:
-            return None
-        spec = self._ask_others(fullname, path, target)
-        if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
-            return spec
-        if hook.filter.matches_module(fullname, spec.origin or ""):
-            hook._load(spec)
-        return spec
-
-    def _ask_others(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
-        for finder in sys.meta_path:
-            find_spec = None if finder is self else getattr(finder, "find_spec", None)
-            spec: ModuleSpec | None = find_spec(fullname, path, target) if find_spec is not None else None
-            if spec is not None:
-                return spec
-        return None
-
-
-_finder = _Finder()
 
 
 def install_hook(
@@ -243,53 +187,52 @@ def install_hook(
         raise ValueError(f"already_imported={already_imported!r} is not one of {', '.join(map(repr, _WAYS))}")
     chosen = ModuleFilter(patterns)
     hook = Hook(chosen)
-    try:
+    with ExitStack() as undo:
+        undo.callback(hook.uninstall)
         hook._wrap_imported(already_imported)
-        _finder.add(hook)
+        finder.add(hook)
         for name in _unknown_modules(chosen):
             warn(
                 "hook-unknown-module",
                 f"no module named {name!r} can be found now; the hook waits for it (is the name right, is its "
                 "folder on sys.path?)",
             )
-        return hook
-    except BaseException:
-        hook.uninstall()
-        raise
+        undo.pop_all()
+    return hook
 
 
 def installed_hooks() -> tuple[Hook, ...]:
-    """The hooks, in the order in which they were installed."""
-    return _finder.hooks
+    """Return the hooks, in the order in which they were installed."""
+    return finder.hooks
 
 
 def hooked_filter() -> ModuleFilter | None:
-    """What the installed hooks match together, None where none is installed."""
-    hooks = _finder.hooks
+    """Return what the installed hooks match together, None where none is installed."""
+    hooks = finder.hooks
     if not hooks:
         return None
-    union = hooks[0].filter
+    union: ModuleFilter = hooks[0].filter
     for hook in hooks[1:]:
         union = union | hook.filter
     return union
 
 
+def top_level_name(pattern: str) -> str | None:
+    """Return the top-level module that ``pattern`` spells out; None for an exclude, a regex, and ``a*``."""
+    name = re.match(r"[^!:.*\s]+", pattern)
+    if pattern.startswith("re:") or name is None or pattern[name.end() : name.end() + 1] == "*":
+        return None
+    return name[0]
+
+
+def can_be_found(name: str) -> bool:
+    """Return whether a top-level module is imported or some finder knows it."""
+    try:
+        return name in sys.modules or importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
 def _unknown_modules(chosen: ModuleFilter) -> list[str]:
-    """Top-level names that include patterns spell out and that no finder knows."""
-    unknown = []
-    for pattern in chosen.patterns:
-        name = re.match(r"[^!:.*\s]+", pattern)
-        if pattern.startswith("re:") or name is None or pattern[name.end() : name.end() + 1] == "*":
-            continue
-        if name[0] not in sys.modules and importlib.util.find_spec(name[0]) is None:
-            unknown.append(name[0])
-    return unknown
-
-
-def _refuse_loader(loader: Any) -> str | None:
-    """Why modules of ``loader`` are left alone."""
-    if type(loader).__module__ == "_pytest.assertion.rewrite":
-        return "pytest rewrites its assertions: a test module, a conftest or a plugin"
-    if loader is not None and getattr(type(loader), "__module__", "") == "_frozen_importlib":
-        return "built into the interpreter"
-    return None
+    names = [name for name in map(top_level_name, chosen.patterns) if name is not None]
+    return [name for name in names if not can_be_found(name)]

@@ -1,198 +1,190 @@
-"""Loading a module so that its functions are wrapped as they are defined.
+"""Loads a hooked module: its functions are wrapped as they are defined, or, without a source, after the module ran.
 
-The source is parsed, every ``def`` gets one decorator more, the innermost, and the result is compiled. The
-decorator is not a name but a constant of the code object, so no namespace gains a name; its line is the line of
-the ``def``, so line numbers, ``inspect.getsource`` and coverage stay as they were. Compiled code is kept beside the
-interpreter's own, under a name of its own.
+A `HookLoader` takes the place of the original loader in the spec until the module runs, and puts the original back
+before it does: ``__loader__`` and ``__spec__.loader`` of a loaded module are what they are without the hook.
 """
 
 from __future__ import annotations
 
-__all__ = ["HookLoader", "HookSourceLoader", "compile_hooked"]
+__all__ = ["HookLoader", "is_pytest_loader", "refuse_loader"]
 
-import ast
-import marshal
-import os
 import sys
-import warnings
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
-from importlib.util import MAGIC_NUMBER, cache_from_source, decode_source
-from types import CodeType, FunctionType, ModuleType
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
+from warnings import catch_warnings as _catch_warnings
+from warnings import simplefilter as _simplefilter
 
+from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument.backends.hook import code_cache, compiling
+from snapy_instrument.backends.hook.code_cache import CodeCache, is_cached_by_python
+from snapy_instrument.backends.hook.compiling import compile_hooked
+from snapy_instrument.backends.hook.definitions import Definitions
 
 keep_builtins(globals())
 
-Decorator = Callable[[Any], Any]
 Begin = Callable[[str], None]
 Finish = Callable[[ModuleType], None]
 
-# Stands for the decorator until the code is compiled: compile() takes no live object as a constant.
-_PLACE = "\0snapy_instrument: the place of the innermost decorator\0"
-_CACHE_VERSION = 1
-_CACHE_TAG = f"snapy{_CACHE_VERSION}"
-
-
-def compile_hooked(source: bytes | str, path: str) -> CodeType:
-    """Compile ``source`` with the decorator's place in every function definition."""
-    # As ast.parse does, whose frame would be seen in the traceback of a SyntaxError.
-    tree: Any = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            place = ast.Constant(_PLACE)
-            place.lineno = place.end_lineno = node.lineno
-            place.col_offset = place.end_col_offset = node.col_offset
-            node.decorator_list.append(place)
-    code: CodeType = compile(tree, path, "exec", dont_inherit=True)
-    return code
-
-
-def _compile_as_python(source: bytes, path: str) -> CodeType:
-    """As `compile_hooked`; silent where Python would not compile, and so not warn of the syntax, but has done so."""
-    if not _is_cached(path):
-        return compile_hooked(source, path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return compile_hooked(source, path)
-
-
-def _is_cached(path: str) -> bool:
-    """Python's own compiled file is there and fresh: magic number, flags, then time and size of the source."""
-    try:
-        with open(cache_from_source(path), "rb") as file:
-            header = file.read(16)
-        status = os.stat(path)
-    except (OSError, NotImplementedError, ValueError):
-        return False
-    if len(header) < 16 or header[:4] != MAGIC_NUMBER:
-        return False
-    stamp = [int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF]
-    by_hash = header[4] & 1
-    return bool(by_hash) or [int.from_bytes(header[at : at + 4], "little") for at in (8, 12)] == stamp
-
-
-def with_decorator(code: CodeType, decorator: Decorator) -> CodeType:
-    """``code`` with ``decorator`` in its place, in all code inside it too."""
-    constants = tuple(
-        decorator
-        if type(each) is str and each == _PLACE
-        else with_decorator(each, decorator)
-        if type(each) is CodeType
-        else each
-        for each in code.co_consts
-    )
-    return code.replace(co_consts=constants)
-
-
-class HookSourceLoader(SourceFileLoader):
-    """Loads a source file with its functions wrapped as they are defined."""
-
-    def __init__(self, fullname: str, path: str, decorator: Decorator, begin: Begin) -> None:
-        super().__init__(fullname, path)
-        self._decorator = decorator
-        self._begin = begin
-
-    def get_code(self, fullname: str) -> CodeType:
-        """The module's code with the decorator in every definition; from the cache where it is fresh."""
-        path = self.get_filename(fullname)
-        stamp = _stamp(path)
-        cache = _cache_path(path)
-        code = _read_cache(cache, stamp) if cache is not None else None
-        if code is None:
-            code = _compile_as_python(self.get_data(path), path)
-            if cache is not None and stamp is not None and not sys.dont_write_bytecode:
-                self._write_cache(cache, marshal.dumps((stamp, code)))
-        return with_decorator(code, self._decorator)
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module; its loader is then the one it would have without the hook."""
-        self._begin(module.__name__)
-        super().exec_module(module)
-        del self._decorator, self._begin
-        self.__class__ = SourceFileLoader  # type: ignore[assignment]
-
-    def _write_cache(self, cache: str, data: bytes) -> None:
-        # SourceFileLoader.set_data writes to a temporary file, renames it and swallows OSError.
-        self.set_data(cache, data)
+_PYTEST = "_pytest.assertion.rewrite"
 
 
 class HookLoader:
-    """Stands for a loader that is not a plain source loader; wraps after or while the module runs.
+    """The loader of a hooked module until it runs; in all but its type and ``exec_module`` it is the original.
 
-    A loader with sources (an archive's) has its module compiled with the decorator; any other runs its module and
-    ``finish`` then wraps what the module holds. All else is the original loader's.
+    Args:
+        original: The loader that the other finders chose.
+        definitions: Receives the module's functions as they are defined.
+        begin: Called with the module's name before the module runs.
+        finish: Called with the module after it ran, if its functions were not received.
     """
 
-    def __init__(self, loader: Any, decorator: Decorator, begin: Begin, finish: Finish) -> None:
-        self._loader = loader
-        self._decorator = decorator
-        self._begin = begin
-        self._finish = finish
+    __slots__ = ("_begin", "_definitions", "_finish", "_original")
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loader, name)
-
-    def create_module(self, spec: Any) -> ModuleType | None:
-        """As the original loader does."""
-        module: ModuleType | None = self._loader.create_module(spec)
-        return module
+    def __init__(self, original: Any, definitions: Definitions, begin: Begin, finish: Finish) -> None:
+        for name, value in zip(HookLoader.__slots__, (begin, definitions, finish, original), strict=True):
+            object.__setattr__(self, name, value)
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module, its functions wrapped."""
-        self._begin(module.__name__)
-        source = self._source(module.__name__)
-        if source is None:
-            self._loader.exec_module(module)
+        original, namespace = self._original, module.__dict__
+        if namespace.get("__loader__") is self:
+            namespace["__loader__"] = original
+        spec: Any = namespace.get("__spec__")
+        if getattr(spec, "loader", None) is self:
+            spec.loader = original
+        name = module.__name__
+        self._begin(name)
+        code = _code_of(original, name, spec)
+        if code is None:
+            original.exec_module(module)
             self._finish(module)
             return
-        path = self._loader.get_filename(module.__name__)
-        code = with_decorator(compile_hooked(source, path), self._decorator)
-        exec(code, module.__dict__)
+        try:
+            self._definitions.begin(namespace)
+            # As in importlib's frame: Python would give the module the builtins of this one.
+            namespace.setdefault("__builtins__", _raw.BUILTINS)
+            _raw.BUILTINS["exec"](code, namespace)
+        finally:
+            self._definitions.end(namespace)
 
-    def _source(self, name: str) -> str | None:
-        if type(self._loader).__name__ != "zipimporter":
-            return None
-        source = self._loader.get_source(name)
-        return decode_source(source) if isinstance(source, bytes) else source
+    def __getattr__(self, name: str) -> Any:
+        original = self._original
+        if name == "load_module":  # it calls exec_module, which has to be ours
+            return MethodType(type(original).load_module, self)
+        return getattr(original, name)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return self._original.__class__
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return self._original.__dict__
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._original, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._original, name)
+
+    def __eq__(self, other: object) -> Any:
+        return self._original == (other._original if type(other) is HookLoader else other)
+
+    def __hash__(self) -> int:
+        return hash(self._original)
+
+    def __repr__(self) -> str:
+        return repr(self._original)
+
+    def __dir__(self) -> Any:
+        return dir(self._original)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._original.__reduce_ex__(protocol)
 
 
-def _stamp(path: str) -> tuple[int, int] | None:
+def refuse_loader(loader: Any, name: str) -> str | None:
+    """Return why the module ``name`` of ``loader`` is left alone, None where it is hooked."""
+    if is_pytest_loader(loader) and not _is_marked(loader, name):
+        return "pytest rewrites its assertions: a test module or a conftest"
+    if loader is not None and getattr(type(loader), "__module__", "") == "_frozen_importlib":
+        return "built into the interpreter"
+    return None
+
+
+def is_pytest_loader(loader: Any) -> bool:
+    """Return whether ``loader`` rewrites assertions for pytest."""
+    return getattr(type(loader), "__module__", "") == _PYTEST
+
+
+def _is_marked(loader: Any, name: str) -> bool:
+    """Return whether pytest rewrites a module because of its name: that of a plugin, or of a registered helper."""
+    if name.rpartition(".")[2] == "conftest":
+        return False
+    return any(name == each or name.startswith(f"{each}.") for each in getattr(loader, "_must_rewrite", ()))
+
+
+def _code_of(loader: Any, name: str, spec: Any) -> CodeType | None:
+    """Return the module's code with every definition announced, None where its source cannot be had."""
+    if type(loader) is SourceFileLoader:
+        return _code_of_file(loader, loader.get_filename(name))
+    if is_pytest_loader(loader):
+        return _code_for_pytest(loader, name, spec.origin)
+    if type(loader).__name__ == "zipimporter":
+        source = loader.get_source(name)
+        return None if source is None else compile_hooked(source, loader.get_filename(name))
+    return None
+
+
+def _code_of_file(files: SourceFileLoader, path: str) -> CodeType:
+    cache = CodeCache(files, path)
+    code = cache.read()
+    if code is not None:
+        return code
+    source = files.get_data(path)
+    if is_cached_by_python(files, path):
+        # Python would not compile, and so not warn of the syntax a second time.
+        with _catch_warnings():
+            _simplefilter("ignore")
+            code = compile_hooked(source, path)
+    else:
+        code = compile_hooked(source, path)
+    cache.write(code)
+    return code
+
+
+def _code_for_pytest(loader: Any, name: str, path: str) -> CodeType | None:
+    """Return code with pytest's assertions and our announcements; None where this pytest has no such function."""
+    pytest_module = sys.modules[_PYTEST]
     try:
-        status = os.stat(path)
-    except OSError:
+        rewrite, tag, config = pytest_module.rewrite_asserts, pytest_module.PYTEST_TAG, loader.config
+        # Its exec_module does so; its get_resource_reader reads it.
+        loader._rewritten_names[name] = Path(path)
+    except AttributeError:
         return None
-    return status.st_mtime_ns, status.st_size
-
-
-def _cache_path(path: str) -> str | None:
-    try:
-        base, extension = os.path.splitext(cache_from_source(path))
-    except (NotImplementedError, ValueError):  # no cache tag, or a file name without a suffix
-        return None
-    return f"{base}.{_CACHE_TAG}{extension}"
-
-
-def _read_cache(cache: str, stamp: tuple[int, int] | None) -> CodeType | None:
-    try:
-        with open(cache, "rb") as file:
-            found, code = marshal.loads(file.read())
-    except (OSError, ValueError, EOFError, TypeError):
-        return None
-    return code if found == stamp and type(code) is CodeType else None
+    files = SourceFileLoader(name, path)
+    cache = CodeCache(files, path, f"-{tag}")
+    code = cache.read()
+    if code is None:
+        source = files.get_data(path)
+        code = compile_hooked(source, path, lambda tree: rewrite(tree, source, path, config))
+        cache.write(code)
+    return code
 
 
 def _join_importlib(*owners: Any) -> None:
-    """Let the functions of ``owners``, classes or functions, name importlib's file.
+    """Give the functions of ``owners``, classes or modules, the file name of importlib.
 
-    Python takes the frames of importlib out of the traceback of an import that fails, with those of a run of such
-    frames that ends in the name below; a warning of a module that tells its importer passes them over.
+    Python takes importlib's frames out of the traceback of a failed import, where a run of such frames ends in a
+    function of the name below; and a warning of a module that names its importer passes them over.
     """
     for owner in owners:
-        functions = [owner] if type(owner) is FunctionType else vars(owner).values()
-        for function in functions:
-            if type(function) is FunctionType:
+        for function in list(vars(owner).values()):
+            if type(function) is FunctionType and function.__module__.startswith("snapy_instrument"):
                 ends_run = function.__name__ in ("compile_hooked", "exec_module")
                 name = "_call_with_frames_removed" if ends_run else function.__name__
                 function.__code__ = function.__code__.replace(
@@ -200,4 +192,4 @@ def _join_importlib(*owners: Any) -> None:
                 )
 
 
-_join_importlib(compile_hooked, _compile_as_python, HookSourceLoader, HookLoader)
+_join_importlib(HookLoader, CodeCache, compiling, code_cache, sys.modules[__name__])

@@ -1,110 +1,29 @@
-"""Putting proxies into modules and classes, and taking them out again.
-
-`Definitions` is what the import hook's loader calls as the innermost decorator of every function; `wrap_module` and
-`wrap_class` do the same to what exists already. Both keep what they did in a `Ledger`.
-"""
+"""Proxies in place of the functions of modules and classes that exist already, and the originals put back."""
 
 from __future__ import annotations
 
-__all__ = ["Definitions", "Ledger", "held_elsewhere", "unwrap_everywhere", "wrap_class", "wrap_function", "wrap_module"]
+__all__ = ["held_elsewhere", "unwrap_everywhere", "wrap_class", "wrap_function", "wrap_module"]
 
-import copy
 import gc
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from operator import itemgetter
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.backends.hook.eligibility import is_delicate_class, refusal
+from snapy_instrument.backends.hook.eligibility import is_delicate_class
+from snapy_instrument.backends.hook.ledger import Accepts, Ledger, allowed
 from snapy_instrument.backends.proxy.proxy import CallProxy, is_proxy, make_proxy
-from snapy_instrument.recording.sites import Site, functions_behind, site_of_function
+from snapy_instrument.recording.sites import functions_behind, site_of_function
 
 keep_builtins(globals())
-
-Accepts = Callable[[Site], bool]
-
-
-@dataclass
-class Ledger:
-    """What was wrapped and what was not.
-
-    Attributes:
-        wrapped: ``module:qualname`` of functions that have a proxy.
-        refused: ``module:qualname`` of functions that have none, with the reason.
-        modules: Modules that were hooked, with the way ("defined" or "in place").
-        originals: Functions that were wrapped in place.
-        active: False once the hook is gone; definitions then stay plain, unless an heir is active.
-        heirs: Ledgers of hooks that outlived this one and match some of the same modules.
-    """
-
-    wrapped: set[str] = field(default_factory=set)
-    refused: dict[str, str] = field(default_factory=dict)
-    modules: dict[str, str] = field(default_factory=dict)
-    originals: list[FunctionType] = field(default_factory=list)
-    active: bool = True
-    heirs: list[Ledger] = field(default_factory=list)
-
-    def wraps(self, name: str) -> bool:
-        """Functions called ``name`` (``module:qualname``) are still to be wrapped."""
-        if self.active:
-            return True
-        return any(heir.wraps(name) and name in heir.wrapped for heir in self.heirs)
-
-
-class Definitions:
-    """Called with each function of a module as it is defined; gives back its proxy."""
-
-    __slots__ = ("_accepts", "_ledger", "_verdicts")
-
-    def __init__(self, accepts: Accepts, ledger: Ledger) -> None:
-        self._accepts = accepts
-        self._ledger = ledger
-        # By id: comparing code objects compares their contents. The code is kept, so its id stays its own.
-        self._verdicts: dict[int, tuple[CodeType, Site | None]] = {}
-
-    def __call__(self, function: Any) -> Any:
-        """The proxy of ``function``, or ``function`` itself where it is better left alone."""
-        if type(function) is not FunctionType:
-            return function
-        code, ledger = function.__code__, self._ledger
-        verdict = self._verdicts.get(id(code))
-        if verdict is None:
-            site = site_of_function(function) if ledger.active else None
-            allowed = site is not None and _allowed(site, self._accepts, ledger)
-            verdict = self._verdicts[id(code)] = (code, site if allowed else None)
-        site = verdict[1]
-        if site is None:
-            return function
-        if not ledger.active and not ledger.wraps(f"{site.module}:{site.qualname}"):
-            return function
-        return make_proxy(function, site)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # It is a constant of the code of functions that define functions; cloudpickle takes code by value. What is
-        # made of it elsewhere gives every function back as it is, and needs nothing of ours.
-        return itemgetter(0), ((copy.copy,),)
-
-
-def _allowed(site: Site, accepts: Accepts, ledger: Ledger) -> bool:
-    if not accepts(site):
-        return False
-    reason = refusal(site.code)
-    name = f"{site.module}:{site.qualname}"
-    if reason is not None:
-        ledger.refused[name] = reason
-        return False
-    ledger.wrapped.add(name)
-    return True
 
 
 def wrap_function(function: FunctionType, accepts: Accepts, ledger: Ledger) -> CallProxy | None:
     """A proxy for ``function``, or None where it is better left alone."""
     site = site_of_function(function)
-    return make_proxy(function, site) if _allowed(site, accepts, ledger) else None
+    return make_proxy(function, site) if allowed(site, accepts, ledger) else None
 
 
 class _InPlace:

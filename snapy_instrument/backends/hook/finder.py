@@ -1,0 +1,88 @@
+"""The finder that is first in ``sys.meta_path``, and the hooks it serves."""
+
+from __future__ import annotations
+
+__all__ = ["Finder", "Loads", "finder"]
+
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Protocol
+
+from snapy_instrument._builtins import keep_builtins
+from snapy_instrument.backends.hook.compiling import set_announced
+from snapy_instrument.backends.hook.definitions import announced
+from snapy_instrument.backends.hook.loader import HookLoader, is_pytest_loader
+from snapy_instrument.filters import ModuleFilter
+
+keep_builtins(globals())
+
+
+class Loads(Protocol):
+    """A hook, as the finder knows it."""
+
+    filter: ModuleFilter
+
+    def load(self, spec: ModuleSpec) -> None:
+        """Put the hook's loader into ``spec``, or note why not."""
+
+
+class Finder:
+    """Asks every other finder and lets the first hook that matches load what they find."""
+
+    def __init__(self) -> None:
+        self.hooks: tuple[Any, ...] = ()
+
+    def add(self, hook: Loads) -> None:
+        """Serve ``hook``, after those that came before it."""
+        self.hooks = (*self.hooks, hook)
+        set_announced(announced)
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def remove(self, hook: Loads) -> None:
+        """Serve ``hook`` no longer; with the last one, leave ``sys.meta_path``."""
+        self.hooks = tuple(each for each in self.hooks if each is not hook)
+        if not self.hooks:
+            set_announced(None)
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return what the other finders find, with a hook's loader where one matches; None where none does."""
+        self._stay_first()
+        hook = next((each for each in self.hooks if each.filter.matches_module(fullname)), None)
+        if hook is None:
+            return None
+        spec = self._ask_others(fullname, path, target)
+        loader: Any = None if spec is None else spec.loader
+        if spec is None or type(loader) is HookLoader:
+            return spec
+        if hasattr(loader, "exec_module") and hook.filter.matches_module(fullname, spec.origin or ""):
+            hook.load(spec)
+        return spec
+
+    def _stay_first(self) -> None:
+        # pytest puts its finder before ours when it starts in a process that has a hook, and finds modules by itself,
+        # so it would keep them from us. Other finders keep their place: their owners may take them out by index.
+        path = sys.meta_path
+        if path[0] is self or self not in path:
+            return
+        if all(is_pytest_loader(each) for each in path[: path.index(self)]):
+            path.remove(self)
+            path.insert(0, self)
+
+    def _ask_others(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+        for finder in sys.meta_path:
+            find_spec = None if finder is self else getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = find_spec(fullname, path, target) if find_spec is not None else None
+            if spec is not None:
+                return spec
+        return None
+
+
+finder = Finder()
+"""The one finder of the process."""
