@@ -1,4 +1,4 @@
-"""Reading types and objects without running code of the user's.
+"""Reads types and objects without running code of the traced program.
 
 Attribute access on a live object may reach ``__getattr__``, a property or a metaclass. The functions here go
 through the descriptors of `type` and the class dictionaries themselves, which are C code and data.
@@ -38,12 +38,12 @@ keep_builtins(globals())
 
 MISSING: Any = object()
 BUILTINS: dict[str, Any] = vars(builtins)
-"""The namespace that every other one holds as ``__builtins__``."""
+"""The namespace of `builtins`, which every other namespace holds as ``__builtins__``."""
 LONGEST_NAME = 200
 
 _mro = type.__dict__["__mro__"].__get__
 class_namespace = type.__dict__["__dict__"].__get__
-"""What a class itself defines, without its bases."""
+"""The ``__dict__`` of a class: what it defines itself, without its bases."""
 class_name = type.__dict__["__name__"].__get__
 """``__name__`` of a class as it is; `type_name` is for texts."""
 _qualname = type.__dict__["__qualname__"].__get__
@@ -54,18 +54,18 @@ _object_attribute = object.__getattribute__
 
 
 def is_slot(found: Any) -> bool:
-    """``found`` reads a slot, or another attribute that C code keeps."""
+    """Return whether ``found`` is the descriptor of a slot, or of another attribute that C code keeps."""
     kind = type(found)
     return kind is GetSetDescriptorType or kind is MemberDescriptorType
 
 
 def mro(kind: type) -> tuple[type, ...]:
-    """``kind`` and its bases; empty while ``kind`` is being made."""
+    """Return ``kind`` and its bases in order; nothing while ``kind`` is being made."""
     return _mro(kind) or ()
 
 
 def inherits(kind: type, *bases: type) -> bool:
-    """One of ``bases`` is among the bases of ``kind``, compared by identity (a metaclass may define ``==``)."""
+    """Return whether one of ``bases`` is ``kind`` or a base of it, by identity: a metaclass may define ``==``."""
     for each in _mro(kind) or ():
         for base in bases:
             if each is base:
@@ -74,7 +74,7 @@ def inherits(kind: type, *bases: type) -> bool:
 
 
 def find(kind: type, name: str) -> Any:
-    """What the first class along the MRO holds under ``name``, as it is stored there, or MISSING."""
+    """Return what the first class along the MRO holds under ``name``, as it is stored there, or MISSING."""
     for each in _mro(kind) or ():
         found = class_namespace(each).get(name, MISSING)
         if found is not MISSING:
@@ -83,7 +83,7 @@ def find(kind: type, name: str) -> Any:
 
 
 def plain_name(given: Any, default: str = "?") -> str:
-    """``given`` as an exact str of printable characters, at most 200 of them; ``default`` where it is no str."""
+    """Return ``given`` as an exact str of at most 200 printable characters; ``default`` if it is no str."""
     text: str
     if type(given) is str and len(given) <= LONGEST_NAME:
         text = given
@@ -95,33 +95,33 @@ def plain_name(given: Any, default: str = "?") -> str:
 
 
 def type_name(kind: type) -> str:
-    """``__name__`` of a class, its last part."""
+    """Return the ``__name__`` of a class for a text."""
     return plain_name(class_name(kind))
 
 
 def module_of(kind: type) -> str:
-    """``__module__`` of a class, empty where it is no str."""
+    """Return the ``__module__`` of a class for a text; nothing if it is no str."""
     return plain_name(_module(kind), "")
 
 
 def qualified(module: Any, name: Any) -> str:
-    """``module.name``, without the module where it is ``builtins`` or unknown."""
+    """Return ``module.name``; the name alone if the module is ``builtins`` or unknown."""
     where = plain_name(module, "")
     return f"{where}.{plain_name(name)}" if where and where != "builtins" else plain_name(name)
 
 
 def class_text(kind: type) -> str:
-    """``module.qualname`` of a class."""
+    """Return ``module.qualname`` of a class for a text."""
     return qualified(_module(kind), _qualname(kind))
 
 
 def has_namespace(kind: type) -> bool:
-    """Instances have a ``__dict__`` that is read by C code: the class did not define one of its own."""
+    """Return whether C code reads the ``__dict__`` of instances: the class defines no attribute of that name."""
     return is_slot(find(kind, "__dict__"))
 
 
 def namespace(obj: Any) -> dict[Any, Any]:
-    """The ``__dict__`` of an instance whose type passed `has_namespace`."""
+    """Return the ``__dict__`` of an instance whose type has one by `has_namespace`."""
     held = _object_attribute(obj, "__dict__")
     if type(held) is dict:
         return held
@@ -130,7 +130,7 @@ def namespace(obj: Any) -> dict[Any, Any]:
 
 
 def read(obj: Any, name: str) -> Any:
-    """The slot or plain class attribute ``name`` of an object, or MISSING; no descriptor of the user's runs."""
+    """Return the slot or plain class attribute ``name`` of an object; MISSING rather than run a descriptor."""
     found = find(type(obj), name)
     if is_slot(found):
         try:
@@ -141,7 +141,7 @@ def read(obj: Any, name: str) -> Any:
 
 
 def module_attribute(module: str, name: str) -> Any:
-    """``name`` in the imported module ``module``, or MISSING; imports nothing and wakes no lazy module."""
+    """Return ``name`` of the imported module ``module``, or MISSING. Imports nothing and loads no lazy module."""
     loaded = sys.modules.get(module)
     if loaded is None or not inherits(type(loaded), ModuleType):
         return MISSING

@@ -1,7 +1,7 @@
 """Per-thread flags that capture, recording and the backends share.
 
-`quiet` keeps every tracer silent while our own code runs code of the user's. `ThreadFlags.expected` is how a
-proxy tells a frame backend that the very next frame of that code is a call already recorded.
+`quiet` keeps every tracer silent while our own code runs code of the program. By `ThreadFlags.expected` a frame backend
+knows that the very next frame of that code is a call that a proxy has recorded.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ keep_builtins(globals())
 
 @twinned
 class ThreadFlags:
-    """State of one thread; read and written by that thread alone.
+    """The flags of one thread, read and written by that thread alone.
 
     Attributes:
         quiet: Nothing is recorded while it is above 0.
         expected: Code object whose next frame a proxy has recorded already, or None.
-        expected_call: The recorder's token of that call.
+        expected_call: That call.
     """
 
     __slots__ = ("expected", "expected_call", "quiet")
@@ -45,12 +45,12 @@ _local = _Local()
 
 
 def thread_flags() -> ThreadFlags:
-    """The calling thread's flags."""
+    """Return the flags of the calling thread."""
     return _local.flags
 
 
 class quiet:
-    """Context in which calls made by this thread are recorded by no tracer.
+    """A context in which no tracer records the calls of this thread.
 
     A class: what contextlib makes of a generator looks names up that the program may have replaced.
     """

@@ -1,7 +1,8 @@
-"""Which twin of the hot path runs: the native one, or pure Python.
+"""The one switch between the twins of the hot path: native or pure Python.
 
 Pure Python is complete and the law; the native twin (``snapy_instrument/native``) is compiled at installation where
 a C compiler is found. The environment variable ``SNAPY_PURE_PYTHON=1`` switches it off.
+A class that has a native twin is decorated with `twinned`; no other module asks which twin runs.
 """
 
 from __future__ import annotations

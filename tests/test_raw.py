@@ -129,7 +129,7 @@ def test_module_attributes_are_read_without_waking_the_module(monkeypatch: pytes
     ],
 )
 def test_qualified_names(module: Any, name: Any, text: str) -> None:
-    """The module is left out where it is ``builtins`` or no text."""
+    """The module is left out if it is ``builtins`` or no text."""
     assert _raw.qualified(module, name) == text
 
 

@@ -1,7 +1,7 @@
-"""`Capture`: live value in, bounded, safe, redacted, dead plain value out.
+"""`Capture`, the face of this folder: makes bounded, redacted plain data of a live value.
 
-Nothing here runs code of the user's but functions given to `register_capture`: types are compared with ``is``,
-and only methods of exact builtin types are called.
+Types are compared with ``is``, and only methods of exact builtin types are called: code of the traced program runs in
+functions given to `register_capture` alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from snapy_instrument.values import REDACTED, Mark, Ref, Struct
 keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
-# Made beforehand: where the stack has ended there is no room to make them.
+# Made beforehand: once the stack has ended nothing can be made.
 _OUT_OF_STACK = Mark("<capture failed: RecursionError>")
 _ENDED = "maximum recursion depth exceeded"
 _STACK_ENDED = (ExceptionInfo("RecursionError", _ENDED), Struct("RecursionError", ((None, _ENDED),)))
@@ -39,7 +39,7 @@ _LOST = (ExceptionInfo("Exception", _OUT_OF_STACK.text), Struct("Exception", ((N
 
 @twinned
 class _Capture:
-    """The hot half of `Capture`: the native twin is ``native/walk.c``."""
+    """The hot half of `Capture`; its native twin is ``native/walk.c``."""
 
     _clean: set[str]
     _walked: Callable[[Any], Any]
@@ -48,10 +48,10 @@ class _Capture:
         """Hold the members of ``tables``; the Python twin finds them in the policy."""
 
     def value(self, obj: Any, secrecy: Secrecy | Lookup = _NEVER) -> Any:
-        """``obj`` as a plain value; ``secrecy`` is that of its name. Raises no Exception.
+        """Return ``obj`` as a plain value; ``secrecy`` says what its name means for it.
 
-        What goes wrong in here becomes ``<capture failed: ExcType>``. An exception that a signal handler of the
-        program raises meanwhile is let through.
+        An error of ours becomes ``<capture failed: ExcType>``. Raises only what a signal handler of the program raises
+        meanwhile.
         """
         try:
             if secrecy is _NEVER:
@@ -73,18 +73,18 @@ class _Capture:
             return failed(error)
 
     def _forget_shared(self) -> None:
-        """Drop descriptions that are kept to be given again; here none are."""
+        """Drop descriptions kept for objects that come again; the Python twin keeps none."""
 
 
 class Capture(_Capture):
-    """Makes plain values of live ones, with the identities and verdicts of one recording.
+    """The capture of one recording, with the objects it has numbered and the names it has judged.
 
     Attributes:
-        PLAIN: The `Secrecy` of names that say nothing.
-        limits: How much is kept.
-        secrecy: ``secrecy(name)`` decides what a parameter's name says about its values, for `value`.
-        lookups: Texts that were captured and are names of secrets, for `value`: of what stands beside them.
-        constructing: Ids of objects that are inside their ``__init__``: described by `bare` alone.
+        PLAIN: The `Secrecy` of names that hold no secret.
+        limits: How much of a value is kept.
+        secrecy: ``secrecy(name)`` judges the name of a parameter, for `value`.
+        lookups: Captured texts that are names of secrets; their `Lookup` goes to `value` with what is next to them.
+        constructing: Ids of objects inside their ``__init__``, which are described by type and number alone.
     """
 
     PLAIN: ClassVar[Secrecy] = _NEVER
@@ -101,35 +101,35 @@ class Capture(_Capture):
         self._use(self._policy.tables)
 
     def bare(self, obj: Any) -> Ref:
-        """``obj`` by type and identity alone."""
+        """Return ``obj`` by type and number alone."""
         return self._policy.identities.ref(obj, _raw.type_name(type(obj)))
 
     def is_secret(self, name: str) -> bool:
-        """Some values called ``name`` are redacted; `secrecy` tells which."""
+        """Return whether any value called ``name`` is redacted."""
         return self.secrecy(name) is not _NEVER
 
     def lookup_by(self, descriptor: Any) -> Lookup | None:
-        """What a descriptor gives and takes, where it keeps the name of a secret."""
+        """Return the lookup for what a descriptor gets and sets, if it keeps the name of a secret; else None."""
         return lookup_by(descriptor, self._policy.secrecy)
 
     def exception(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
-        """Type name and message, and the description; ``__str__`` is not called. Raises no Exception.
+        """Return type name and message of an exception, and its description. Its ``__str__`` is not called.
 
-        That the stack ended is told in one way, whatever the interpreter was doing then.
+        The end of the stack has one message, whatever the interpreter was doing then. Raises no Exception.
         """
         try:
             if type(exc) is RecursionError:
                 args = exc.args
                 if len(args) == 1 and type(args[0]) is str and args[0][: len(_ENDED)] == _ENDED:
                     return _STACK_ENDED
-            return self._told(exc)
+            return self._described(exc)
         except RecursionError:
             return _STACK_ENDED if type(exc) is RecursionError else _LOST
         except Exception as error:
             failed(error)
             return _LOST
 
-    def _told(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
+    def _described(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
         title = _raw.type_name(type(exc))
         described = self.value(exc)
         if type(described) is not Struct:
@@ -142,12 +142,12 @@ class Capture(_Capture):
         return self._policy.texts.text(text, Budget(0, 0, self.limits.chars))
 
     def forget(self) -> None:
-        """Drop all that is known of live objects and texts."""
+        """Drop what is known of live objects and texts."""
         self._policy.identities.forget()
         self._policy.texts.forget()
         self._forget_shared()
 
-    # -- what the native twin asks for --------------------------------------------------------------------
+    # -- called by the native twin --------------------------------------------------------------------
 
     _value = pure_twin(_Capture).value
     _hides = staticmethod(hides)

@@ -1,8 +1,8 @@
 """Digests of what a captured value does not show.
 
-A value is read from the leaves up with an explicit stack, so nesting may be any depth. Each container gives a
-token made of its kind, its size and the tokens of its elements; those of a set are sorted, so the hash seed does
-not matter. Objects known by identity count by type name: a digest must not depend on what was captured before.
+A value is read from the leaves up with an explicit stack, so it may be nested to any depth. The token of a container is
+made of its kind, its size and the tokens of its elements; those of a set are sorted, so the hash seed does not matter.
+Objects described by identity count by their type name: a digest must not depend on what was captured before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
 _CYCLE = b"cycle"
-# Ints of this size are told without a call.
+# Smaller ints get their token without a call.
 _QUICK = 1_000_000_000
 _NAMES = {None: b"None", True: b"True", False: b"False"}
 # A container takes as long as this many scalars.
@@ -53,7 +53,7 @@ class _Open:
         self.tokens: list[bytes] = []
 
     def closed(self, complete: bool) -> bytes:
-        """The token. The first elements of a set that was not read to its end depend on the hash seed."""
+        """Return the token. An incomplete set counts by its size: which elements come first depends on the seed."""
         tokens = self.tokens
         if self.is_set:
             tokens = sorted(tokens) if complete else []
@@ -62,10 +62,10 @@ class _Open:
 
 
 class Digester:
-    """Reads live values for digests, within ``budget``.
+    """A reader of live values for digests, within a budget.
 
     Attributes:
-        lossy: The budget did not suffice for all that was to be read.
+        lossy: The budget has ended before everything was read.
     """
 
     __slots__ = ("_budget", "_clean", "_on_path", "_policy", "_sets", "lossy")
@@ -79,20 +79,20 @@ class Digester:
         self.lossy = False
 
     def value(self, obj: Any) -> str:
-        """The digest of one value."""
+        """Return the digest of one value."""
         return digest(self.token(obj))
 
     def rest(self, children: Iterable[Any], hidden: int) -> str:
-        """The digest of ``hidden`` elements of a container, of which ``children`` are read."""
+        """Return the digest of ``hidden`` elements of a container; ``children`` are those that are read."""
         return digest(self._read(_Open(b"rest%d" % hidden, children, None)))
 
     def token(self, obj: Any) -> bytes:
-        """Bytes that tell ``obj`` from other values; a scalar's sort as its text does among its kind."""
+        """Return bytes that differ for different values; those of scalars of one kind sort as their texts do."""
         opened = self._open(obj)
         return opened if isinstance(opened, bytes) else self._read(opened)
 
     def pairs(self, source: Any, skip: int) -> Iterator[Any]:
-        """Keys and values in turn, from the pair ``skip`` on; values whose key names a secret are redacted."""
+        """Yield keys and values in turn, from the pair ``skip`` on; a value whose key names a secret is redacted."""
         first = next(islice(source, skip, None), (None, None))
         known = self._policy.secrecies
         for key, value in pairs_of(source, skip, self._most(first[1]) // 2):
@@ -101,11 +101,11 @@ class Digester:
             yield value if harmless or not self._policy.hides_under(key, value) else REDACTED
 
     def elements(self, source: Any, skip: int) -> list[Any]:
-        """Elements of a sequence from ``skip`` on, a sample where they are more than the budget."""
+        """Return the elements of a sequence from ``skip`` on; a sample if they are more than the budget."""
         return sequence_of(source, skip, self._most(next(islice(source, skip, None), None)))
 
     def _most(self, first: Any) -> int:
-        """How many elements like ``first`` are read: so few that the sample is read to its end."""
+        """Return how many elements like ``first`` are read: so few that the sample is read to its end."""
         kind = type(first)
         scalar = first is None or kind is int or kind is str or kind is float or kind is bool or kind is bytes
         return max(2, self._budget.nodes // (1 if scalar else _COST_OF_AN_OBJECT))
@@ -138,14 +138,14 @@ class Digester:
         self._sets -= closed.is_set
 
     def _advance(self, top: _Open) -> _Open | None:
-        """Read elements of ``top`` up to the next container, which is returned, or to the end."""
+        """Read elements of ``top`` up to the next container, which is returned, or to the end (None)."""
         budget, tokens, clean = self._budget, top.tokens, self._clean
         chars = self._text_budget()
         for child in top.children:
             if budget.nodes <= 0:
                 return None
             kind = type(child)
-            # What most leaves are, as `_open` would tell them.
+            # Most leaves are of these types: the tokens that `_open` would give them.
             if kind is str and child in clean:
                 budget.nodes -= 1
                 chars.chars -= min(len(child), chars.chars)
@@ -164,7 +164,7 @@ class Digester:
         return None
 
     def _open(self, obj: Any) -> bytes | _Open:
-        """The token of a leaf, or a container to be read."""
+        """Return the token of a leaf, or a container to be read."""
         self._budget.nodes -= 1
         kind = type(obj)
         if kind is int:
@@ -184,7 +184,7 @@ class Digester:
             return b"f" + failed(error).text.encode()
 
     def _text_budget(self) -> Budget:
-        """Inside a set every text has the same budget, as the order in which they come depends on the seed."""
+        """Return the budget for a text; inside a set an empty one, as the order of a set depends on the hash seed."""
         return _NO_CHARS if self._sets else self._budget
 
     def _open_container(self, obj: Any, kind: type) -> bytes | _Open:
@@ -230,7 +230,7 @@ class Digester:
         return _Open(b"o" + label, self._policy.redacted_fields(names, values), obj)
 
 
-# What is told of containers without elements.
+# The tokens of containers without elements.
 _EMPTY = {id(kind): _Open(b"%b0" % kind.__name__.encode(), (), None).closed(True) for kind in (list, tuple, dict)}
 
 
@@ -239,9 +239,9 @@ def _mark_token(mark: Mark) -> bytes:
 
 
 def ordered(policy: Policy, items: list[Any], budget: Budget) -> list[Any] | None:
-    """Elements of a set by their tokens, each read with a budget of its own, so the hash seed is not felt.
+    """Return the elements of a set sorted by their tokens, each read with a budget of its own: no seed matters.
 
-    None where the budgets end before the elements could be told apart.
+    None if the budgets end before the tokens of all elements differ.
     """
     each = max(_LEAST_ORDERING, budget.nodes // (4 * len(items)))
     budgets = [Budget(each, 0) for _ in items]

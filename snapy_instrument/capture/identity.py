@@ -1,4 +1,4 @@
-"""Telling live objects apart without keeping them alive."""
+"""Identities of live objects, which are not kept alive."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SMALLEST_PURGE = 1024
 
 
 class WeakTable(Generic[T]):
-    """Objects to values, by identity, without hashing, comparing or keeping the objects.
+    """A table from objects to values, by identity: objects are not hashed, compared or kept alive.
 
     The key is the identity of an object's one weak reference without callback. The table holds that reference,
     so its identity is not given out again: an object that takes the address of a dead one is a new key. Each
     step is one operation on a dict, so threads need no lock and a fork finds none held.
 
     Attributes:
-        entries: Id of the reference to the reference and the value.
+        entries: From the id of the reference to the reference and the value.
     """
 
     __slots__ = ("_purge_at", "entries")
@@ -35,13 +35,13 @@ class WeakTable(Generic[T]):
         self._purge_at = SMALLEST_PURGE
 
     def get(self, obj: Any) -> T | None:
-        """The value of ``obj``, or None. TypeError where ``obj`` cannot be weakly referenced."""
-        reference = weakref.ref(obj)  # held: its id must not go to another thread's reference meanwhile
+        """Return the value of ``obj``, or None. Raises TypeError if ``obj`` cannot be weakly referenced."""
+        reference = weakref.ref(obj)  # held: else another thread's reference may get its id
         entry = self.entries.get(id(reference))
         return None if entry is None else entry[1]
 
     def add(self, obj: Any, value: T) -> T:
-        """The value of ``obj``: ``value``, or the one another thread added first."""
+        """Add ``value`` for ``obj`` and return it, or the value that another thread added first."""
         reference = weakref.ref(obj)
         kept = self.entries.setdefault(id(reference), (reference, value))[1]
         if len(self.entries) > self._purge_at:
@@ -57,7 +57,7 @@ class WeakTable(Generic[T]):
         return len(self.entries)
 
     def _purge(self) -> None:
-        """Drop the dead; the next time comes when the living have doubled, so the cost is spread evenly."""
+        """Drop dead objects. The next purge comes when the living have doubled, so the cost is spread evenly."""
         for key, entry in list(self.entries.items()):
             if entry[0]() is None:
                 self.entries.pop(key, None)
@@ -65,11 +65,11 @@ class WeakTable(Generic[T]):
 
 
 class Identities:
-    """Numbers the objects of a recording: 1, 2, ... in the order they are first seen.
+    """The numbers of the objects of a recording: 1, 2, … in the order in which they are first seen.
 
     Attributes:
-        numbers: Where they come from.
-        refs: Those seen.
+        numbers: An iterator over the next numbers.
+        refs: The `Ref` of each object.
     """
 
     __slots__ = ("numbers", "refs")
@@ -79,7 +79,7 @@ class Identities:
         self.numbers = count(1)
 
     def ref(self, obj: Any, type_name: str) -> Ref:
-        """``obj`` by type and number; without a number where it cannot be weakly referenced."""
+        """Return ``obj`` by type and number; without a number if it cannot be weakly referenced."""
         try:
             found = self.refs.get(obj)
         except TypeError:
@@ -87,15 +87,15 @@ class Identities:
         return self.refs.add(obj, Ref(type_name, next(self.numbers))) if found is None else found
 
     def forget(self) -> None:
-        """Drop every object. Numbers go on, so one seen again gets a new number and never another's."""
+        """Drop every object. Numbers go on: an object that is seen again gets a new one."""
         self.refs.clear()
 
 
 class Constructing:
-    """Ids of objects inside their ``__init__``; an object is in until it was discarded as often as added.
+    """Ids of objects inside their ``__init__``. An id stays until it is discarded as often as added.
 
     Attributes:
-        counts: For each id, how often. Callers on the hot path look here.
+        counts: How often each id is in. The hot path looks here.
     """
 
     __slots__ = ("counts",)
@@ -104,11 +104,11 @@ class Constructing:
         self.counts: dict[int, int] = {}
 
     def add(self, identity: int) -> None:
-        """An ``__init__`` of the object begins."""
+        """Note that an ``__init__`` of the object begins."""
         self.counts[identity] = self.counts.get(identity, 0) + 1
 
     def discard(self, identity: int) -> None:
-        """An ``__init__`` of the object ends; nothing happens where none began."""
+        """Note that an ``__init__`` of the object ends; nothing happens if none has begun."""
         left = self.counts.pop(identity, 1) - 1
         if left:
             self.counts[identity] = left

@@ -1,4 +1,4 @@
-"""How much of a value is kept, and how much of the rest is read for its digest."""
+"""The limits: how much of a value is kept, and how much of the rest is read for its digest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ keep_builtins(globals())
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one captured value, all at least 1.
+    """The limits of one captured value, each at least 1.
+
+    A value that is not a whole number of at least 1 is a ValueError.
 
     Attributes:
         depth: Containers and described objects inside one another.
@@ -26,7 +28,7 @@ class Limits:
             Of a longer list or tuple an even sample is read, of a longer dict or deque both ends, and of a
             longer set only its size.
         digest_chars: Characters of long texts read for digests and redaction, in the whole value. A longer
-            text is told by its length and an even sample of blocks.
+            text counts by its length and an even sample of blocks.
     """
 
     depth: int = 6

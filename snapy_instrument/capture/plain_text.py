@@ -1,4 +1,4 @@
-"""The text of a captured value, the same on every run."""
+"""Texts of captured values, the same on every run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OURS = __name__.partition(".")[0]
 
 
 def text_of(value: Any) -> str:
-    """``repr`` of a captured value, with the elements of sets sorted by their text."""
+    """Return the ``repr`` of a captured value, with the elements of sets sorted by their texts."""
     kind = type(value)
     if kind is list or kind is tuple:
         inside = ", ".join(map(text_of, value))
@@ -35,7 +35,7 @@ def text_of(value: Any) -> str:
 
 
 def only_text(described: Struct) -> str | Cut | None:
-    """The text of an exception that was made with one text, as captured; None for all others."""
+    """Return the captured text of an exception that was made with one text; None for all others."""
     if len(described.fields) != 1 or described.fields[0][0] is not None:
         return None
     value = described.fields[0][1]
@@ -44,14 +44,14 @@ def only_text(described: Struct) -> str | Cut | None:
 
 
 def message_text(text: str | Cut | Mark) -> str:
-    """A captured text without quotes."""
+    """Return a captured text without quotes."""
     if type(text) is Cut:
         return f"{text.shown}{_rest(text)}"
     return text if isinstance(text, str) else repr(text)
 
 
 def fields_text(struct: Struct) -> str:
-    """The parts of a described object: ``2, 'No such file', filename='x'``."""
+    """Return the fields of a described object: ``2, 'No such file', filename='x'``."""
     return ", ".join(text_of(v) if name is None else f"{name}={text_of(v)}" for name, v in struct.fields)
 
 
@@ -60,11 +60,11 @@ def _rest(cut: Cut) -> str:
 
 
 def failed(error: Exception) -> Mark:
-    """``<capture failed: RuntimeError>``; raises ``error`` again where a signal handler of the program raised it.
+    """Return ``<capture failed: RuntimeError>``; raise ``error`` again if a signal handler of the program raised it.
 
-    No code of the user's runs inside capture but registered functions, which have their own catch. What comes
-    from a frame outside this package was raised by a handler that interrupted us, and is the program's. Only
-    running out of stack or memory happens anywhere.
+    No code of the program runs inside capture but registered functions, whose errors are caught there. So an exception
+    from a frame outside this package comes from a signal handler that interrupted us, and belongs to the program. The
+    stack and memory alone can end anywhere.
     """
     innermost: TracebackType | None = error.__traceback__
     if isinstance(error, RecursionError | MemoryError):

@@ -1,4 +1,4 @@
-"""What the walks through the values of one recording share."""
+"""The policy of one recording: its limits, its judgement of names and texts, its identities."""
 
 from __future__ import annotations
 
@@ -35,13 +35,17 @@ _READ_BITS = 1 << 23
 
 
 class Policy:
-    """Limits, verdicts on names and texts, and the identities seen.
+    """What all walks of one recording share.
 
     Attributes:
-        secrecy: Decides the `Secrecy` of a name.
-        secrecies: Names it has decided.
-        harmless: Names of fields, as tuples, of which none is a secret's.
-        constructing: Ids of objects that are inside their ``__init__``: told by type and identity alone.
+        limits: How much of a value is kept.
+        secrecy: ``secrecy(name)`` judges a name.
+        secrecies: Names that were judged.
+        harmless: Names of fields, as tuples, without the name of a secret.
+        texts: Makes texts and bytes plain.
+        identities: Numbers objects.
+        constructing: Ids of objects inside their ``__init__``, which are described by type and identity alone.
+        tables: The tables of all these, for the native twin.
     """
 
     __slots__ = ("constructing", "harmless", "identities", "limits", "secrecies", "secrecy", "tables", "texts")
@@ -75,7 +79,7 @@ class Policy:
         )
 
     def hides_under(self, key: Any, value: Any) -> bool:
-        """``value`` stands under the key, field or header ``key``, and is to be redacted."""
+        """Return whether ``value``, found under the key, field or header ``key``, is redacted."""
         kind = type(key)
         if kind is not str:
             if kind is bytes:
@@ -89,7 +93,7 @@ class Policy:
         return hides(self.secrecy(key), value)
 
     def redacted_fields(self, names: tuple[str | None, ...], values: Sequence[Any]) -> Sequence[Any]:
-        """Values of fields, `REDACTED` where the name says so; names without secrets are kept in `harmless`."""
+        """Return the values of fields, `REDACTED` if the name says so. Names without a secret go to `harmless`."""
         if names in self.harmless:
             return values
         if all(name is None or self.secrecy(name) is _NEVER for name in names):
@@ -101,7 +105,7 @@ class Policy:
         return [REDACTED if n is not None and self.hides_under(n, value) else value for n, value in pairs]
 
     def large_int(self, number: int) -> Any:
-        """An int of more than 1000 digits by its size; it is never written in decimal, which takes long."""
+        """Return an int; one of more than 1000 digits by its size, as writing it in decimal takes quadratic time."""
         if _SMALL < number < _LARGE:
             return number
         bits = number.bit_length()
@@ -115,7 +119,7 @@ class Policy:
 
 
 def hides(secrecy: Secrecy | Lookup, value: Any) -> bool:
-    """A value of that secrecy is redacted; None, True, False and an unset field have nothing to hide."""
+    """Return whether a value of that secrecy is redacted. None, True, False and an unset field hide nothing."""
     if secrecy is _NEVER or value is None or value is True or value is False or value is UNSET:
         return False
     if secrecy is Secrecy.ALWAYS:

@@ -1,4 +1,4 @@
-"""Texts and bytes: redacted first, then cut."""
+"""Texts and bytes as plain data: redacted first, then cut."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from snapy_instrument.values import REDACTED, Cut
 
 keep_builtins(globals())
 
-# Texts up to this length are kept in a set once they were found clean, and are not cut for lack of budget.
+# Texts up to this length are remembered once they are found clean, and are not cut for lack of budget.
 _SHORT = 100
 _MOST_CACHED = 4096
 # Characters and bytes of redacted texts that are kept.
@@ -28,12 +28,12 @@ _WHOLE_BYTES = _WHOLE.encode()
 
 
 def digest(data: bytes) -> str:
-    """Eight hexadecimal digits that tell ``data`` from other data."""
+    """Return eight hexadecimal digits that depend on all of ``data``."""
     return blake2b(data, digest_size=4).hexdigest()
 
 
 class Budget:
-    """What may still be spent on one value.
+    """The budget left for one value.
 
     Attributes:
         nodes: Elements and fields that may be read for digests.
@@ -50,12 +50,14 @@ class Budget:
 
 
 class Texts:
-    """Makes str and bytes plain.
+    """The texts of one recording: makes str and bytes plain.
+
+    Short texts that were found clean are remembered, and so is what redaction made of long ones.
 
     Attributes:
         clean: Short texts known to hold no secret, and to need no cut.
-        clean_data: The same for bytes. Apart from the texts: under -bb, comparing a str with a bytes of the same
-            hash raises.
+        clean_data: The same for bytes, in a set of its own: under -bb, comparing a str with bytes of the same hash
+            raises.
         lookups: Those of the clean texts that are names of secrets.
     """
 
@@ -64,7 +66,7 @@ class Texts:
     def __init__(self, limits: Limits, redactor: Redactor) -> None:
         self._chars = limits.chars
         self._redactor = redactor
-        # By digest of what was read, so that no secret is kept: None where it is clean, else what took its place.
+        # By the digest of what was read, so no secret is kept: None if it is clean, else the redacted text.
         self._redacted: dict[bytes, str | bytes | None] = {}
         self._room = _MOST_KEPT
         self.clean: set[str] = set()
@@ -72,7 +74,7 @@ class Texts:
         self.lookups: dict[str, Lookup] = {}
 
     def text(self, text: str, budget: Budget) -> Any:
-        """A str as itself, as `Cut`, or as `REDACTED` where all of it is a secret."""
+        """Return a str as itself, as `Cut`, or as `REDACTED` if all of it is a secret."""
         if self.is_clean(text):
             return text
         shown, unread = self._read_text(text, budget)
@@ -82,7 +84,7 @@ class Texts:
         return _cut(shown, keep, unread, "chars", shown[keep:].encode("utf-8", "surrogatepass"))
 
     def is_clean(self, text: str) -> bool:
-        """A short text without a secret; remembered in `clean`."""
+        """Return whether ``text`` is short and without a secret; remember it in `clean` then."""
         size = len(text)
         if size > self._chars or size > _SHORT or self._redactor.text(text) is not text:
             return False
@@ -90,13 +92,13 @@ class Texts:
             self.clean.clear()
             self.lookups.clear()
         lookup = lookup_of(text, self._redactor.secrecy.judge)
-        if lookup is not None:  # first, for other threads
+        if lookup is not None:  # before `clean`: another thread that finds the text there needs it
             self.lookups[text] = lookup
         self.clean.add(text)
         return True
 
     def data(self, data: bytes, budget: Budget) -> Any:
-        """A bytes as itself, as `Cut`, or as `REDACTED`."""
+        """Return bytes as themselves, as `Cut`, or as `REDACTED` if all of them are a secret."""
         if data in self.clean_data:
             return data
         size = len(data)
@@ -108,7 +110,7 @@ class Texts:
         return self.blob(_blob(data), budget)
 
     def blob(self, blob: Blob, budget: Budget) -> Any:
-        """The bytes of ``blob``, of which only a sample is copied where they are many."""
+        """Return the bytes of ``blob`` as `data` does; if they are many, only a sample is copied."""
         shown, unread = self._read_data(blob, budget)
         keep = self._keep(len(shown), budget)
         if keep >= len(shown) and not unread:
@@ -116,7 +118,7 @@ class Texts:
         return _cut(shown, keep, unread, "bytes", shown[keep:])
 
     def token(self, value: str | bytes | Blob, budget: Budget) -> bytes:
-        """Bytes for a digest that tell ``value`` from others, without its secrets; short ones sort as texts."""
+        """Return bytes for a digest, made without the secrets in ``value``; short ones sort as the texts do."""
         if isinstance(value, str):
             if self.is_clean(value):
                 self._allowance(len(value), budget)
@@ -137,7 +139,7 @@ class Texts:
         )
 
     def forget(self) -> None:
-        """Drop the texts that were kept."""
+        """Drop the remembered texts."""
         self.clean.clear()
         self.clean_data.clear()
         self.lookups.clear()
@@ -150,7 +152,7 @@ class Texts:
         return keep
 
     def _read_text(self, text: str, budget: Budget) -> tuple[str, int]:
-        """The text or a sample of it, redacted, and how much was not read."""
+        """Return the text or a sample of it, redacted, and how many characters were not read."""
         size, most = len(text), self._allowance(len(text), budget)
         read = text if size <= most else "".join([text[start:stop] for start, stop in _blocks(size, most)])
         redact = self._redactor.text
@@ -163,7 +165,7 @@ class Texts:
         return self._once(self._redactor.data, read, b"b", read), size - len(read)
 
     def _once(self, redact: Callable[[Any], Any], read: Any, kind: bytes, data: bytes) -> Any:
-        """``redact(read)``: the same long texts come again and again, and a digest takes a hundredth of the time."""
+        """Return ``redact(read)``, remembered: long texts come again, and a digest takes a hundredth of the time."""
         key = blake2b(data, digest_size=16, person=kind).digest()
         try:
             known = self._redacted[key]
@@ -179,7 +181,7 @@ class Texts:
         return read if known is None else known
 
     def _allowance(self, size: int, budget: Budget) -> int:
-        """Characters that may be read: always some more than are shown, so a secret at the cut is seen."""
+        """Return how many characters may be read: always more than are shown, so a secret at the cut is found."""
         allowance = max(budget.chars, 4 * self._chars)
         budget.chars -= min(size, budget.chars)
         return allowance
@@ -195,7 +197,7 @@ def _cut(shown: Any, keep: int, unread: int, unit: str, hidden: bytes) -> Cut:
 
 
 def _blocks(size: int, most: int) -> list[tuple[int, int]]:
-    """The first half of ``most``, and blocks spread evenly over the rest of ``size``, its end included."""
+    """Return where a sample of ``most`` is read: its first half at the start, the rest in blocks spread to the end."""
     head = most // 2
     block = max(1, (most - head) // _BLOCKS)
     last = size - block

@@ -30,7 +30,7 @@ class Tables:
         clean_data: The same for bytes.
         lookups: Those of the clean texts that are names of secrets.
         secrecies: Names that were decided.
-        harmless: Names of fields, as tuples, none of which is the name of a secret.
+        harmless: Names of fields, as tuples, without the name of a secret.
         constructing: Ids of objects inside their ``__init__``, and how often.
         refs: Ids of weak references to the reference and the `Ref` of its object.
         numbers: The numbers of the next objects.

@@ -1,4 +1,4 @@
-"""What a describer hands to the walker in place of a value that is not a builtin container itself."""
+"""What a describer returns: descriptions, and views of values that are shown as builtin containers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Describer = Callable[[Any], Any]
 
 
 class ListView:
-    """A C sequence shown as a list; ``source`` has len, iter and reversed in C."""
+    """A C sequence that is shown as a list; ``source`` has len, iter and reversed in C."""
 
     __slots__ = ("source",)
 
@@ -28,7 +28,7 @@ class ListView:
 
 
 class DictView:
-    """Pairs shown as a dict; ``pairs`` is a list or a C view with len, iter and reversed."""
+    """Pairs that are shown as a dict; ``pairs`` is a list or a C view with len, iter and reversed."""
 
     __slots__ = ("pairs",)
 
@@ -37,7 +37,7 @@ class DictView:
 
 
 class Blob:
-    """Bytes shown as bytes: ``part(start, stop)`` copies some of ``size``."""
+    """A buffer of ``size`` bytes that is shown as bytes; ``part(start, stop)`` copies some of them."""
 
     __slots__ = ("part", "size")
 
@@ -47,7 +47,7 @@ class Blob:
 
 
 def sequence_of(source: Any, skip: int, most: int) -> list[Any]:
-    """Elements of a C sequence from ``skip`` on; where they are more than ``most``, a sample with the last."""
+    """Return the elements of a C sequence from ``skip`` on; if they are more than ``most``, a sample with the last."""
     left = len(source) - skip
     kind = type(source)
     if kind is list or kind is tuple:
@@ -60,7 +60,7 @@ def sequence_of(source: Any, skip: int, most: int) -> list[Any]:
 
 
 def pairs_of(source: Any, skip: int, most: int) -> list[Any]:
-    """Elements of a C view from ``skip`` on; where they are more than ``most``, those of both ends."""
+    """Return the elements of a C view from ``skip`` on; if they are more than ``most``, those at both ends."""
     if len(source) - skip <= most:
         return list(islice(source, skip, None))
     half = max(1, most // 2)

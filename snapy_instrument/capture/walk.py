@@ -1,4 +1,8 @@
-"""The walk through one value."""
+"""The walk through one value: containers, descriptions, and the limits of depth, items and nodes.
+
+`Walk.value` takes leaves itself and enters containers by `_enter`, which keeps the path and calls the step for the
+type: `_list`, `_tuple`, `_dict`, `_set`, or `_struct` for what a describer made of an object.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +26,14 @@ from snapy_instrument.values import CYCLE, REDACTED, Cut, Mark, Struct
 keep_builtins(globals())
 
 _NEVER = Secrecy.NEVER
-# Ints of this size are taken without a call, and compare fast.
+# Smaller ints are taken without a call, and compare fast.
 _QUICK = 1_000_000_000
-# A set of more elements shows none: which ones come first is found by reading all of them.
+# A larger set shows no elements: which come first is known only when all are read.
 _MOST_ORDERED = 1000
 
 
 class Walk:
-    """Makes one live value plain, keeping count of what it took."""
+    """A walk through one live value, which counts the nodes and texts it keeps."""
 
     __slots__ = (
         "_budget",
@@ -54,14 +58,14 @@ class Walk:
         self.reset()
 
     def reset(self) -> None:
-        """Make ready for another value."""
+        """Get ready for the next value."""
         self._nodes = self._policy.limits.nodes
         self._budget: Budget | None = None
-        # Not empty where the stack ended in the middle of a step, or the native twin took the last one.
+        # Not empty if the stack ended in the middle of a step, or if the native twin took the last one.
         self._path.clear()
 
     def value(self, obj: Any) -> Any:
-        """``obj`` as a plain value."""
+        """Return ``obj`` as a plain value."""
         kind = type(obj)
         if kind is str:
             return obj if obj in self._clean else self._policy.texts.text(obj, self._reading())
@@ -77,26 +81,26 @@ class Walk:
         build = _VIEWS.get(id(kind))
         return self._object(obj, kind) if build is None else build(self, obj)
 
-    # -- for the native twin, which walks until it meets what is not done there --------------------------------
+    # -- called by the native twin, for what it leaves to Python --------------------------------
 
     def go_to(self, path: list[int], nodes: int) -> None:
-        """Stand inside the objects of these ids, with as many ``nodes`` left."""
+        """Go on inside the objects of these ids, with as many ``nodes`` left."""
         self._path[:] = path
         self._nodes = nodes
 
     def part(self, obj: Any) -> tuple[Any, int]:
-        """``obj`` as a plain value, and the nodes that are left."""
+        """Return ``obj`` as a plain value, and the nodes that are left."""
         value = self.value(obj)
         return value, self._nodes
 
     def cut(self, made: Any, source: Any, size: int) -> Cut:
-        """A list or tuple of which ``made`` is shown."""
+        """Return the `Cut` of a list or tuple, which shows ``made``."""
         digester = self._digester()
         hidden = size - self._items
         return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
 
     def cut_dict(self, made: Any, source: dict[Any, Any], size: int) -> Cut:
-        """A dict of which ``made`` is shown."""
+        """Return the `Cut` of a dict, which shows ``made``."""
         return self._cut_pairs(made, source.items(), size)
 
     # -- the steps ----------------------------------------------------------------------------------------
@@ -180,7 +184,7 @@ class Walk:
         return made if size <= self._items else self.cut(made, view.source, size)
 
     def _dict(self, obj: Any) -> Any:
-        # Every namespace that code ran in holds it, and no two Pythons have the same.
+        # Each namespace that code ran in holds it, and it differs from Python to Python.
         return Mark("<builtins>") if obj is BUILTINS else self._pairs(obj.items())
 
     def _dict_view(self, view: Any) -> Any:
@@ -238,14 +242,14 @@ class Walk:
         return Cut(made, hidden, "items", self._digester().rest(items[self._items :], hidden))
 
     def _in_order(self, items: list[Any]) -> list[Any] | None:
-        """Elements of a set in an order that does not depend on the hash seed, None where there is none."""
+        """Return the elements of a set in an order that does not depend on the hash seed; None if there is none."""
         size = len(items)
         if size <= 1 or (size <= self._items and all(map(self._is_short, items))):
             return items
         return ordered(self._policy, items, self._reading())
 
     def _is_short(self, item: Any) -> bool:
-        """A scalar that takes nothing of the budgets, so its place among others does not matter."""
+        """Return whether ``item`` is a scalar that takes nothing of the budgets, so its place does not matter."""
         kind = type(item)
         return kind is int or item is None or (kind is str and item in self._clean)
 
@@ -277,7 +281,7 @@ _VIEWS: dict[int, Callable[[Walk, Any], Any]] = {
 
 
 class Walks:
-    """The walks of one recording: making one takes as long as a small value, so they are used again."""
+    """The walks of one recording, used again: making one takes as long as a small value."""
 
     __slots__ = ("_clean", "_idle", "_items", "_policy")
 
@@ -299,20 +303,20 @@ class Walks:
         return value
 
     def take(self) -> Walk:
-        """Return a walk that nobody else has, another thread for instance."""
+        """Return a walk that no other thread has."""
         try:
             return self._idle.pop()
         except IndexError:
             return Walk(self._policy)
 
     def give(self, walk: Walk) -> None:
-        """Take back a walk that is over."""
+        """Take back a walk that is finished."""
         walk.reset()
         self._idle.append(walk)
 
 
 def _are_scalars(items: Iterable[Any], clean: set[str]) -> bool:
-    """All of ``items`` are captured as they are: no large ints, and texts known to be clean."""
+    """Return whether all of ``items`` are plain already: no large ints, and texts known to be clean."""
     for item in items:
         kind = type(item)
         if kind is int:

@@ -150,7 +150,7 @@ capture_forget_shared(PyObject *self, PyObject *Py_UNUSED(ignored))
 
 static PyMethodDef capture_methods[] = {
     {"value", (PyCFunction)(void (*)(void))capture_value_method, METH_FASTCALL,
-     "value(obj, secrecy=Secrecy.NEVER)\n\n``obj`` as a plain value; ``secrecy`` is that of its name."},
+     "value(obj, secrecy=Secrecy.NEVER)\n\nReturn ``obj`` as a plain value; ``secrecy`` says what its name means for it."},
     {"_use", (PyCFunction)(void (*)(void))capture_use, METH_O, "Look into these tables from now on."},
     {"_forget_shared", capture_forget_shared, METH_NOARGS, "Drop descriptions that are kept to be given again."},
     {NULL, NULL, 0, NULL},

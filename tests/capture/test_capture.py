@@ -95,7 +95,7 @@ def test_large_ints_are_told_by_size(sign: int, bits: int) -> None:
 
 
 def test_the_digits_of_a_large_int_are_counted() -> None:
-    """The count is that of the decimal text, or one more."""
+    """The count of digits is exact or one more."""
     assert Capture().value(10**1001).text.startswith("<int of 1002 digits #")
 
 
@@ -239,7 +239,7 @@ def test_an_exception_with_many_args_is_still_a_struct() -> None:
 
 
 def test_an_exception_during_construction() -> None:
-    """An exception that leaves its own ``__init__`` unfinished is told by type."""
+    """An exception that leaves its own ``__init__`` unfinished is described by type."""
     capture, error = Capture(), ValueError("x")
     capture.constructing.add(id(error))
     assert capture.exception(error)[0].type_name == "ValueError"

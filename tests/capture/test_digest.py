@@ -141,7 +141,7 @@ def test_beyond_the_budget_both_ends_count(make: Any) -> None:
 
 
 def test_what_stands_in_a_set_is_left_out_when_the_budget_ends_there() -> None:
-    """A set of which only some elements were read counts by its size, as which ones depends on the seed."""
+    """A set whose elements were not all read counts by its size: which ones come first depends on the seed."""
     left = {(number, "x") for number in range(20)}
     right = {(number, "y") for number in range(20)}
     assert digest_of(left, nodes=50) == digest_of(right, nodes=50)

@@ -72,7 +72,7 @@ def test_hostile_exceptions(base: type[BaseException]) -> None:
 
 
 def test_hostile_values_inside_every_description() -> None:
-    """A hostile object is not touched where it stands inside something that is described."""
+    """A hostile object inside something that is described is not touched."""
     traps = Traps()
     obj = traps.make()
 

@@ -1,4 +1,4 @@
-"""Identity: objects are told apart, never kept, never taken for another."""
+"""Identity: each object has its own number, is never kept alive, and never taken for another."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_objects_at_one_address_get_different_numbers() -> None:
 
 
 def test_objects_without_weak_references_have_no_number() -> None:
-    """What cannot be followed safely is told by its type alone."""
+    """What cannot be followed safely is described by its type alone."""
     seen = Identities()
     assert seen.ref(object(), "object") == Ref("object", None)
 
@@ -110,7 +110,7 @@ def test_threads_agree_on_a_number() -> None:
 
 
 def test_construction_ends_with_its_outermost_init() -> None:
-    """An object whose ``__init__`` calls that of its base stays under construction until the outer one ends."""
+    """An object whose ``__init__`` calls its base's stays under construction until the outer one ends."""
     constructing = Constructing()
     constructing.add(7)
     constructing.add(7)

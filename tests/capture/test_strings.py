@@ -135,7 +135,7 @@ class Counting(Redactor):
 
 @pytest.mark.parametrize("value", ["x y " * 50, f"a {TOKEN} " * 5, b"x y " * 50, f"a {TOKEN} ".encode() * 5])
 def test_a_long_text_is_searched_once(value: Any) -> None:
-    """The same text again, another object too, is told by what was found the first time."""
+    """The same text again, another object too, is shown as the first time without a second redaction."""
     redactor = Counting()
     texts = Texts(Limits(), redactor)
     tell = texts.text if isinstance(value, str) else texts.data

@@ -91,7 +91,7 @@ def test_a_hidden_change_changes_the_digest(make: Any) -> None:
 
 
 def test_objects_with_many_fields_are_cut() -> None:
-    """Fields beyond the limit are counted, and told by the digest."""
+    """Fields beyond the limit are counted, and the digest depends on them."""
     fields = {f"f{number}": number for number in range(60)}
     cut = seen(types.SimpleNamespace(**fields))
     assert (len(cut.shown.fields), cut.hidden, cut.unit) == (50, 10, "fields")
@@ -107,7 +107,7 @@ def test_secrets_in_hidden_fields_stay_out_of_the_digest() -> None:
 
 
 def test_nesting_is_cut_at_the_depth_limit() -> None:
-    """Six levels are shown; what lies deeper is a digest that tells changes."""
+    """Six levels are shown; what lies deeper is a digest, which changes with it."""
     captured = [seen([[[[[[[leaf]]]]]]]) for leaf in (1, 2, 1)]
     assert repr(captured[0]).startswith("[[[[[[<too deep #")
     assert captured[0] == captured[2] != captured[1]
@@ -164,14 +164,14 @@ def test_keys_are_captured_too() -> None:
 
 
 def test_keys_that_cannot_be_told_apart_are_all_shown() -> None:
-    """A dict whose captured keys collide or cannot be hashed is told by its pairs."""
+    """A dict whose captured keys collide or cannot be hashed is described by its pairs."""
     one, two = (None, (Ref("Loose"), 1)), (None, (Ref("Loose"), 2))
     assert seen({Loose(): 1, Loose(): 2}) == Struct("dict", (one, two))
     assert seen({Key("k"): 1}) == Struct("dict", ((None, (Struct("Key", (("name", "k"), ("parts", []))), 1)),))
 
 
 def test_elements_that_cannot_be_told_apart_are_all_shown() -> None:
-    """A set whose captured elements collide or cannot be hashed is told by its elements."""
+    """A set whose captured elements collide or cannot be hashed is described by its elements."""
     assert seen({Loose(), Loose()}) == Struct("set", ((None, Ref("Loose")), (None, Ref("Loose"))))
     assert seen(frozenset({Key("k")})) == Struct("frozenset", ((None, Struct("Key", (("name", "k"), ("parts", [])))),))
 
@@ -244,7 +244,7 @@ def test_text_subclasses_are_text() -> None:
 
 
 def test_objects_under_construction_are_not_inspected() -> None:
-    """An object inside its ``__init__`` is told by type and identity, wherever it stands."""
+    """An object inside its ``__init__`` is described by type and identity, at every place in a value."""
     capture, key = Capture(), Key("k")
     capture.constructing.add(id(key))
     assert capture.value([key, {"deep": key}]) == [Ref("Key", 1), {"deep": Ref("Key", 1)}]

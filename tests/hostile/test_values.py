@@ -88,7 +88,7 @@ class Behaviour:
 
 
 def _wait(behaviour: Behaviour, args: tuple[Any, ...]) -> Any:
-    # Who asks waits for the caller, who waits for the answer; the timeout is the watchdog.
+    # The asking thread waits for the caller, which waits for the answer; the timeout is the watchdog.
     behaviour.lock.acquire(timeout=30)
 
 
@@ -142,7 +142,7 @@ def test_methods_that_do_harm_are_not_called(modules: dict[bool, ModuleType], wa
 
 
 class Counted:
-    """Works as the key of a dict, in a set and in comparisons, and counts who asks."""
+    """A value that works as the key of a dict, in a set and in comparisons, and counts each use."""
 
     asked: list[str]
 

@@ -81,12 +81,12 @@ CHANGES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), LEAVES | st.i
 
 @settings(deadline=None, max_examples=200)
 @given(CHANGES)
-def test_objects_that_change_are_told_as_they_are_at_the_moment(changes: list[tuple[int, int, object]]) -> None:
-    """One recording meets the same objects again and again, changed or not; what it told before stays as it was."""
+def test_objects_that_change_are_described_as_they_are_at_the_moment(changes: list[tuple[int, int, object]]) -> None:
+    """The same objects come again and again in one recording, changed or not; earlier descriptions stay unchanged."""
     item, listed = Item("pen", 2), [1, "a", 2.5]
     pool: list[object] = [item, listed, {"a": 1, "b": item}, (item, listed, "x"), [item, (1, 2)], Plain()]
     loaded, pure = Capture(), Capture()
-    told: list[tuple[object, str]] = []
+    described: list[tuple[object, str]] = []
     for which, place, value in [(0, 0, "pen"), *changes]:
         obj = pool[which]
         if isinstance(obj, list):
@@ -98,13 +98,13 @@ def test_objects_that_change_are_told_as_they_are_at_the_moment(changes: list[tu
         for each in [*pool, *pool[::-1]]:
             mine = loaded.value(each)
             assert repr(mine) == repr(PURE_VALUE(pure, each))
-            told.append((mine, repr(mine)))
-    assert all(repr(mine) == was for mine, was in told)
+            described.append((mine, repr(mine)))
+    assert all(repr(mine) == was for mine, was in described)
 
 
 @pytest.mark.parametrize("index", range(len(values())))
 def test_each_kind_of_value_is_captured_alike(index: int) -> None:
-    """One of each kind that capture tells apart, twice: tables are filled the second time."""
+    """One value of each kind that capture knows, twice: tables are filled the second time."""
     obj = values()[index]
     loaded, pure = Capture(), Capture()
     for _ in range(2):

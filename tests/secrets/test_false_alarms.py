@@ -120,7 +120,7 @@ WORK: list[tuple[Callable[[], None], str, int, int]] = [
 def test_little_is_hidden_where_there_is_no_secret(
     work: Callable[[], None], pattern: str, events: int, alarms: int
 ) -> None:
-    """The number of marks in a whole trace of a package that handles no secret stays where it is."""
+    """The number of marks in a whole trace of a package that handles no secret does not grow."""
     tracer = FunctionTracer([pattern], backend=BACKEND, detail_level="verbose")
     with tracer:
         work()

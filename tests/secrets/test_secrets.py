@@ -105,17 +105,17 @@ def test_pytest_shows_none_of_them(pytester: pytest.Pytester, monkeypatch: pytes
     """Neither the reports of tests that fail nor the snapshots they compare with hold a secret."""
     pytester.makepyfile(shop=SHOP, test_shop=TESTS)
     monkeypatch.setenv("PLANTED", word("pytest"))
-    told = ""
+    shown = ""
     for visitor, options in (("ann", ["--snapshot-update"]), ("bob", ["-vv", "--tb=long"])):
         monkeypatch.setenv("VISITOR", visitor)
         done = pytester.runpytest_subprocess("--snapy-trace=shop", "-p", "no:randomly", *options)
-        told += done.stdout.str() + done.stderr.str()
+        shown += done.stdout.str() + done.stderr.str()
     written = [path for path in pytester.path.rglob("*") if path.suffix in (".trace", ".ambr")]
     assert len(written) >= 2
-    assert "visit(user='bob')" in told
-    assert "<redacted>" in told
+    assert "visit(user='bob')" in shown
+    assert "<redacted>" in shown
     assert [path.name for path in written if leaked(word("pytest"), path.read_bytes())] == []
-    assert not leaked(word("pytest"), told.encode())
+    assert not leaked(word("pytest"), shown.encode())
 
 
 def test_the_report_of_a_hook_tells_none_of_them(application: Application) -> None:
@@ -123,9 +123,9 @@ def test_the_report_of_a_hook_tells_none_of_them(application: Application) -> No
     application.write(shop=SHOP.replace('os.environ["PLANTED"]', repr(word("hook"))))
     with install_hook(["shop"]) as hook:
         application.load("shop").visit("ann")
-        told = f"{hook.report()} {hook.report()!r} {hook!r}"
-    assert "shop:log_in" in told
-    assert not leaked(word("hook"), told.encode())
+        shown = f"{hook.report()} {hook.report()!r} {hook!r}"
+    assert "shop:log_in" in shown
+    assert not leaked(word("hook"), shown.encode())
 
 
 def test_the_search_finds_what_is_not_hidden(tmp_path: Path) -> None:

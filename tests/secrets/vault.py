@@ -85,7 +85,7 @@ class Vault:
         return self._held[name]
 
     def get(self, name: str, default: str = "") -> Any:
-        """Like that of a dict."""
+        """Return what a dict would."""
         return self._held.get(name, default)
 
     def put(self, name: str, value: Any) -> None:
@@ -106,7 +106,7 @@ class Vault:
 
 
 class Kept:
-    """A descriptor that is told its name."""
+    """A descriptor that learns its name."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._kept_as = name
@@ -119,7 +119,7 @@ class Kept:
 
 
 class Slotted(Kept):
-    """One with a slot for it, where it has another name than the attribute it stands for."""
+    """A descriptor with a slot for it, which has another name than the attribute."""
 
     __slots__ = ("key",)
 

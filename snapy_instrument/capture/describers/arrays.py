@@ -1,4 +1,4 @@
-"""Buffers, arrays and data frames: values where they are few, else shape and digest."""
+"""Describers of buffers, arrays and data frames: by their values if those are few, else by shape and digest."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _describe_array(obj: Any) -> Description:
 
 
 def _dtype_name(dtype: Any) -> str:
-    """``float64`` and the like, from C fields alone; the array protocol's type string for other kinds."""
+    """Return ``float64`` and the like, read from C fields; for other kinds the type string of the array protocol."""
     attribute = _raw.module_attribute("numpy", "dtype").__dict__
     kind, size = attribute["kind"].__get__(dtype), attribute["itemsize"].__get__(dtype)
     if kind == "b" or kind == "O":
@@ -75,7 +75,7 @@ def _describe_ndarray(obj: Any) -> Description:
 
 
 def _objects(array: Any) -> list[Any]:
-    """The elements, or an even sample of them."""
+    """Return the elements, or an even sample of them."""
     return array.flat[:: array.size // _ROWS + 1].tolist()  # type: ignore[no-any-return]
 
 
@@ -87,7 +87,7 @@ def _array_digest(array: Any) -> str:
 
 
 def scalar_describer(kind: type) -> Describer | None:
-    """Describes numpy's scalars as ``float64(1.5)``; None for other types, subclasses of the user's too."""
+    """Return the describer of a numpy scalar, ``float64(1.5)``; None for other types, subclasses included."""
     generic = _raw.module_attribute("numpy", "generic")
     if generic is _raw.MISSING or _raw.module_of(kind) != "numpy" or not _raw.inherits(kind, generic):
         return None
@@ -128,7 +128,7 @@ def _describe_series(obj: Any) -> Description | None:
 
 
 def _column(series: Any) -> Any:
-    """The values as a numpy array; a long column of another kind by its length and its first rows."""
+    """Return the values as a numpy array; of a long column of another kind its length and its first rows."""
     values = series.array
     inner = values.to_numpy() if _raw.type_name(type(values)).startswith("Numpy") else None
     if inner is not None:
@@ -137,7 +137,7 @@ def _column(series: Any) -> Any:
 
 
 def _index(index: Any) -> dict[str, Any]:
-    """The row labels, left out where they only count the rows."""
+    """Return the row labels; nothing if they only count the rows."""
     if _raw.type_name(type(index)) != "RangeIndex":
         return {"index": _column(index)}
     start, stop, step = index.start, index.stop, index.step
@@ -145,7 +145,7 @@ def _index(index: Any) -> dict[str, Any]:
 
 
 def missing_describer(kind: type) -> Describer | None:
-    """Describes pandas' marks of missing values as ``NaT`` and ``NA``."""
+    """Return the describer of pandas' marks of missing values, ``NaT`` and ``NA``; None for other types."""
     title = _raw.type_name(kind)
     if title not in ("NaTType", "NAType") or _raw.module_of(kind).partition(".")[0] != "pandas":
         return None

@@ -1,4 +1,4 @@
-"""Functions, classes, modules and generators, by name: ``<function shop.total>``."""
+"""Describers of functions, classes, modules and generators, by their names: ``<function shop.total>``."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ keep_builtins(globals())
 _LruCache = type(functools.lru_cache(lambda: None))
 _cache_dict = _LruCache.__dict__["__dict__"].__get__
 _MOST_WRAPPERS = 20
-# wrapt's wrappers, once it is imported.
+# The wrappers of wrapt, once it is imported.
 _wrappers: list[type] = []
 _registered: list[type] = []
 
 
 def _function_name(function: Any) -> str | None:
-    """``module.qualname`` of a function, looking through the wrappers known to be data; None for other objects."""
+    """Return ``module.qualname`` of a function, looking through wrappers that are data; None for other objects."""
     for _ in range(_MOST_WRAPPERS):
         kind = type(function)
         if kind is types.FunctionType:
@@ -62,7 +62,7 @@ def _wrapper_types() -> list[type]:
 
 
 def _wrapped(proxy: Any) -> Any:
-    """What a wrapt proxy holds: the first ``__wrapped__`` along its MRO that is C, so no property runs."""
+    """Return what a wrapt proxy holds, by the first ``__wrapped__`` along its MRO that is C: no property runs."""
     for each in _raw.mro(type(proxy)):
         found = _raw.class_namespace(each).get("__wrapped__")
         if type(found) is types.GetSetDescriptorType or type(found) is types.MemberDescriptorType:
@@ -116,12 +116,12 @@ def _describe_slot(slot: Any) -> Mark:
 
 
 def describe_class(cls: Any) -> Mark:
-    """``<class shop.Item>``."""
+    """Return ``<class shop.Item>``."""
     return Mark(f"<class {_raw.class_text(cls)}>")
 
 
 def describe_module(module: Any) -> Mark:
-    """``<module shop>``; a module that loads itself on first use is left asleep."""
+    """Return ``<module shop>``. A module that loads itself at its first use is not loaded."""
     held = _raw.module_namespace(module) or {}
     return Mark(f"<module {_raw.plain_name(held.get('__name__'))}>")
 

@@ -1,4 +1,4 @@
-"""Objects told by their fields: dataclasses, attrs, pydantic, named tuples, Enum members, exceptions."""
+"""Describers of objects by their fields: dataclasses, attrs, pydantic, named tuples, Enum members, exceptions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _file_name = OSError.__dict__["filename"].__get__
 
 
 def record_describer(kind: type) -> Describer | None:
-    """How to describe instances of ``kind``, or None where it is no record."""
+    """Return the describer of instances of ``kind``; None for a type without known fields."""
     if _raw.inherits(kind, enum.Enum):
         return _enum(kind)
     for recognise in (_dataclass, _attrs, _pydantic):
@@ -38,7 +38,7 @@ def record_describer(kind: type) -> Describer | None:
 
 
 def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset()) -> Describer:
-    """Describes an instance by ``names``, in that order; those in ``hidden`` are redacted."""
+    """Return a describer that reads the fields ``names`` in that order; those in ``hidden`` are redacted."""
     title, order = _raw.type_name(kind), tuple(names)
     describe = _from_slots(title, order, hidden)
     if _raw.has_namespace(kind):
@@ -50,7 +50,7 @@ def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset
 
 def _from_slots(title: str, order: tuple[str, ...], hidden: frozenset[str]) -> Describer:
     def describe(obj: Any) -> Description:
-        # Looked up each time: kept, they would keep their class alive in the table of decisions.
+        # Looked up each time: slots that are kept would keep their class alive in the table of decisions.
         slots = _raw.class_namespace(type(obj))
         values = []
         for name in order:
@@ -83,7 +83,7 @@ def _from_namespace(title: str, order: tuple[str, ...], hidden: frozenset[str]) 
 
 
 def readable(kind: type, names: tuple[str, ...]) -> bool:
-    """No attribute of ``names`` is a property or the like: reading it from an instance runs nothing of the user's."""
+    """Return whether reading ``names`` from an instance runs no code: none of them is a property or the like."""
     for name in names:
         found = _raw.find(kind, name)
         plain = found is _raw.MISSING or _raw.is_slot(found) or _raw.find(type(found), "__get__") is _raw.MISSING
@@ -105,7 +105,7 @@ def _dataclass(kind: type) -> Describer | None:
         return None
     if any(type(f) is not dataclasses.Field or type(f.name) is not str for f in fields.values()):
         return None
-    # ClassVar and InitVar pseudo-fields stand in the same dict.
+    # ClassVar and InitVar pseudo-fields are in the same dict.
     shown = [f for f in fields.values() if f.repr is not False and getattr(f, "_field_type", None) is _FIELD]
     return _reader(kind, [field.name for field in shown])
 
@@ -125,7 +125,7 @@ def _attrs(kind: type) -> Describer | None:
         if shown is not False:
             names.append(name)
         if type(shown) is not bool:
-            # A function of the user's that may be there to hide the value.
+            # A function of the program, which may be there to hide the value.
             hidden.add(name)
     return _reader(kind, names, frozenset(hidden))
 
@@ -159,7 +159,7 @@ def _named_tuple(kind: type) -> Describer | None:
 
 
 def describe_exception_parts(exception: Any) -> Description:
-    """Type name, and ``args`` as they were given; an OSError's file name too."""
+    """Describe an exception by its ``args``, and an OSError by its file name too."""
     args = exception_args(exception)
     title = _raw.type_name(type(exception))
     name = _file_name(exception) if _raw.inherits(type(exception), OSError) else None
@@ -189,7 +189,7 @@ def _enum(kind: type) -> Describer | None:
 
 
 def _flag_text(title: str, members: Any, value: int) -> str:
-    """``Perm.R|W``: the single bits in rising order, and what no member names in hexadecimal."""
+    """Return ``Perm.R|W``: the single bits in rising order, then the bits without a name in hexadecimal."""
     bits: dict[int, str] = {}
     for name, member in members.items() if type(members) is dict else ():
         bit = _raw.namespace(member).get("_value_")

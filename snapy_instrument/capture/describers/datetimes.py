@@ -1,4 +1,4 @@
-"""Dates and times, read through their C fields: ``datetime('2024-01-02T03:04:05+00:00')``."""
+"""Describers of dates and times, read from their C fields: ``datetime('2024-01-02T03:04:05+00:00')``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ keep_builtins(globals())
 
 
 def _getter(cls: type, name: str) -> Any:
-    """The C getter of an attribute, found behind a class that stands in for the real one (frozen clocks)."""
+    """Return the C getter of an attribute, also behind a class that a frozen clock put in the real one's place."""
     for each in _raw.mro(cls):
         found = _raw.class_namespace(each).get(name)
         if type(found) is types.GetSetDescriptorType:
@@ -41,7 +41,7 @@ def _day(obj: Any) -> str:
 
 
 def _clock(getters: list[Any], obj: Any) -> tuple[str, list[tuple[str, Any]]]:
-    """``12:30:00`` with a fixed offset, and what else is to be told: another time zone, a fold."""
+    """Return ``12:30:00`` with a fixed offset, and as fields what does not fit in: another time zone, a fold."""
     hour, minute, second, micro, zone, fold = (each.__get__(obj) for each in getters)
     text = f"{hour:02d}:{minute:02d}:{second:02d}" + (f".{micro:06d}" if micro else "")
     if type(zone) is datetime.timezone:
@@ -83,11 +83,11 @@ def _describe_span(obj: Any) -> Description:
 
 
 def describe_timezone(obj: Any) -> Any:
-    """A fixed offset."""
+    """Describe a fixed offset."""
     return Mark("timezone.utc") if obj is _UTC else ("timezone", (None,), (_offset(obj, None),))
 
 
-# Of pandas.
+# The nanoseconds of a pandas Timestamp or Timedelta.
 _FINER = ("nanosecond", "nanoseconds")
 
 # The real classes, kept where a frozen clock that patches module attributes does not find them.
@@ -100,7 +100,7 @@ _MOMENTS = (
 
 
 def date_describer(kind: type) -> Describer | None:
-    """Describes dates and times, and subclasses of them, by their C fields."""
+    """Return the describer of dates and times and of their subclasses; None for other types."""
     describe = next((each for cls, each in _MOMENTS if _raw.inherits(kind, cls)), None)
     finer = next((name for name in _FINER if type(_raw.find(kind, name)) is types.GetSetDescriptorType), None)
     if describe is None or finer is None:
@@ -117,5 +117,5 @@ def date_describer(kind: type) -> Describer | None:
 
 
 def describe_zone(obj: Any) -> Description:
-    """A ZoneInfo by its key."""
+    """Describe a ZoneInfo by its key."""
     return "ZoneInfo", (None,), (obj.key,)

@@ -1,4 +1,4 @@
-"""Which description a type has: decided once a type, by exact type first."""
+"""The decision how a type is described: once a type, by exact type first."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from snapy_instrument.values import Mark
 
 keep_builtins(globals())
 
-# What a call of a user's function counts against the budget of a digest.
+# What a call of a registered function counts against the budget of a digest.
 _COST_OF_A_CALL = 20
 
 
 class Decision(NamedTuple):
-    """How values of one type are described.
+    """The way values of one type are described.
 
     Attributes:
         title: The type's name.
-        describe: Gives a `Mark`, a `Description`, or None for "by type and identity alone".
-        is_text: The type inherits from str or bytes, and is no Enum.
+        describe: The `Describer`.
+        is_text: The type inherits from str, bytes or bytearray, and is no Enum.
         cost: What one description counts against the budget of a digest.
         fields: The attributes that ``describe`` reads, in order, where it does nothing else.
-        structural: ``describe`` is ours and may be called twice; else it is a function of the user's.
+        structural: ``describe`` is ours and may be called twice; else it calls a registered function.
     """
 
     title: str
@@ -48,7 +48,7 @@ class Decision(NamedTuple):
 
 
 def unknown(obj: Any) -> None:
-    """Describes what has no description: by type and identity alone."""
+    """Describe an object of a type that has no describer: by type and identity alone."""
     return None  # noqa: RET501 - a describer gives None
 
 
@@ -62,13 +62,13 @@ _BY_BASES: tuple[Callable[[type], Describer | None], ...] = (
     scalar_describer,
     primitive_describer,
 )
-# The table itself: this is looked up for every object.
+# The dict of the table: every object is looked up here.
 _entries = decisions.entries
 
 
 def decide(kind: type) -> Decision:
-    """The decision for ``kind``, kept until registrations change or the type dies."""
-    reference = ref(kind)  # held during the look, as in WeakTable.get
+    """Return the decision for ``kind``, which is kept until registrations change or the type dies."""
+    reference = ref(kind)  # held during the lookup, as in WeakTable.get
     entry = _entries.get(id(reference))
     decision: Decision = decisions.add(kind, _decided(kind)) if entry is None else entry[1]
     return decision

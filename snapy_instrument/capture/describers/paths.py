@@ -1,4 +1,4 @@
-"""Paths of `pathlib`, read from the slots where pathlib keeps them.
+"""Describers of the paths of `pathlib`, read from the slots where pathlib keeps them.
 
 `str` of a path runs pathlib's Python code, which looks names up in `os.path` and `sys` that the program may have
 replaced, and keeps what it found in the program's object.
@@ -37,7 +37,7 @@ def path_describer(title: str, parser: Any) -> Describer:
 
 
 def _of_segments(parser: Any, segments: list[str]) -> str:
-    """Return the text as pathlib makes it of what it was given: 3.12 and later keep that until somebody asks."""
+    """Return the text that pathlib makes of ``segments``: 3.12 and later keep those until the text is needed."""
     separator = parser.sep
     path = parser.join(*segments) if segments else ""
     if parser.altsep:

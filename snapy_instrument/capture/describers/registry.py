@@ -1,4 +1,4 @@
-"""Describers that users register to describe their types, and the decision made for each type."""
+"""The functions that users register for their types, and the table of decisions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ F = TypeVar("F", bound=Describer)
 T = TypeVar("T")
 R = TypeVar("R")
 
-# How values of a type are described: decided once, dropped when registrations change.
+# The `Decision` of each type, dropped when registrations change.
 decisions: WeakTable[Any] = WeakTable()
-# How often that happened, for who keeps decisions elsewhere.
+# One number, which counts the changes: the native twin drops its decisions when it is a new one.
 registrations = [0]
 
 # By id: hashing a class may run its metaclass. The class is held, so its id stays its own.
@@ -38,9 +38,9 @@ def register_capture(cls: type, fn: None = None) -> Callable[[F], F]: ...
 
 
 def register_capture(cls: type, fn: Describer | None = None) -> Any:
-    """Describe objects of ``cls`` and its subclasses in traces by what ``fn(obj)`` returns.
+    """Show objects of ``cls`` and its subclasses in traces by what ``fn(obj)`` returns.
 
-    ``register_capture(Money, lambda m: m.cents)`` makes ``Money(101000)`` of a Money. The returned value is
+    ``register_capture(Money, lambda m: m.cents)`` shows a Money as ``Money(101000)``. The returned value is
     captured in turn. Without ``fn`` this is a decorator. Nothing is recorded while ``fn`` runs; whatever it
     raises becomes ``<capture failed: ExcType>`` in the trace. The last registration of a class counts, and the
     nearest base of an object's type. A registered class is kept until `unregister_capture`.
@@ -59,7 +59,7 @@ def register_capture(cls: type, fn: Describer | None = None) -> Any:
 
 
 def unregister_capture(cls: type) -> None:
-    """Take back `register_capture`; nothing happens where ``cls`` is not registered."""
+    """Undo `register_capture`; nothing happens if ``cls`` is not registered."""
     _check_class(cls)
     _registered.pop(id(cls), None)
     _changed()
@@ -71,7 +71,7 @@ def _changed() -> None:
 
 
 def registered_function(kind: type) -> Describer | None:
-    """The function registered for ``kind`` or its nearest base, or None."""
+    """Return the function registered for ``kind`` or its nearest base, or None."""
     if not _registered:
         return None
     found = (_registered.get(id(each)) for each in _raw.mro(kind))

@@ -1,4 +1,4 @@
-"""Values of the standard library that are told by what they mean rather than by their fields."""
+"""Describers of values of the standard library that are shown by their meaning, not by their fields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BASE_VALUE: tuple[tuple[type, Describer], ...] = (
 
 
 def primitive_describer(kind: type) -> Describer | None:
-    """Describes subclasses of str, bytes and numbers as ``MyStr('x')``, without their own methods."""
+    """Return the describer of a subclass of str, bytes or a number, ``MyStr('x')``; None for other types."""
     title = _raw.type_name(kind)
     for base, value in _BASE_VALUE:
         if _raw.inherits(kind, base):
@@ -54,7 +54,7 @@ def _describe_decimal(obj: Any) -> Description:
 
 
 def _decimal_text(digits: str, exponent: int) -> str:
-    """The specification's to-scientific-string."""
+    """Return the to-scientific-string of the decimal specification."""
     adjusted = len(digits) + exponent - 1
     if exponent > 0 or adjusted < -6:
         point = f".{digits[1:]}" if len(digits) > 1 else ""
@@ -131,7 +131,7 @@ def _describe_namespace(obj: Any) -> Description:
 
 
 def _describe_mapping_proxy(obj: Any) -> Description | None:
-    # Its own methods go to the mapping, which may be a class of the user's.
+    # Its own methods go to the mapping, which may be of a class of the program.
     found = gc.get_referents(obj)
     return ("mappingproxy", (None,), found) if len(found) == 1 else None
 
@@ -161,7 +161,7 @@ def _describe_range(obj: Any) -> Description:
 
 
 def _describe_mark(mark: Any) -> Mark | None:
-    """A Mark stands for itself, so that other describers may use it as a part."""
+    """Return the Mark itself, so that other describers can use one as a part."""
     return mark if type(mark.text) is str else None
 
 

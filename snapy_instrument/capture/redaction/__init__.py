@@ -3,5 +3,5 @@
 `names` judges names (``api_key``), `patterns` holds the regular expressions for texts, `redactor` applies both, and
 `lookups` knows calls that look a secret up, such as ``get("API_KEY")``.
 
-From outside: `Redactor`, `Secrecy`, `SecretPattern`, `DEFAULT_NAMES` and `DEFAULT_PATTERNS`.
+From outside: `Redactor`, `Secrecy`, `SecretPattern`, `DEFAULT_SECRET_NAMES` and `DEFAULT_SECRET_PATTERNS`.
 """

@@ -1,4 +1,4 @@
-"""Secrets that are asked for or given by name: ``settings.get("API_KEY")``, ``environ.set("DB_PASSWORD", "...")``."""
+"""Calls that get or set a secret by its name: ``settings.get("API_KEY")``, ``environ.set("DB_PASSWORD", "...")``."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _NAME = re.compile(r"/?[A-Za-z_][\w.:/-]*", re.ASCII)
 _LAST_PART = re.compile(r"[.:/]")
 _NUMBERS = frozenset({int, float, complex})
 _CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
-# Attributes of a descriptor that are looked at for the name it was given, and where it keeps that if they are slots.
+# A descriptor keeps the name of its attribute among its first attributes, or in a slot with one of these names.
 _MOST_KEPT = 32
 _SLOTS = ("name", "_name", "key", "_key", "attr", "_attr")
 
 
 class Lookup:
-    """What stands next to the name of a secret: the result of a call that was given the name, and its next argument.
+    """The judgement of values next to the name of a secret: a call's result and its next argument.
 
-    Less is hidden than under a parameter or field of that name, for a function that is given ``"password"`` may do
-    anything: texts, and where the name is one of `Secrecy.ALWAYS` also numbers and containers of builtin types.
-    Objects are shown, and so is the name itself in another spelling.
+    It hides less than a parameter or field of that name does, as a function with the argument ``"password"`` may do
+    anything: it hides texts, and for names of `Secrecy.ALWAYS` also numbers and containers of builtin types. Objects
+    are shown, and so is the name itself in another spelling.
 
     Args:
-        name: The name of the secret, as it was given.
-        secrecy: What `NameTest` says of it.
+        name: The name of the secret as the call has it.
+        secrecy: The judgement of `NameTest`.
     """
 
     __slots__ = ("_always", "_words")
@@ -44,7 +44,7 @@ class Lookup:
         self._always = secrecy is Secrecy.ALWAYS
 
     def hides(self, value: Any, *, is_text: bool) -> bool:
-        """``value``, which the caller knows for a text or not, is redacted."""
+        """Return whether ``value`` is redacted; ``is_text`` if it is a text of another class."""
         kind = type(value)
         if kind is str or kind is bytes:
             text = value if kind is str else value[: _LONGEST_NAME + 1].decode("latin-1")
@@ -55,7 +55,7 @@ class Lookup:
 
 
 def lookup_of(text: str, secrecy: Callable[[str], Secrecy]) -> Lookup | None:
-    """The lookup by ``text``, None where that is no name of a secret; ``secrecy`` judges names.
+    """Return the lookup by ``text``; None if it is not the name of a secret. ``secrecy`` judges names.
 
     A name is one word, perhaps with a path before it: ``"prod.db.password"``, ``"/run/secrets/api_key"``.
     """
@@ -66,7 +66,7 @@ def lookup_of(text: str, secrecy: Callable[[str], Secrecy]) -> Lookup | None:
 
 
 def lookup_by(descriptor: Any, secrecy: Callable[[str], Secrecy]) -> Lookup | None:
-    """The lookup by the name that ``descriptor`` keeps."""
+    """Return the lookup by the name that ``descriptor`` keeps, or None."""
     kind = type(descriptor)
     held = _raw.namespace(descriptor) if _raw.has_namespace(kind) else {}
     for kept in [*islice(held.values(), _MOST_KEPT), *(_raw.read(descriptor, name) for name in _SLOTS)]:

@@ -1,4 +1,4 @@
-"""Which names hold secrets: parameters, dict keys and fields."""
+"""The judgement of names: which parameters, dict keys and fields hold secrets."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ keep_builtins(globals())
 
 
 class Secrecy(Enum):
-    """What a name says about its value."""
+    """The meaning of a name for its value."""
 
     NEVER = "never"
     """Shown, unless the value itself looks like a secret."""
     TEXT = "text"
-    """Hidden where it is text. A parser's ``token`` object and a ``max_tokens`` number are no secrets."""
+    """Hidden if it is text: the ``token`` object of a parser and a ``max_tokens`` number are no secrets."""
     ALWAYS = "always"
     """Hidden, whatever it is, except None, True and False."""
 
@@ -40,7 +40,7 @@ DEFAULT_SECRET_NAMES: Mapping[str, Secrecy] = {
     **dict.fromkeys(_TEXT.split(), Secrecy.TEXT),
 }
 
-# What follows a secret's name and makes it the name of something about the secret: token_type, password_field.
+# Words after the name of a secret that make it the name of something about the secret: token_type, password_field.
 _ABOUT = """
     type name id url uri path file dir field form label title kind class cls count length len size min max limit
     policy strength required enabled expiry expire expiration at ttl age version status state error scope
@@ -48,7 +48,7 @@ _ABOUT = """
     encoder decoder parser pattern regex prefix suffix index position pos start end offset domain secure httponly
     samesite option config setting reset change changed
 """
-# What stands before it: next_token of a parser, max_tokens of a model, has_password of a form.
+# Words before it: next_token of a parser, max_tokens of a model, has_password of a form.
 _BEFORE = """
     max min num n no is has use with count len next prev previous last first start end open close stop current
     line sep pad eos bos unk cls mask page continuation special
@@ -60,7 +60,7 @@ _MOST_CACHED = 4096
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """Words of a name, lower case, without the s of a plural: ``X-API-Keys`` gives x, api, key."""
+    """Return the words of a name in lower case, without the s of a plural: ``X-API-Keys`` gives x, api, key."""
     words = (word.lower() for word in _WORDS.findall(name))
     return tuple(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words)
 
@@ -70,15 +70,15 @@ _BEFORE_WORDS = frozenset(words_of(_BEFORE))
 
 
 class NameTest:
-    """Decides the `Secrecy` of names; the answer for each name is kept.
+    """A judge of names, who remembers each `Secrecy` it gave.
 
     Args:
         names: Names to `Secrecy`, or names alone (then ALWAYS). A name matches where its words follow one
             another in the tested name, whatever their case and however they are joined: ``api_key`` matches
-            ``X-Api-Key`` and ``stripeApiKey``. ``=pin`` matches only where it is the whole name.
+            ``X-Api-Key`` and ``stripeApiKey``. ``=pin`` matches only the whole name.
 
     Attributes:
-        known: Names tested before, for callers on the hot path.
+        known: Names judged before. The hot path looks here.
     """
 
     def __init__(self, names: Iterable[str] | Mapping[str, Secrecy] = DEFAULT_SECRET_NAMES) -> None:
@@ -95,7 +95,7 @@ class NameTest:
         self.known: dict[str, Secrecy] = {}
 
     def __call__(self, name: str) -> Secrecy:
-        """The secrecy of values called ``name``."""
+        """Return the secrecy of values called ``name``."""
         found = self.known.get(name)
         if found is None:
             if len(self.known) >= _MOST_CACHED:
@@ -104,7 +104,7 @@ class NameTest:
         return found
 
     def judge(self, name: str) -> Secrecy:
-        """The same, not kept: for names that nothing is called by yet."""
+        """Return the same without remembering it: for texts that may be the name of something."""
         if len(name) > _LONGEST_NAME or self._possible.search(name) is None:
             return Secrecy.NEVER
         parts = words_of(name)
@@ -126,6 +126,6 @@ class NameTest:
 
 
 def _harmless(parts: tuple[str, ...], start: int, stop: int) -> bool:
-    """What stands around ``parts[start:stop]`` says that the value is something about a secret."""
+    """Return whether the words around ``parts[start:stop]`` say that the value is something about a secret."""
     about = stop < len(parts) and parts[-1] in _ABOUT_WORDS
     return about or (start > 0 and parts[start - 1] in _BEFORE_WORDS)

@@ -1,4 +1,4 @@
-"""What secrets look like inside texts."""
+"""The patterns of secrets inside texts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class SecretPattern:
     """A regular expression for secrets in texts.
 
     Attributes:
-        regex: What is hidden is its group ``secret``, or the whole match where it has none. Where it has a
-            group ``name``, a match counts only if that is the name of a secret.
+        regex: Its group ``secret`` is hidden, or the whole match if it has none. If it has a group ``name``, a match
+            counts only if that is the name of a secret.
         triggers: The expression is tried only on texts that hold one of these; none means always.
-        check: Where given, a match counts only if it is true of the hidden text.
+        check: If given, a match counts only if ``check(secret)`` is true.
         always: A match counts only if the group ``name`` is a name under which everything is hidden.
     """
 
@@ -33,7 +33,7 @@ class SecretPattern:
 
 
 def _is_user_and_password(encoded: str) -> bool:
-    """Basic credentials are base64 of ``user:password``; the word after "basic" in prose is not."""
+    """Return whether ``encoded`` is base64 of ``user:password``; the word after "basic" in prose is not."""
     try:
         return b":" in b64decode(encoded, validate=True)
     except ValueError:
@@ -41,13 +41,13 @@ def _is_user_and_password(encoded: str) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    """No placeholder, as in the help of a program: ``--password TEXT``, ``--token <token>``."""
+    """Return whether ``text`` is a value and no placeholder, as in ``--password TEXT`` or ``--token <token>``."""
     word = text.rstrip("])},.|")
     return not (word.isalpha() and word.isupper()) and text[0] not in "<[{"
 
 
 def _is_quoted_or_random(text: str) -> bool:
-    """A value as settings have it, not an expression or a word of prose."""
+    """Return whether ``text`` is a value as settings have it, not an expression or a word of prose."""
     return text[0] in "\"'" or (len(text) >= 8 and text.isalnum() and any(map(str.isdigit, text)))
 
 
@@ -62,7 +62,7 @@ def _pattern(
     return SecretPattern(re.compile(regex, flags), tuple(triggers.split()), check, always)
 
 
-# What may stand behind a name and a colon or an equals sign: in quotes, else one word, else the rest of the line.
+# What may follow a name and a colon or an equals sign: in quotes, else one word, else the rest of the line.
 _QUOTED = r"\"[^\"\r\n]*+\"?+|'[^'\r\n]*+'?+"
 _WORD = rf"{_QUOTED}|[^\s\"'<][^\s,;)\]}}<>\"']*+"
 _LINE = rf"{_QUOTED}|[^\s#\"'<][^\r\n]*+"

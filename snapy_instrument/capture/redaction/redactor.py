@@ -1,4 +1,4 @@
-"""Hiding secrets: by the name of a value, and by what stands in a text."""
+"""The redactor: hides secrets by the name of a value, and by patterns in a text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARK = REDACTED.text
 
 
 class Redactor:
-    """Decides what is hidden.
+    """A redactor of secrets.
 
     Args:
         names: See `NameTest`. To add to the defaults: ``{**DEFAULT_SECRET_NAMES, "iban": Secrecy.ALWAYS}``.
@@ -32,7 +32,7 @@ class Redactor:
     ) -> None:
         self.secrecy = NameTest(names)
         self._untriggered: list[SecretPattern] = []
-        # Triggers by their first punctuation mark, empty for none: one look for the mark spares the others.
+        # Triggers by their first punctuation mark (empty for none): a text without the mark is searched once for all.
         self._triggered: dict[str, list[tuple[str, SecretPattern]]] = {}
         for pattern in map(_compiled, patterns):
             if not pattern.triggers:
@@ -42,7 +42,7 @@ class Redactor:
                 self._triggered.setdefault(mark, []).append((trigger, pattern))
 
     def text(self, text: str) -> str:
-        """``text`` with ``<redacted>`` in place of each secret; the same object where there is none."""
+        """Return ``text`` with ``<redacted>`` in place of each secret; the same object if there is none."""
         for pattern in self._untriggered:
             text = self._replaced(pattern, text)
         tried: list[SecretPattern] = []
@@ -55,7 +55,7 @@ class Redactor:
         return text
 
     def data(self, data: bytes) -> bytes:
-        """The same for bytes, read as Latin-1 so that every byte is a character."""
+        """Return the same for bytes, read as Latin-1 so that every byte is a character."""
         text = data.decode("latin-1")
         clean = self.text(text)
         return data if clean is text else clean.encode("latin-1")

@@ -125,7 +125,7 @@ def test_a_large_array_module_array_is_cut() -> None:
 
 
 class RangeIndex:
-    """Stands for pandas' own."""
+    """A RangeIndex as pandas has it."""
 
     def __init__(self, start: int, stop: int) -> None:
         self.start, self.stop, self.step = start, stop, 1
@@ -135,7 +135,7 @@ class RangeIndex:
 
 
 class Column:
-    """Stands for pandas' extension arrays, and for an Index over them."""
+    """An extension array as pandas has them, and an Index over one."""
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
@@ -157,21 +157,21 @@ class Column:
 
 
 class NumpyColumn(Column):
-    """Stands for pandas' wrapper of a numpy array."""
+    """A wrapper of a numpy array as pandas has it."""
 
     def __getitem__(self, place: slice) -> Column:
         raise AssertionError("copied")
 
 
 class Series:
-    """Stands for pandas.Series."""
+    """A Series as pandas has it."""
 
     def __init__(self, values: list[Any], name: str | None, index: Any) -> None:
         self.array, self.name, self.index = Column(values), name, index
 
 
 class DataFrame:
-    """Stands for pandas.DataFrame."""
+    """A DataFrame as pandas has it."""
 
     def __init__(self, columns: dict[str, list[Any]], index: Any) -> None:
         self.held, self.index = columns, index
@@ -230,7 +230,7 @@ def test_series(start: int, expected: str) -> None:
 
 @pytest.mark.usefixtures("_pandas")
 def test_long_columns() -> None:
-    """A long numpy column is digested whole; of another kind its length and its first rows are told."""
+    """A long numpy column is digested whole; of another kind its length and its first rows are shown."""
     series = Series([0] * 20_000, None, RangeIndex(0, 20_000))
     assert seen(series).fields[0][1][0] == 20_000
     series.array = NumpyColumn([0] * 20_000)

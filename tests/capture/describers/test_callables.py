@@ -50,7 +50,7 @@ async def stream() -> Any:
 
 
 class Shop:
-    """Has methods of every kind."""
+    """A class with methods of every kind."""
 
     def total(self) -> None:
         """A method."""
@@ -134,14 +134,14 @@ def test_lazy_proxies_stay_asleep() -> None:
 
 
 def test_a_mock_is_not_called() -> None:
-    """A Mock is told by identity and records no call."""
+    """A Mock is described by identity and records no call."""
     mock = unittest.mock.MagicMock()
     assert Capture().value(mock) == Ref("MagicMock", 1)
     assert mock.mock_calls == []
 
 
 def test_a_bound_method_of_hostile_parts() -> None:
-    """A method whose function and object are hostile is told by type."""
+    """A method whose function and object are hostile is described by type."""
     traps = Traps()
     method = types.MethodType(traps.make(), traps.make())
     assert type(Capture().value(method)) is Ref
@@ -170,13 +170,13 @@ def test_function_attributes_that_are_no_texts() -> None:
 
 
 def test_a_proxy_without_its_function() -> None:
-    """A wrapper that was never initialised is told by type."""
+    """A wrapper that was never initialised is described by type."""
     proxy = wrapt.FunctionWrapper.__new__(wrapt.FunctionWrapper)
     assert type(Capture().value(proxy)) is Ref
 
 
 def test_wrappers_of_one_another_end() -> None:
-    """A chain of wrappers without end is told by type."""
+    """A chain of wrappers without end is described by type."""
     proxy: Any = wrapped
     for _ in range(50):
         proxy = through(proxy)

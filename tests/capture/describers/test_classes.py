@@ -1,4 +1,4 @@
-"""Records: told by their fields, never by their methods."""
+"""Objects that are described by their fields, never by their methods."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_repr_flag_of_a_field_is_not_asked() -> None:
 
 
 def test_a_false_dataclass() -> None:
-    """A class that only claims to be a dataclass is told by identity."""
+    """A class that only claims to be a dataclass is described by identity."""
 
     class Liar:
         __dataclass_fields__: ClassVar[Any] = {"a": 1}
@@ -144,7 +144,7 @@ def test_pydantic() -> None:
 
 
 def test_other_spellings_of_pydantic() -> None:
-    """Before 2.10 the fields stood under another name; without a dict of fields a model is told by identity."""
+    """Before 2.10 the fields had another name; without a dict of fields a model is described by identity."""
     old = type("Old", (), {"__pydantic_validator__": 1, "model_fields": {"a": None}})()
     old.a = 1
     assert text(old) == "Old(a=1)"
@@ -152,7 +152,7 @@ def test_other_spellings_of_pydantic() -> None:
 
 
 def test_a_false_attrs_class() -> None:
-    """A class that only claims to be of attrs is told by identity."""
+    """A class that only claims to be of attrs is described by identity."""
     assert text(type("Liar", (), {"__attrs_attrs__": (1,)})()) == "<Liar#1>"
 
 
@@ -180,7 +180,7 @@ def test_named_tuples() -> None:
 
 
 def test_other_tuple_subclasses() -> None:
-    """A tuple subclass without field names is told by type."""
+    """A tuple subclass without field names is described by type."""
 
     class Pair(tuple[int, ...]):
         pass
@@ -247,7 +247,7 @@ def test_an_enum_member_with_a_repr_of_its_own() -> None:
 
 
 def test_a_half_made_member() -> None:
-    """An Enum member without a name is told by type, one outside the map of members by its name."""
+    """An Enum member without a name is described by type, one outside the map of members by its name."""
     member = object.__new__(Color)
     assert type(seen(member)) is Ref
     member._name_ = "BLUE"
@@ -302,7 +302,7 @@ def test_an_exception_whose_class_hides_args() -> None:
 
 
 def test_a_dataclass_exception() -> None:
-    """An exception that is a dataclass is told by its fields."""
+    """An exception that is a dataclass is described by its fields."""
 
     @dataclasses.dataclass
     class Problem(Exception):

@@ -36,7 +36,7 @@ class Frozen(dt.datetime):
 
 
 class Fine(dt.datetime):
-    """Stands for pandas.Timestamp, which has nanoseconds in C."""
+    """A Timestamp as pandas has it, with nanoseconds in C."""
 
     nanosecond = vars(dt.datetime)["microsecond"]
 
@@ -72,7 +72,7 @@ def test_moments(value: Any, expected: str) -> None:
 
 
 def test_a_clock_frozen_before_the_import() -> None:
-    """Where a class stands in for datetime when capture is imported, real and frozen dates are still recognised."""
+    """Even if a frozen clock has replaced datetime when capture is imported, real and frozen dates are recognised."""
     code = (
         "import datetime; real = datetime.datetime\n"
         "class Frozen(real): pass\n"

@@ -38,7 +38,7 @@ def described(value: Any) -> Struct:
 
 
 def test_a_registered_type_is_described_by_what_its_function_returns() -> None:
-    """The result is captured and stands inside the type's name."""
+    """The result is captured and shown inside the type's name."""
     register_capture(Money, lambda money: {"cents": money.cents})
     assert Capture().value(Money(5)) == described({"cents": 5})
 

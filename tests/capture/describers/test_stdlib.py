@@ -170,7 +170,7 @@ def test_character_classes_of_a_pattern_are_sorted() -> None:
 
 
 def test_the_builtins_are_a_mark() -> None:
-    """The namespace that code ran in is told without the builtins, which differ from Python to Python."""
+    """The namespace that code ran in is shown without the builtins, which differ from Python to Python."""
     namespace: dict[str, Any] = {"x": 1}
     exec("y = 2", namespace)
     assert Capture().value(namespace) == {"x": 1, "__builtins__": Mark("<builtins>"), "y": 2}

@@ -1,4 +1,4 @@
-"""Names of secrets as values, and what stands beside them."""
+"""Names of secrets as values, and the values next to them."""
 
 from __future__ import annotations
 
