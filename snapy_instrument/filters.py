@@ -91,7 +91,7 @@ def _owner(module: str, filename: str) -> str:
 
 
 def your_code(filename: str, module: str = "") -> bool:
-    """Whether code is the user's: not the standard library, not installed in site-packages, not this library.
+    """Return whether code is the user's: not the standard library, not installed in site-packages, not this library.
 
     The file decides; code without one (``<string>``, ``<stdin>``) goes by ``module``, and is the user's
     unless that module is not.
@@ -123,7 +123,7 @@ class _Rules:
         return next((p for p in asking if p.matches(module, qualname)), None)
 
     def decide(self, module: str, qualname: str | None, filename: str) -> tuple[bool, str]:
-        """Whether it is traced, and the reason as the end of a sentence."""
+        """Return whether it is traced, and the reason as the end of a sentence."""
         owner = _owner(module, filename)
         if owner == _US:
             return False, f"it belongs to {_US}, which never traces itself"
@@ -165,11 +165,11 @@ class ModuleFilter:
         return tuple(p.text for r in self._rules for p in r.patterns)
 
     def matches_module(self, module: str, filename: str = "") -> bool:
-        """Whether a function of ``module`` could match: an include reaches it, no exclude covers it whole."""
+        """Return whether a function of ``module`` could match: an include reaches it, no exclude covers it whole."""
         return any(r.decide(module, None, filename)[0] for r in self._rules)
 
     def matches(self, module: str, qualname: str = "", filename: str = "") -> bool:
-        """Whether one function is traced; the answer is kept."""
+        """Return whether one function is traced; the answer is cached."""
         key = (module, qualname if self._by_qualname else "", filename)
         known = self._known.get(key)
         if known is None:
@@ -179,7 +179,7 @@ class ModuleFilter:
         return known
 
     def excludes(self, module: str, qualname: str = "") -> bool:
-        """Whether a ``!`` pattern hits; of joined filters, one in each."""
+        """Return whether a ``!`` pattern matches; of joined filters, one in each."""
         return all(r.exclude(module, qualname) for r in self._rules)
 
     def explain(self, module: str, qualname: str = "", filename: str = "") -> str:

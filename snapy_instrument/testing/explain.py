@@ -5,7 +5,7 @@ PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the 
 
 from __future__ import annotations
 
-__all__ = ["Explanation", "explain", "explain_comparison"]
+__all__ = ["Explanation", "explain", "explain_comparison", "snapshot_lines"]
 
 import re
 from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ def explain(old: Any, new: Any) -> Explanation | None:
     Whatever goes wrong in here is no reason to lose the failure of the test: it gives None, too.
     """
     try:
-        return _explained(_lines(old), _lines(new))
+        return _explained(snapshot_lines(old), snapshot_lines(new))
     except Exception:
         return None
 
@@ -142,7 +142,8 @@ def _titled(parts: dict[str, list[str]]) -> list[str]:
     return firsts + [line for name, lines in parts.items() if len(lines) > 1 for line in (name, *lines[1:])]
 
 
-def _lines(data: Any) -> list[str]:
+def snapshot_lines(data: Any) -> list[str]:
+    """Return the lines of a serialized snapshot, whatever ends them in a file."""
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
     return text.replace("\r\n", "\n").rstrip("\n").split("\n")
 

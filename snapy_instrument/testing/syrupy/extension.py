@@ -14,7 +14,7 @@ from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
 from snapy_instrument.testing.case_clashes import clashes_by_case, is_later_spelling
-from snapy_instrument.testing.explain import explain
+from snapy_instrument.testing.explain import explain, snapshot_lines
 from snapy_instrument.testing.pending_updates import desk
 from snapy_instrument.testing.snapshot import TracedSnapshot
 from snapy_instrument.testing.syrupy.file_names import belongs, file_name, is_beside
@@ -46,11 +46,13 @@ class TraceFileExtension(SingleFileSnapshotExtension):
 
     def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
         """Equal but for line ends, which a checkout may have changed."""
-        return _lines(serialized_data) == _lines(snapshot_data)
+        return snapshot_lines(serialized_data) == snapshot_lines(snapshot_data)
 
     def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
         """What changed, then the calls that changed; syrupy's own diff where one side is no trace."""
-        return _diff_lines(super().diff_lines, "\n".join(_lines(serialized_data)), "\n".join(_lines(snapshot_data)))
+        return _diff_lines(
+            super().diff_lines, "\n".join(snapshot_lines(serialized_data)), "\n".join(snapshot_lines(snapshot_data))
+        )
 
     @classmethod
     def get_snapshot_name(cls, *, test_location: Any, index: Any = 0) -> str:
@@ -171,8 +173,3 @@ def _trace_text(
         f"a trace snapshot holds a trace, a tracer or its text, not {type(data).__name__}: compare "
         f"`tracer.trace` (or use the fixture `snapshot` for other values); {TracedSnapshot.__name__} has both"
     )
-
-
-def _lines(data: Any) -> list[str]:
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else str(data)
-    return text.replace("\r\n", "\n").rstrip("\n").split("\n")

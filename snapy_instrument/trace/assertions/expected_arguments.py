@@ -45,7 +45,7 @@ class Expected:
         return ", ".join(f"{name}={shorten(_repr(value), _LONGEST)}" for name, value in self._arguments.items())
 
     def holds(self, node: CallNode) -> bool:
-        """Whether the call has all of them."""
+        """Return whether the call has all of them."""
         args = node.args
         return all(name in args and self._same(args[name], value) for name, value in self._arguments.items())
 
