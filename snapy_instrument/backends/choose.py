@@ -21,21 +21,21 @@ BACKENDS = ("auto", "proxy", *sorted(_FRAME_BACKENDS, reverse=True))
 
 @dataclass(frozen=True)
 class Choice:
-    """A frame backend, or None for proxies alone, and why."""
+    """A frame backend, or None for proxies alone, with the reason."""
 
     backend: FrameBackend | None
     reason: str
 
 
 def _debugger_monitors() -> bool:
-    """A debugger runs on sys.monitoring, as pdb does from 3.14 on: bdb then uses each frame's f_trace itself."""
+    """Return whether a debugger runs on sys.monitoring, as pdb does from 3.14 on: bdb then uses ``f_trace``."""
     if monitoring is not None:
         return monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
     return False
 
 
 def check_backend(name: str) -> str:
-    """``name`` if there is a backend of that name and this Python can run it.
+    """Return ``name`` if a backend has that name and this Python can run it.
 
     Raises:
         ValueError: No backend is called ``name``, or it can never start here.
@@ -50,7 +50,7 @@ def check_backend(name: str) -> str:
 
 
 def choose_backend(name: str) -> Choice:
-    """What a tracer that asked for ``name`` uses now.
+    """Return what a tracer with ``backend=name`` uses now.
 
     All active tracers share one frame backend: two would each see the frames that proxies announce to one.
     """

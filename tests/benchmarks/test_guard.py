@@ -36,7 +36,7 @@ def test_a_recorded_call_costs_what_it_used_to(implementation: str) -> None:
 
 
 def test_what_exceeds_its_bound_is_named() -> None:
-    """A ratio above its bound is told with both figures, others are not."""
+    """A ratio above its bound is reported with both figures, others are not."""
     assert exceeded({"fib, proxy": 3.25, "fib, frame": 1.0}, {"fib, proxy": 2.6, "fib, frame": 4.0}) == {
         "fib, proxy": "3.25 > 2.6"
     }

@@ -18,7 +18,7 @@ from tests.benchmarks.workloads import WORKLOADS
 
 @pytest.fixture
 def results() -> Results:
-    """Fib under four contenders, one of which lost calls, and one quantity."""
+    """Return figures of fib under four contenders, the last of them with lost calls, and one quantity."""
     row = {
         "untraced": Figure((0.010, 0.012, 0.011), 0, ""),
         "snapy proxy": Figure((0.030, 0.040, 0.033), 1000, "native"),
@@ -65,7 +65,7 @@ def test_verdicts_are_shown_with_their_figures(results: Results) -> None:
 
 
 def test_results_can_be_kept(results: Results, tmp_path: Path) -> None:
-    """What was dumped loads as it was."""
+    """A dumped report loads unchanged."""
     Results.dump([results], tmp_path / "results.json")
     assert Results.load(tmp_path / "results.json") == [results]
 

@@ -111,7 +111,7 @@ def _parts(value: Any) -> Any:
 
 
 def changes(before: Picture, after: Picture) -> list[str]:
-    """Names of what is not the same, by identity where it is no list, tuple or dict."""
+    """Return the names of what differs: lists, tuples and dicts by equality, all else by identity."""
     return [name for name in before | after if not _same(before.get(name), after.get(name))]
 
 

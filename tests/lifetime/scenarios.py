@@ -137,7 +137,7 @@ def exception_replaced(log: Log) -> None:
 
 
 def exception_of_init(log: Log) -> None:
-    """An object whose making fails, held by the exception that tells of it."""
+    """Fail to make an object, which the exception holds."""
     try:
         HalfMade(log)
     except Failure:

@@ -1,4 +1,4 @@
-"""After the end nothing tells that a hook or a tracer was there."""
+"""After the end nothing shows that a hook or a tracer was there."""
 
 from __future__ import annotations
 
@@ -114,13 +114,13 @@ ZOO = '''
 
 @pytest.fixture
 def zoo(application: Application) -> Application:
-    """The zoo, not imported."""
+    """Write the zoo; import nothing."""
     application.write(zoo=ZOO)
     return application
 
 
 def render() -> None:
-    """Work for a real package."""
+    """Use a real package."""
     from markdown_it import MarkdownIt
 
     html = MarkdownIt("commonmark").enable("table").render("# A *title*\n\n| a | b |\n|---|---|\n| `1` | [x](y) |\n")
@@ -128,7 +128,7 @@ def render() -> None:
 
 
 def spread() -> None:
-    """Threads, jobs and tasks."""
+    """Use it in threads, jobs and tasks."""
     thread = threading.Thread(target=render)
     thread.start()
     thread.join()
@@ -136,7 +136,7 @@ def spread() -> None:
 
 
 def put_back(way: str, patterns: str, package: str, run: Callable[[], object]) -> list[str]:
-    """What has changed after a package imported before was hooked, used under a tracer and let go."""
+    """Hook an imported package, use it under a tracer, let it go; return what has changed."""
     run()
     before = of_the_interpreter() | of_modules(package)
     hook = install_hook([patterns]) if way == "proxy" or "+" in way else None
@@ -151,26 +151,26 @@ def put_back(way: str, patterns: str, package: str, run: Callable[[], object]) -
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_module_imported_before_is_as_it_was(zoo: Application, way: str) -> None:
+def test_a_module_imported_before_is_unchanged(zoo: Application, way: str) -> None:
     """Every name, member and part is the same object in the same order; so is all that the process has one of."""
     module = zoo.load("zoo")
     assert put_back(way, "zoo", "zoo", module.use) == []
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_package_imported_before_is_as_it_was(way: str) -> None:
-    """The same for all modules of markdown-it-py, used in threads and tasks too."""
+def test_a_package_imported_before_is_unchanged(way: str) -> None:
+    """So it is for all modules of markdown-it-py, used in threads and tasks too."""
     assert put_back(way, "markdown_it.*", "markdown_it", spread) == []
 
 
-def test_properties_tell_what_they_told(zoo: Application) -> None:
+def test_errors_of_properties_do_not_change(zoo: Application) -> None:
     """The error of a property without a setter names the property, before, under and after the hook."""
     module = zoo.load("zoo")
-    told = module.use()
+    messages = module.use()
     with install_hook(["zoo"]):
-        assert module.use() == told
-    assert module.use() == told
-    assert "only" in told[0]
+        assert module.use() == messages
+    assert module.use() == messages
+    assert "only" in messages[0]
 
 
 def test_static_and_class_methods_are_dressed_as_before(zoo: Application) -> None:
@@ -183,9 +183,9 @@ def test_static_and_class_methods_are_dressed_as_before(zoo: Application) -> Non
 
 
 def shape(package: str) -> dict[str, list[Any]]:
-    """What there is in the modules and classes of a package: names in order, types, what functions tell of themselves.
+    """Return what the modules and classes of a package hold: names in order, types, facts of functions.
 
-    Not their code: where it defines other functions, it asks whether the hook is still there.
+    Not their code: code that defines functions has one constant more.
     """
     found = of_modules(package).items()
     return {name: [(key, _shape(value)) for key, value, _ in entries] for name, entries in found}
@@ -195,8 +195,8 @@ def _shape(value: Any) -> Any:
     kind = type(value)
     if kind is types.FunctionType:
         code = value.__code__
-        told = (value.__module__, value.__qualname__, code.co_filename, code.co_firstlineno, code.co_varnames)
-        return *told, value.__defaults__ and len(value.__defaults__), sorted(vars(value)), repr(value.__annotations__)
+        facts = (value.__module__, value.__qualname__, code.co_filename, code.co_firstlineno, code.co_varnames)
+        return *facts, value.__defaults__ and len(value.__defaults__), sorted(vars(value)), repr(value.__annotations__)
     if kind in (staticmethod, classmethod):
         return kind, _shape(value.__func__), sorted(vars(value))
     if kind is property:
@@ -205,7 +205,7 @@ def _shape(value: Any) -> Any:
 
 
 def fresh_shape(package: str, hooked: str | None, run: Callable[[], object]) -> dict[str, list[Any]]:
-    """The shape of a package after it was imported anew, hooked or not, used and let go."""
+    """Import a package anew, hooked or not, use it and let it go; return its shape."""
     kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == package}
     try:
         if hooked is None:
@@ -222,7 +222,7 @@ def fresh_shape(package: str, hooked: str | None, run: Callable[[], object]) -> 
         sys.modules.update(kept)
 
 
-def test_a_module_imported_under_the_hook_is_as_if_it_were_not(zoo: Application) -> None:
+def test_a_module_imported_under_the_hook_is_a_plain_one(zoo: Application) -> None:
     """Names, order, types, functions and loaders are those of a plain import, once the hook is gone."""
 
     def run() -> None:
@@ -231,14 +231,14 @@ def test_a_module_imported_under_the_hook_is_as_if_it_were_not(zoo: Application)
     assert fresh_shape("zoo", "zoo", run) == fresh_shape("zoo", None, run)
 
 
-def test_a_package_imported_under_the_hook_is_as_if_it_were_not() -> None:
+def test_a_package_imported_under_the_hook_is_a_plain_one() -> None:
     """The same for markdown-it-py."""
     assert fresh_shape("markdown_it", "markdown_it.*", render) == fresh_shape("markdown_it", None, render)
 
 
 @pytest.fixture
 def watching() -> Iterator[list[str]]:
-    """Another tool's trace function in the slot, and what it sees."""
+    """Set a second tool's trace function; yield the names it sees."""
     seen: list[str] = []
     before = sys.gettrace()
 
@@ -252,7 +252,7 @@ def watching() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("backend", [way for way in WAYS if "+" not in way])
 def test_blocks_that_fail_leave_nothing(backend: str, watching: list[str]) -> None:
-    """An exception that leaves the block, in a task as well, leaves the process as it was."""
+    """An exception that leaves the block, in a task as well, leaves the process unchanged."""
 
     async def main() -> None:
         with FunctionTracer(["nothing"], backend=backend):
@@ -283,7 +283,7 @@ if sys.version_info >= (3, 12):
 
 
 def test_importing_the_library_changes_nothing() -> None:
-    """In a fresh process, importing every public name leaves all that the process has one of as it was."""
+    """In a fresh process, importing every public name changes nothing that the process has one of."""
     root = Path(__file__).parents[2]
     code = (
         "from tests.lifetime.pictures import of_the_interpreter, changes\n"

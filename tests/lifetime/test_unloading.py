@@ -1,4 +1,4 @@
-"""A trace that is kept keeps nothing of the program it tells of."""
+"""A kept trace keeps nothing of the recorded program alive."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SOURCE = """
 
 @pytest.mark.parametrize("way", WAYS)
 def test_functions_classes_and_defaults_die_with_their_module(application: Application, way: str) -> None:
-    """When a module goes, all it held goes, though tracer, trace and events are kept; they still read the same."""
+    """When a module goes, all it held goes, while tracer, trace and events stay and read the same."""
     application.write(shop=SOURCE)
     hook = install_hook(["shop"]) if way == "proxy" or "+" in way else None
     shop = application.load("shop")
@@ -72,7 +72,7 @@ def test_functions_classes_and_defaults_die_with_their_module(application: Appli
 
 
 def test_cleanup_lets_code_go(application: Application) -> None:
-    """After cleanup() not even the code objects stay, which a trace keeps until then."""
+    """After cleanup() even the code objects go, which a trace keeps until then."""
     application.write(shop=SOURCE)
     shop = application.load("shop")
     tracer = FunctionTracer(["shop"], backend="settrace")

@@ -17,7 +17,7 @@ class Order:
 
 
 class Unknown:
-    """Told by its identity."""
+    """An object that is captured by its identity."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -79,7 +79,7 @@ def calls(function: Callable[[], object]) -> object:
 
 
 async def several() -> None:
-    """Tasks, one of which fails."""
+    """Run tasks; one fails."""
     await asyncio.gather(*map(item, range(5)), asyncio.to_thread(add, 1))
     await asyncio.gather(asyncio.create_task(failing()), return_exceptions=True)
     async for _ in items():

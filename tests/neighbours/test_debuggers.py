@@ -64,27 +64,27 @@ def converse(tmp_path: Path, backend: str, *options: str, stop: str = "pass", co
 
 def test_a_debugger_around_the_block_stops_and_looks(tmp_path: Path, backend: str) -> None:
     """pdb's breakpoint in traced code stops there with the right locals, and the trace is whole."""
-    told = converse(
+    output = converse(
         tmp_path, backend, "-m", "pdb", commands="b 7\nc\np ('local', result)\nc\np ('local', result)\nc\nq\n"
     )
-    assert "('local', 40)" in told
-    assert "('local', 42)" in told
-    assert TEXT in told
+    assert "('local', 40)" in output
+    assert "('local', 42)" in output
+    assert TEXT in output
 
 
 def test_a_breakpoint_inside_a_traced_call_works(tmp_path: Path, backend: str) -> None:
     """breakpoint() in a traced function stops; stepping on and continuing end the program as usual."""
-    told = converse(
+    output = converse(
         tmp_path, backend, stop="breakpoint()", commands="p ('local', number)\nn\nc\np ('local', number)\nc\n"
     )
-    assert "('local', 20)" in told
-    assert "('local', 21)" in told
-    assert "result 82" in told
+    assert "('local', 20)" in output
+    assert "('local', 21)" in output
+    assert "result 82" in output
     if backend == "monitoring":
-        assert TEXT in told
+        assert TEXT in output
     elif sys.version_info < (3, 14):
-        assert "[another tool took sys.settrace" in told
-    # From 3.14 on pdb takes no slot but the trace functions of the frames it stops in, which nobody is told.
+        assert "[another tool took sys.settrace" in output
+    # From 3.14 on pdb takes no slot, only the trace functions of the frames it stops in; nothing reports that.
 
 
 def leaf(number: int) -> int:

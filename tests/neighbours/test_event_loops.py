@@ -100,6 +100,6 @@ def test_a_cancelled_call_fails_with_the_loop_s_error(
 
 @pytest.mark.parametrize("loop", ["asyncio", "trio"])
 def test_a_call_in_a_worker_thread_stands_under_its_task(application: Application, backend: str, loop: str) -> None:
-    """to_thread: the blocking function is told under the coroutine that waits for it."""
+    """to_thread: the blocking function is a child of the coroutine that awaits it."""
     lines = trace_of(application, backend, "threads", loop).splitlines()
     assert lines[1:] == ["app.threads()", "  app.blocking(number=5) -> 5", "  -> 5"]

@@ -37,8 +37,8 @@ class Difference:
     reason: str = ""
 
     def __str__(self) -> str:
-        told = f"{self.name}: {self.before} -> {self.after}"
-        return f"{told} ({self.reason})" if self.reason else told
+        text = f"{self.name}: {self.before} -> {self.after}"
+        return f"{text} ({self.reason})" if self.reason else text
 
 
 def read_outcomes(path: Path) -> Outcomes:

@@ -1,4 +1,4 @@
-"""Runs the suite of a package plain and under the hook, and tells what is not the same."""
+"""Runs the suite of a package plain and under the hook, and compares the outcomes."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Result:
     Attributes:
         package: Name of the package.
         version: Its version.
-        backend: That of the tracer.
+        backend: The tracer's backend.
         tests: Number of tests in the plain run.
         changed: Tests, and warnings, that are not the same; a crash or a time-out is one too.
-        known: Those whose reason the recipe tells: they say nothing against us.
+        known: Changes whose reason the recipe names: they are not our fault.
         flaky: Those that were not the same, but are not the same in two plain runs either.
         calls: Calls recorded.
         wrapped: Functions that had a proxy.
         left: Functions that had none.
-        slowdown: Time of the hooked run over that of the plain run.
+        slowdown: Time of the hooked run, divided by the time of the plain run.
     """
 
     package: str

@@ -1,4 +1,4 @@
-"""A pytest plugin for the suites under test: tells the warnings given and, asked to, records each test with a tracer.
+"""A pytest plugin for the suites under test: reports the warnings and, on request, records each test with a tracer.
 
 It is copied beside the suite and loaded with ``-p``; it imports nothing of this package. Settings come from the
 environment: SNAPY_TRANSPARENCY_NOTES names the JSON file it leaves behind; with SNAPY_TRANSPARENCY_BACKEND a tracer

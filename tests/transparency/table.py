@@ -36,8 +36,8 @@ def markdown(results: Iterable[Result]) -> str:
 
 
 def _named(title: str, differences: Iterable[Difference]) -> list[str]:
-    told = [f"* `{each}`" for each in differences]
-    return ["", title, "", *told] if told else []
+    lines = [f"* `{each}`" for each in differences]
+    return ["", title, "", *lines] if lines else []
 
 
 def _cells(result: Result) -> list[str]:

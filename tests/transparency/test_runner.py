@@ -1,4 +1,4 @@
-"""The runner tells changed, flaky and unmade apart; its own suite here is one of three tests, written on the spot."""
+"""The runner distinguishes changed, flaky and failed runs, here on a suite of three tests made for it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_warning_counts_once_and_is_no_test() -> None:
     assert number_of_tests(given) == 0
 
 
-def test_changes_are_told_with_both_outcomes() -> None:
+def test_changes_are_reported_with_both_outcomes() -> None:
     """A failure, a test that did not run and a new warning each have a line."""
     plain, hooked = _run("a", "b", "c"), _run("a", failed=("b",), given=("w",))
     assert [str(each) for each in changed(plain.outcomes, hooked.outcomes)] == [
@@ -78,15 +78,15 @@ def test_equal_runs_need_no_third() -> None:
 
 
 def test_what_differs_without_us_is_flaky() -> None:
-    """A test that two plain runs disagree on is told as flaky, the other one as changed."""
+    """A test that two plain runs disagree on is reported as flaky, the other one as changed."""
     plain, hooked, again = _run("a", "b"), _run(failed=("a", "b")), _run("b", failed=("a",))
     result = compare(plain, hooked, lambda: again)
     assert [each.name for each in result.flaky] == ["a"]
     assert [each.name for each in result.changed] == ["b"]
 
 
-def test_what_the_recipe_explains_is_told_apart() -> None:
-    """A failure with a known reason is no change, is told with its reason, and asks for no third run."""
+def test_what_the_recipe_explains_is_kept_apart() -> None:
+    """A failure with a known reason is no change, is reported with its reason, and needs no third run."""
     plain, hooked = _run("a", "b"), _run("a", failed=("b",))
     result = compare(plain, hooked, lambda: pytest.fail("asked for a third run"), {"b": "it measures time"})
     assert result.good
@@ -102,7 +102,7 @@ def test_a_known_test_that_does_not_run_is_a_change() -> None:
 
 
 def test_a_crash_is_a_change() -> None:
-    """A hooked run that did not come to its end is told in one line, with the number of tests it did not reach."""
+    """A hooked run that did not end is reported in one line, with the number of tests it did not reach."""
     result = compare(_run("a", "b", "c"), _run("a", problem="pytest ended with -11"), lambda: _run("a", "b", "c"))
     assert [str(each) for each in result.changed] == ["the run: complete -> pytest ended with -11, 2 tests not run"]
 
@@ -121,13 +121,13 @@ def test_each_line_of_the_table_has_all_columns() -> None:
     assert row(result).splitlines()[1:] == ["  a: passed -> failed"]
 
 
-def test_pip_without_network_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The message tells whether the network failed or pip had another reason."""
+def test_pip_without_network_is_recognised(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The message says whether the network failed or pip had a second reason."""
     tries = {"Max retries exceeded with url": "the network", "No matching distribution found": "no fault of the"}
-    for words, told in tries.items():
+    for words, expected in tries.items():
         command = [sys.executable, "-c", f"raise SystemExit({words!r})"]
         monkeypatch.setattr(Environment, "_make", lambda self, command=command: environment._check(command))
-        with pytest.raises(SetupFailed, match=told):
+        with pytest.raises(SetupFailed, match=expected):
             Environment(Recipe("shop", "1", ("shop",), ("tests",)), tmp_path, sys.executable).prepare(build=True)
 
 
@@ -180,7 +180,7 @@ def shop(tmp_path: Path) -> Environment:
 
 
 def test_a_whole_examination(shop: Environment) -> None:
-    """A test that asks for the exact type of a function and a warning that tells us are changed, the rest is not."""
+    """A test for the exact type of a function, and a warning that shows us, are changed, the rest is not."""
     workshop = Workshop(shop.place.parent, sys.executable, build=False)
     (result,) = workshop.examine(shop.recipe, ["proxy"])
     assert (result.tests, result.wrapped, result.calls, result.flaky) == (3, 1, 1, ())
@@ -193,7 +193,7 @@ def test_a_whole_examination(shop: Environment) -> None:
 
 @pytest.mark.parametrize("broken", ["import nothing_of_the_kind", "def test_price(): assert 0", ""])
 def test_a_suite_that_does_not_run_without_us_is_an_error(shop: Environment, broken: str) -> None:
-    """A plain run that collects nothing, or passes hardly anything, tells nothing: an error that names its log."""
+    """A plain run that collects nothing, or passes hardly anything, is an error that names its log."""
     (shop.tests / "test_shop.py").write_text(broken, encoding="utf-8")
     workshop = Workshop(shop.place.parent, sys.executable, build=False)
     with pytest.raises(SetupFailed, match=r"without us 0 of \d tests pass, .*plain\.log"):
@@ -224,7 +224,7 @@ def test_a_suite_that_does_not_end_is_ended() -> None:
 
 
 def test_the_plugin_leaves_notes(shop: Environment) -> None:
-    """The plugin tells the calls, the functions and the warnings of a run."""
+    """The plugin reports the calls, the functions and the warnings of a run."""
     run_suite(shop, "hooked", "proxy", 60.0)
     notes = json.loads((shop.place / "hooked.json").read_text(encoding="utf-8"))
     assert notes["calls"] == 1

@@ -44,7 +44,7 @@ class Definitions:
             _running[id(namespace)] = self._before
 
     def site_of(self, function: FunctionType) -> Site | None:
-        """Return the site of ``function``, None where it is better left alone."""
+        """Return the site of ``function``, None where it gets no proxy."""
         _remember_inner(function.__code__, self)
         if not self._ledger.active:
             return None

@@ -1,7 +1,7 @@
-"""Which functions a proxy may stand for, and the reason where it may not.
+"""Which functions may have a proxy, and the reason why one may not.
 
 A function left alone is covered by a frame backend where one runs; the hook's report names it with the reason.
-The rules come from running other projects' test suites under the hook (docs/design.md tells the measurements).
+The rules come from running other projects' test suites under the hook (docs/design.md has the figures).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SAFE_SPECIAL = frozenset(
     | {f"__{name}__" for name in _OPERATORS}
 )
 
-# Names by which code asks for the frames above it. A proxy is a frame more.
+# Code with one of these names looks at the frames above it, and a proxy of pure Python is one frame more.
 FRAME_WORDS = frozenset(
     {
         "_getframe",
@@ -44,12 +44,12 @@ FRAME_WORDS = frozenset(
 
 
 def is_safe_special(name: str) -> bool:
-    """A special method that may have a proxy."""
+    """Return whether a special method may have a proxy."""
     return name in _SAFE_SPECIAL
 
 
 def refusal(code: CodeType) -> str | None:
-    """Why the function made of ``code`` keeps its place, or None if a proxy may take it."""
+    """Return why the function made of ``code`` gets no proxy, None where it may have one."""
     name = code.co_name
     if not wanted_code(code):
         return "written by a library, not in the source"
@@ -61,12 +61,12 @@ def refusal(code: CodeType) -> str | None:
 
 
 def looks_at_frames(code: CodeType) -> bool:
-    """The code names an attribute or function by which it finds the frames above it."""
+    """Return whether the code names an attribute or function that finds the frames above it."""
     return not FRAME_WORDS.isdisjoint(code.co_names)
 
 
 def is_delicate_class(owner: type) -> bool:
-    """A class whose special methods are better left: a metaclass, a Protocol, an Enum, a named tuple."""
+    """Return whether special methods of the class get no proxy: a metaclass, a Protocol, an Enum, a named tuple."""
     mro = _raw.mro(owner)
     if type in mro or enum.Enum in mro:
         return True

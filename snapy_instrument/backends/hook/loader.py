@@ -108,7 +108,7 @@ class HookLoader:
 
 
 def refuse_loader(loader: Any, name: str) -> str | None:
-    """Return why the module ``name`` of ``loader`` is left alone, None where it is hooked."""
+    """Return why the module ``name`` of ``loader`` is left alone, None if it is hooked."""
     if is_pytest_loader(loader) and not _is_marked(loader, name):
         return "pytest rewrites its assertions: a test module or a conftest"
     if loader is not None and getattr(type(loader), "__module__", "") == "_frozen_importlib":
@@ -122,7 +122,7 @@ def is_pytest_loader(loader: Any) -> bool:
 
 
 def _is_marked(loader: Any, name: str) -> bool:
-    """Return whether pytest rewrites a module because of its name: that of a plugin, or of a registered helper."""
+    """Return whether pytest rewrites a module because of its name: a plugin or a registered helper."""
     if name.rpartition(".")[2] == "conftest":
         return False
     return any(name == each or name.startswith(f"{each}.") for each in getattr(loader, "_must_rewrite", ()))

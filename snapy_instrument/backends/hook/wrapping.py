@@ -21,13 +21,13 @@ keep_builtins(globals())
 
 
 def wrap_function(function: FunctionType, accepts: Accepts, ledger: Ledger) -> CallProxy | None:
-    """A proxy for ``function``, or None where it is better left alone."""
+    """Return a proxy for ``function``, None where it may have none."""
     site = site_of_function(function)
     return make_proxy(function, site) if allowed(site, accepts, ledger) else None
 
 
 class _InPlace:
-    """Wraps what one module holds; each function object gets one proxy, whatever its number of names."""
+    """The proxies of one module or class: one for each function object, whatever its number of names."""
 
     def __init__(self, accepts: Accepts, ledger: Ledger) -> None:
         self._accepts = accepts
@@ -76,7 +76,7 @@ class _InPlace:
             self.note_hidden(value, _raw_module(owner))
 
     def note_hidden(self, value: Any, module: str) -> None:
-        """Name the functions of ``module`` that a decorator's result ``value`` keeps for itself."""
+        """Note the functions of ``module`` that only a decorator's result, ``value``, holds."""
         for function in functions_behind(value, 4):
             if function.__globals__.get("__name__") == module and id(function) not in self.proxies:
                 site = site_of_function(function)
@@ -85,7 +85,7 @@ class _InPlace:
 
 
 def held_elsewhere(ledger: Ledger) -> dict[str, str]:
-    """Functions wrapped in place whose originals are still held by something else than their proxy."""
+    """Return functions wrapped in place whose originals something besides their proxy still holds, with the reason."""
     originals = {id(function): function for function in ledger.originals}
     found: dict[str, str] = {}
     asked = tuple(originals.values())
@@ -170,14 +170,14 @@ def _unwrap_class(value: Any, original: Callable[[Any], Any], modules: set[str],
 
 
 def _remake_property(owner: type, name: str, value: property, parts: list[Any]) -> None:
-    # A second __init__ keeps the object itself; the documentation is given because the getter's may be a copy. It
-    # forgets the name that its errors tell.
+    # A second __init__ keeps the property's identity. The docstring is passed because the getter's may differ. It also
+    # clears the name that error messages show, so the name is set again.
     value.__init__(parts[0], parts[1], parts[2], value.__doc__)  # type: ignore[misc]
     value.__set_name__(owner, name)  # type: ignore[attr-defined]
 
 
 def _set_class_attribute(owner: type, name: str, value: Any) -> None:
-    # Not setattr: a metaclass may have its own, which the program would see run.
+    # Not setattr: a metaclass may define its own, and would then run code of the program.
     type.__setattr__(owner, name, value)
 
 
@@ -201,7 +201,7 @@ def _known_proxy(proxies: dict[int, tuple[FunctionType, CallProxy]], value: Any)
 
 
 def _plain_modules() -> Iterator[ModuleType]:
-    """Modules whose names can be read without waking a lazy one."""
+    """Yield the modules whose names can be read without loading a lazy one."""
     for module in list(sys.modules.values()):
         if type(module) is ModuleType:
             yield module

@@ -1,4 +1,4 @@
-"""Who traces: each is told what to trace before the program is imported, then started and stopped."""
+"""The tracers that are compared: each gets its filter before the program is imported, then starts and stops."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Contender(Protocol):
 
 @dataclass(frozen=True)
 class Spec:
-    """Which class of which module, and how it is set.
+    """A contender: its module, its class, and its settings.
 
     Attributes:
         name: As shown in tables.

@@ -28,7 +28,7 @@ class Workload:
 
     @property
     def patterns(self) -> list[str]:
-        """What a filter by module name is told."""
+        """The pattern for filters by module name."""
         return [self.module, *(f"{name}.*" for name in self.packages)]
 
 

@@ -1,4 +1,4 @@
-"""An exception is shown where it is raised, as ``^`` where it passes up, and no longer once it is caught."""
+"""A raised exception is shown in full, as ``^`` in callers it passes, and no longer once it is caught."""
 
 
 def parse(text):

@@ -1,4 +1,4 @@
-"""An exception object that is kept and raised a second time is shown in full where it is raised again."""
+"""An exception object that is kept and raised a second time is shown in full both times."""
 
 KEPT = ValueError("kept")
 

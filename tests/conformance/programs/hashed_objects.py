@@ -1,4 +1,4 @@
-"""Objects in a set are shown in one order, whatever their hashes: that of their next mention in the text."""
+"""Objects in a set are shown in one order, whatever their hashes: the order of their next mention in the text."""
 
 
 class Cup:
