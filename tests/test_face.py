@@ -58,7 +58,7 @@ def parts(hint: Any) -> Iterator[Any]:
 
 
 def annotated_classes() -> Iterator[tuple[str, type]]:
-    """Each class of ours that an annotation of a public function or class names, with where it is named."""
+    """Each class of ours that an annotation of a public function or class names, and the place that names it."""
     for name, value in PUBLIC.items():
         places = [*functions_of(name, value), *([(name, value)] if isinstance(value, type) else [])]
         for place, owner in places:

@@ -1,6 +1,6 @@
 """The founding document: its examples as written there, and every name it gives, kept.
 
-Test functions of the document stand here under their own names; its sketches of classes stand in
+Test functions of the document are here under their own names; its sketches of classes are in
 `founding_examples`, and where a sketch can run alone the library's class is held to the same behaviour.
 """
 
@@ -240,7 +240,7 @@ def test_sketched_snapshot_extension():
 
 
 def test_our_snapshot_extension(snapshot):
-    """An amber snapshot tells a `TracedExecution` by calls, call graph and performance, at any depth."""
+    """An amber snapshot shows a `TracedExecution` as calls, call graph and performance, at any depth."""
     with TracedSnapshot() as traced:
         complex_business_function(test_data)
     ours = snapshot.use_extension(TracedSnapshotExtension)
@@ -250,7 +250,7 @@ def test_our_snapshot_extension(snapshot):
 
 @pytest.mark.parametrize("trace", [written.trace_legacy_system, trace_legacy_system], ids=["sketch", "ours"])
 def test_trace_legacy_system(trace):
-    """Legacy code is traced as it is, and told by result, flow, functions and times."""
+    """Legacy code is traced unchanged: the report has its result, flow, functions and times."""
     found = trace(complex_business_function, data=[2])
     assert list(found) == ["result", "execution_flow", "called_functions", "performance_data"]
     assert found["result"] == {"sum": 20}
@@ -426,7 +426,7 @@ def test_events_are_what_get_events_gives():
 
 
 def test_exceptions_are_captured_where_they_pass():
-    """Exception handling and propagation: the raiser and each call it passed are told."""
+    """Exception handling and propagation: the call that raises and each call that is left are in the events."""
     with FunctionTracer(["myapp.*"]) as tracer, pytest.raises(ValueError, match="not positive"):
         complex_business_function([0])
     left = [(each.function_name, each.exception) for each in tracer.events if each.event_type == "exception"]
@@ -528,7 +528,7 @@ def test_traced_snapshot_takes_a_serializer():
 
 
 def test_traced_execution_has_calls_graph_and_summary():
-    """`TracedExecution` is made of a trace and tells its calls, call graph and performance."""
+    """`TracedExecution` is made of a trace and has its calls, call graph and performance."""
     with FunctionTracer(["myapp.*"]) as tracer:
         myapp.careful(1, 0)
     execution = TracedExecution(tracer.trace)

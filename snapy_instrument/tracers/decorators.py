@@ -1,4 +1,4 @@
-"""`traced`: one function, method or class, recorded by every active tracer."""
+"""`traced`: a decorator whose function, method or class every active tracer records."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def traced() -> Callable[[T], T]: ...
 def traced(target: Any = None) -> Any:
     """Record every call of ``target`` in every active tracer, whatever it includes (an exclude still wins).
 
-    Works on functions, coroutine and generator functions, static and class methods, properties and classes (all
-    functions a class defines, its inner classes too); with or without parentheses. With no tracer active the
-    decorated function passes straight through.
+    It decorates functions, coroutine and generator functions, static and class methods, properties and classes (all
+    functions that a class defines, and its inner classes), with or without parentheses. While no tracer is active a
+    call goes straight to the function.
 
     Raises:
-        TypeError: ``target`` is none of these, or looks at the frames of its callers.
+        TypeError: ``target`` is none of these, or a function that looks at the frames of its callers.
     """
     if target is None:
         return traced

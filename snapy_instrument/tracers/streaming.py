@@ -49,7 +49,7 @@ class StreamingTracer(FunctionTracer):
             self.flush()
 
     def flush(self) -> None:
-        """Process what is buffered."""
+        """Pass the buffered events to the trace processor."""
         if self.event_buffer:
             self.trace_processor.process_batch(self.event_buffer)
             self.event_buffer.clear()
@@ -63,11 +63,11 @@ class StreamingTracer(FunctionTracer):
 
     def _keep(self) -> None:
         super()._keep()
-        # Its last events were drained; kept, it would hold the tracer that holds it.
+        # The recorder's last events were drained. Keeping it would close a reference cycle with this tracer.
         self._past.clear()
 
     def stream_events(self) -> Iterator[CallEvent]:
-        """The events still held, those not yet processed."""
+        """Yield the events still held, those not yet processed."""
         return iter(self.events)
 
     def _recorder_options(self) -> dict[str, Any]:

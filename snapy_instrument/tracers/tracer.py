@@ -33,15 +33,16 @@ _clock = time.perf_counter
 
 
 class FunctionTracer(TraceReaders):
-    """Records the calls made inside a ``with`` block.
+    """A tracer that records the calls made inside a ``with`` block.
 
-    Calls of proxied functions (see `install_hook` and `traced`) and, by a frame backend, of functions that no
-    proxy covers; each call once. A tracer may be entered again after its block ended; events add up.
+    It records proxied functions (see `install_hook` and `traced`) and, by a frame backend, functions without a proxy;
+    each call once. A tracer may be entered again after its block: events add up.
 
     Args:
         patterns: What is recorded, see ``include`` of `TracerOptions`.
-        options: The options, where they are a value that several tracers share.
-        changes: Arguments of `TracerOptions` by name; they replace those of ``options``.
+        options: Options that several tracers share.
+        changes: Arguments of `TracerOptions` by name; they replace those of ``options``. ``filter_modules`` and
+            ``detail_level`` are other names of ``include`` and ``detail``.
 
     Attributes:
         options: The options, checked.
@@ -181,7 +182,7 @@ class FunctionTracer(TraceReaders):
             raise TraceError("this tracer was cleaned up and holds nothing any more: make a new one")
 
     def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """A trace function for ``sys.settrace``, for who wants to set it by hand; `get_events` has the result."""
+        """Record an event of ``sys.settrace``: a trace function that you can set yourself; read `get_events` then."""
         self._check_usable()
         if self._manual is None:
             self._recorder = self._recorder or self._new_recorder()
@@ -191,7 +192,7 @@ class FunctionTracer(TraceReaders):
 
     @contextmanager
     def trace_context(self, name: str) -> Iterator[Self]:
-        """Record the block, its calls carrying the task name ``name``; enters the tracer if nobody did."""
+        """Record the calls of a block with the task name ``name``; enter the tracer where it is not active."""
         enters = not self.active
         try:
             if enters:
@@ -226,7 +227,7 @@ class FunctionTracer(TraceReaders):
         return [event for recorder in self._recorders() for event in recorder.events()]
 
     def stream_events(self) -> Iterator[CallEvent]:
-        """The events so far, oldest first, each made when it is asked for: memory stays flat, however many."""
+        """Yield the events so far, oldest first; each is made when it is read, so memory stays flat."""
         self._check_usable()
         for recorder in self._recorders():
             yield from recorder.stream()
@@ -236,7 +237,7 @@ class FunctionTracer(TraceReaders):
 
     @property
     def call_stack(self) -> list[CallEvent]:
-        """The calling thread's open calls, outermost first."""
+        """The open calls of the calling thread, outermost first."""
         self._check_usable()
         return [] if self._recorder is None else self._recorder.open_calls()
 

@@ -207,7 +207,8 @@ def _under_one_name(options: Mapping[str, Any]) -> dict[str, Any]:
 def _unknown(name: str) -> str:
     names = sorted(OPTION_NAMES)
     near = get_close_matches(name, names, 1)
-    return f"there is no option {name!r}{f': did you mean {near[0]!r}?' if near else ';'} There are {', '.join(names)}"
+    guess = f": did you mean {near[0]!r}?" if near else "."
+    return f"there is no option {name!r}{guess} There are {', '.join(names)}"
 
 
 def _listed(name: str, patterns: Patterns | None) -> tuple[GivenPattern, ...]:

@@ -1,4 +1,4 @@
-"""The tracers: what a block records, and what they refuse."""
+"""The lifecycle of a tracer: what a block records, and what a tracer refuses."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from typing import Any
 import pytest
 
 from snapy_instrument import (
-    AsyncTracer,
     FunctionTracer,
-    StreamingTracer,
     TraceError,
     install_hook,
-    trace_legacy_system,
-    traced,
 )
 from tests.conftest import Application
 
@@ -168,7 +164,7 @@ def test_an_earlier_trace_function_sees_what_it_saw(backend: str) -> None:
 
 
 def test_threads_started_in_the_block_are_recorded(backend: str) -> None:
-    """A thread's calls stand under the call that started it, in the order of the starts."""
+    """A thread's calls are children of the call that started it, in the order of the starts."""
 
     def start_two() -> None:
         threads = [threading.Thread(target=double, args=(n,)) for n in (1, 2)]
@@ -267,7 +263,7 @@ def test_lines_of_proxied_functions_are_recorded(backend: str, application: Appl
 
 
 def test_a_filtered_call_leaves_its_children(backend: str) -> None:
-    """The children of a call that is filtered out stand under its nearest recorded ancestor."""
+    """The children of a call that is filtered out become those of its nearest recorded ancestor."""
 
     def outer() -> int:
         return quadruple(1)
@@ -414,71 +410,8 @@ def test_trace_context_names_the_task(backend: str) -> None:
     ]
 
 
-def test_a_streaming_tracer_holds_no_more_than_its_buffer(backend: str) -> None:
-    """Full buffers go to the processor; what is left goes there by flush; nothing is lost or doubled."""
-    tracer = StreamingTracer(10, HERE, backend=backend)
-    batches: list[int] = []
-    process = tracer.trace_processor.process_batch
-
-    def counting(events: list[Any]) -> None:
-        batches.append(len(events))
-        process(events)
-
-    tracer.trace_processor.process_batch = counting  # type: ignore[method-assign, assignment]
-    with tracer:
-        for number in range(50):
-            double(number)
-    tracer.flush()
-    assert sum(batches) == 100
-    assert max(batches) <= 10
-    assert tracer.events == []
-
-
-def test_legacy_code_is_told_without_touching_it() -> None:
-    """trace_legacy_system gives the result and what happened on the way."""
-    told = trace_legacy_system(quadruple, 1)
-    assert told["result"] == 4
-    assert told["called_functions"] == [f"{__name__}.quadruple", f"{__name__}.double"]
-    assert [step["event"] for step in told["execution_flow"]] == ["call", "call", "return", "call", "return", "return"]
-    assert told["performance_data"][f"{__name__}.double"]["calls"] == 2
-
-
-def test_an_async_tracer_knows_the_task(backend: str) -> None:
-    """trace_async_function gives the result and lists the task with the calls it made."""
-    import asyncio
-
-    async def work(number: int) -> int:
-        await asyncio.sleep(0)
-        return double(number)
-
-    tracer = AsyncTracer(HERE, backend=backend)
-
-    async def main() -> int:
-        result: int = await tracer.trace_async_function(work, 4)
-        return result
-
-    assert asyncio.run(main(), debug=False) == 8
-    (task,) = tracer.async_tasks
-    assert [name.rpartition(".")[2] for name in tracer.task_call_stacks[task]] == ["work", "double"]
-
-
 @pytest.fixture(autouse=True)
 def _no_trace_function_is_left() -> Iterator[None]:
     before = sys.gettrace()
     yield
     assert sys.gettrace() is before
-
-
-def test_streamed_events_are_the_events() -> None:
-    """`stream_events` gives what `events` gives, over all blocks, and nothing of it is kept."""
-    tracer = FunctionTracer(["tests.*"], backend="proxy")
-    for _ in range(2):
-        with tracer:
-            traced(_streamed)(1)
-    streamed = list(tracer.stream_events())
-    assert streamed == tracer.events
-    assert all(mine is not kept for mine, kept in zip(streamed, tracer.events, strict=True))
-
-
-def _streamed(n: int) -> int:
-    return n

@@ -17,7 +17,7 @@ class Gateway:
 
 @dataclass
 class Item:
-    """Told by what it holds."""
+    """Described by its fields."""
 
     sku: str
     qty: int = 1

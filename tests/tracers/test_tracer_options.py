@@ -1,13 +1,23 @@
-"""The options of tracers that choose what is recorded and how it is told."""
+"""`TracerOptions`: what is recorded, and how the text looks; names and values that are refused."""
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from snapy_instrument import AsyncTracer, FunctionTracer, StreamingTracer, TracedSnapshot, install_hook
+from snapy_instrument import (
+    AsyncTracer,
+    FunctionTracer,
+    Limits,
+    StreamingTracer,
+    TracedSnapshot,
+    TracerOptions,
+    install_hook,
+)
 from tests.conftest import Application
 
 SHOP = """
@@ -37,8 +47,8 @@ shop.checkout(net=3)
   -> 4.0"""
 
 
-def told(application: Application, **options: Any) -> list[str]:
-    """The lines of a checkout."""
+def lines_of(application: Application, **options: Any) -> list[str]:
+    """Return the lines of a checkout."""
     application.write(shop=SHOP)
     with FunctionTracer(scrub=["uuid"], **{"filter_modules": ["shop"], **options}) as tracer:
         application.load("shop").checkout(3)
@@ -58,7 +68,7 @@ def test_every_tracer_takes_them(kind: type[FunctionTracer], application: Applic
 
 def test_scrubbed_values_are_as_recorded_in_events(application: Application) -> None:
     """They are scrubbed in the text alone."""
-    assert "\n".join(told(application)) == FULL
+    assert "\n".join(lines_of(application)) == FULL
 
 
 @pytest.mark.parametrize(
@@ -71,13 +81,13 @@ def test_scrubbed_values_are_as_recorded_in_events(application: Application) -> 
 )
 def test_include_is_the_filter(application: Application, options: dict[str, Any]) -> None:
     """By its short name, which counts."""
-    assert "\n".join(told(application, **options)) == FULL
+    assert "\n".join(lines_of(application, **options)) == FULL
 
 
 @pytest.mark.parametrize("exclude", ["shop.tax", ["shop:tax"], ["!shop.tax"], "re:tax$", re.compile("tax$")])
 def test_exclude_leaves_a_function_out(application: Application, exclude: Any) -> None:
-    """What it calls stands where it stood."""
-    lines = told(application, exclude=[exclude] if isinstance(exclude, re.Pattern) else exclude)
+    """What it calls is shown one level up."""
+    lines = lines_of(application, exclude=[exclude] if isinstance(exclude, re.Pattern) else exclude)
     assert lines[1:4] == [
         "shop.checkout(net=3)",
         "  shop.rate() -> 0.333333333333",
@@ -88,7 +98,7 @@ def test_exclude_leaves_a_function_out(application: Application, exclude: Any) -
 @pytest.mark.parametrize("exclude", ["shop", "shop.*", "sho*"])
 def test_exclude_leaves_a_module_out(application: Application, exclude: str) -> None:
     """As an excluding pattern of the filter does."""
-    assert told(application, exclude=exclude)[1:] == ["[no calls recorded]"]
+    assert lines_of(application, exclude=exclude)[1:] == ["[no calls recorded]"]
 
 
 def test_exclude_alone_keeps_what_the_hook_includes(application: Application) -> None:
@@ -138,3 +148,70 @@ def test_wrong_options_are_refused_at_once(options: dict[str, Any], message: str
     """Not when the text is made."""
     with pytest.raises(ValueError, match=message):
         FunctionTracer(**options)
+
+
+MAKERS = [FunctionTracer, AsyncTracer, StreamingTracer, TracedSnapshot, TracerOptions().changed]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_wrong_name_is_refused(make: Callable[..., Any]) -> None:
+    """The message names the option that was meant, and all that there are."""
+    with pytest.raises(
+        TypeError, match=r"there is no option 'detial': did you mean 'detail'\? There are backend, collapse"
+    ):
+        make(detial="minimal")
+
+
+def test_a_name_near_to_none_is_refused_too() -> None:
+    """Without a guess."""
+    nameless: dict[str, Any] = {"zzz": 1}
+    with pytest.raises(TypeError, match=r"there is no option 'zzz'\. There are backend"):
+        FunctionTracer(zzz=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"trace_lines": "yes"}, TypeError, "trace_lines='yes' must be True or False"),
+        ({"limits": {"depth": 3}}, TypeError, "limits={'depth': 3} must be of type Limits"),
+        ({"redactor": "iban"}, TypeError, "redactor='iban' must be of type Redactor"),
+        ({"options": {}}, TypeError, "options={} must be of type TracerOptions"),
+        ({"include": 5}, TypeError, "include=5 must be a pattern or a list of patterns"),
+        ({"exclude": [5]}, ValueError, "exclude: bad pattern 5"),
+        ({"include": "a..b"}, ValueError, r"include: bad pattern 'a\.\.b'"),
+        ({"scope": "galaxy"}, ValueError, "scope='galaxy' is not one of 'process', 'context'"),
+        ({"max_events": True}, ValueError, "max_events=True must be a whole number of at least 1"),
+    ],
+)
+def test_a_wrong_value_is_refused(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    """The message names the option, the value and what is allowed."""
+    with pytest.raises(error, match=message):
+        FunctionTracer(**options)
+
+
+def test_options_are_a_value() -> None:
+    """Equal where all are equal, whichever way the patterns were written; they cannot be changed."""
+    options = TracerOptions(include="shop.* other", detail="detailed")
+    assert options == TracerOptions(include=["shop.*", "other"], detail="standard")
+    assert options != options.changed(detail="verbose")
+    with pytest.raises(AttributeError):
+        options.include = ()  # type: ignore[misc]
+
+
+def test_options_by_name_replace_shared_ones() -> None:
+    """One by one; the earlier names and the patterns in front too."""
+    shared = TracerOptions(include="shop", detail="minimal", limits=Limits(depth=2), scrub="uuid")
+    tracer = FunctionTracer("other", options=shared, detail_level="verbose")
+    assert tracer.filter_modules == ["other"]
+    assert tracer.options == shared.changed(include=["other"], detail="verbose")
+    assert FunctionTracer(options=shared).options is shared
+    assert FunctionTracer(options=shared, filter_modules=["third"]).filter_modules == ["third"]
+
+
+@pytest.mark.parametrize("kind", [FunctionTracer, AsyncTracer, StreamingTracer, TracedSnapshot])
+def test_help_shows_the_options(kind: type[FunctionTracer]) -> None:
+    """The signature has each of them with its default, in place of ``**changes``."""
+    shown = inspect.signature(kind).parameters
+    assert set(inspect.signature(TracerOptions).parameters) < set(shown)
+    assert shown["detail"].default == "standard"
+    assert "changes" not in shown
