@@ -19,8 +19,8 @@ T = TypeVar("T")
 class AsyncTracer(FunctionTracer):
     """A tracer for coroutines that knows which calls each task made. It takes the arguments of `FunctionTracer`.
 
-    Where several tasks run at once, enter the tracer before they start (``with tracer:``): calls of a task that is older
-    than the recording carry the name that was last set in its thread.
+    Where several tasks run at once, enter the tracer before they start (``with tracer:``): calls of a task that is
+    older than the recording carry the name that was last set in its thread.
 
     Attributes:
         async_tasks: The names of tasks traced, each with the name of the coroutine function it ran.

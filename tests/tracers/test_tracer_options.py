@@ -166,7 +166,7 @@ def test_a_name_near_to_none_is_refused_too() -> None:
     """Without a guess."""
     nameless: dict[str, Any] = {"zzz": 1}
     with pytest.raises(TypeError, match=r"there is no option 'zzz'\. There are backend"):
-        FunctionTracer(zzz=1)
+        FunctionTracer(**nameless)
 
 
 @pytest.mark.parametrize(
