@@ -1,12 +1,10 @@
-"""One recording from its start to its end, in steps that may be done twice.
-
-A program can be interrupted at any line of ours (a KeyboardInterrupt, a MemoryError). A start that was interrupted is
-undone, a stop that was interrupted is done again; what even that leaves is done by whoever starts or stops next.
-"""
+"""One recording from its start to its end: what is in force while a tracer records."""
 
 from __future__ import annotations
 
 __all__ = ["Run"]
+
+from collections.abc import Callable
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.backends.base import FrameOptions
@@ -21,6 +19,9 @@ keep_builtins(globals())
 class Run:
     """What is in force while ``recorder`` records, outside of it.
 
+    A program can be interrupted at any line of ours (a KeyboardInterrupt, a MemoryError). How each step is undone is
+    known before the step is taken, and undoing a step that was taken half or not at all does no harm.
+
     Attributes:
         choice: The frame backend and why, None before the start.
     """
@@ -30,54 +31,39 @@ class Run:
         self._recorder = recorder
         self._backend = backend
         self._options = options
+        # Not an ExitStack: that forgets a step before it takes it, and one interrupted in between would stay for good.
+        self._undo: list[Callable[[], None]] = []
 
     def start(self) -> None:
-        """Record from now on, or if that is interrupted, do not."""
+        """Record from now on; where that is interrupted, take back what was done and raise."""
+        recorder = self._recorder
         with changing.lock:
-            _complete()
-            _half_done.append(self)
             try:
-                self._take()
-                _half_done.remove(self)
+                self._undo.append(recorder.leave_block)
+                recorder.enter_block()
+                self._undo.append(lambda: starts.unwatch(recorder.key))
+                starts.watch(recorder.key)
+                self._undo.append(lambda: proxied.remove(recorder))
+                proxied.add(recorder)
+                self.choice = choose_backend(self._backend)
+                backend = self.choice.backend
+                if backend is not None:
+                    self._undo.append(lambda: backend.stop(recorder))
+                    backend.start(recorder, self._options)
             except BaseException:
                 self.stop()
                 raise
 
     def stop(self) -> None:
-        """Record no more. A second call does nothing."""
+        """Record no more; interrupted, take everything down all the same and raise. A second call does nothing."""
         with changing.lock:
-            if self not in _half_done:
-                _half_done.append(self)
             try:
-                self._give_back()
+                self._take_down()
             except BaseException:
-                self._give_back()
+                self._take_down()
                 raise
 
-    def _take(self) -> None:
-        recorder = self._recorder
-        recorder.enter_block()
-        starts.watch(recorder.key)
-        proxied.add(recorder)
-        self.choice = choose_backend(self._backend)
-        if self.choice.backend is not None:
-            self.choice.backend.start(recorder, self._options)
-
-    def _give_back(self) -> None:
-        recorder = self._recorder
-        if self.choice is not None and self.choice.backend is not None:
-            self.choice.backend.stop(recorder)
-        proxied.remove(recorder)
-        starts.unwatch(recorder.key)
-        recorder.leave_block()
-        while self in _half_done:
-            _half_done.remove(self)
-
-
-# Runs that an interruption left on their way in or out; those that go that way now hold the lock.
-_half_done: list[Run] = []
-
-
-def _complete() -> None:
-    for run in _half_done[:]:
-        run.stop()
+    def _take_down(self) -> None:
+        while self._undo:
+            self._undo[-1]()
+            self._undo.pop()

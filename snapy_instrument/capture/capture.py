@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._signals import is_programs
 from snapy_instrument._twins import pure_twin, twinned
 from snapy_instrument.capture.describers.classes import readable
 from snapy_instrument.capture.describers.decide import Decision, decide
@@ -99,6 +100,8 @@ class Capture(_Capture):
         self._walked, self._take_walk, self._give_walk = walks.value, walks.take, walks.give
         self._clean = self._policy.tables.clean
         self._use(self._policy.tables)
+
+    _is_programs = staticmethod(is_programs)
 
     def bare(self, obj: Any) -> Ref:
         """Return ``obj`` by type and number alone."""

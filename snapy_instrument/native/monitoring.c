@@ -181,7 +181,7 @@ open_here(Callbacks *self, PyThreadState *here)
 static PyObject *
 quietly(Core *core, PyObject *result)
 {
-    if (result == NULL && lose(core) == 0) {
+    if (result == NULL && core_withdraw(core) == 0) {
         Py_RETURN_NONE;
     }
     return result;
@@ -276,9 +276,6 @@ callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
     }
     else if (call != NULL) {
         result = self->core == core ? push_open(self, open, frame, (PyObject *)call, 1) : Py_NewRef(Py_None);
-        if (result == NULL) {
-            settle((PyObject *)core, (PyObject *)call);
-        }
         Py_DECREF(call);
     }
     else if (!PyErr_Occurred()) {
@@ -326,10 +323,7 @@ callbacks_return(Callbacks *self, PyObject *const *args, Py_ssize_t count)
         core_leave((Core *)top->sink, (Call *)top->call, args[2]) == 0) {
         result = Py_NewRef(Py_None);
     }
-    if (result == NULL) {
-        settle(top->sink, top->call);
-        result = quietly((Core *)top->sink, NULL);
-    }
+    result = quietly((Core *)top->sink, result);
     drop_open(self, top);
     return result;
 }

@@ -45,8 +45,8 @@ static PyObject *
 call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *const *args, size_t nargsf,
               PyObject *kwnames)
 {
-    if (part->slot->framed && announce(part->slot, core, call, PyFunction_GetCode(part->function)) < 0) {
-        settle(sink, call);
+    if (part->slot->framed && announce(part->slot, core, call, PyFunction_GetCode(part->function)) < 0 &&
+        withdraw(sink) < 0) {
         return NULL;
     }
     PyObject *result = call_function(part, args, nargsf, kwnames);
@@ -110,6 +110,9 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
     Py_INCREF(sink);
     Core *core = (Core *)Py_XNewRef((PyObject *)part->slot->core);
     PyObject *call = bindable ? enter(sink, core, part->site, values, count) : NULL;
+    if (!bindable && PyErr_Occurred()) {
+        (void)withdraw(sink); /* no memory for us */
+    }
     PyObject *result = NULL;
     if (call != NULL) {
         result = call_recorded(part, sink, core, call, args, nargsf, kwnames);

@@ -39,36 +39,14 @@ now(Core *core)
 }
 
 int
-lose(Core *core)
+core_withdraw(Core *core)
 {
-    if (!PyErr_ExceptionMatches(PyExc_Exception)) {
-        return -1;
+    /* First what needs no memory and no stack. */
+    core->closed = 1;
+    if (core->problem == NULL) {
+        core->problem = Py_XNewRef(PyErr_Occurred());
     }
-    PyObject *problem = take_raised();
-    PyObject *done = PyObject_CallMethod((PyObject *)core, "_lose", "O", problem);
-    Py_XDECREF(problem);
-    if (done == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_Clear(); /* at the end of the stack, even this fails */
-    }
-    Py_XDECREF(done);
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-/* Recorder._broken_off: `call` began and its end failed with the error that is set. -1 where one stays set. */
-static int
-broken_off(Core *core, Call *call)
-{
-    PyObject *problem = take_raised();
-    PyObject *answer = PyObject_CallMethod((PyObject *)core, "_broken_off", "OO", problem, call);
-    if (answer == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_Clear(); /* at the end of the stack, even this fails */
-    }
-    if (!PyErr_Occurred() && !PyObject_TypeCheck(problem, (PyTypeObject *)PyExc_Exception)) {
-        PyErr_SetObject((PyObject *)Py_TYPE(problem), problem);
-    }
-    Py_XDECREF(answer);
-    Py_XDECREF(problem);
-    return PyErr_Occurred() ? -1 : 0;
+    return withdraw((PyObject *)core);
 }
 
 /* The context of the calling thread, whose state is `here`; borrowed from the core's cache. */
@@ -385,7 +363,7 @@ core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *val
     Py_XDECREF((PyObject *)context);
     Py_XDECREF(plan);
     if (call == NULL && PyErr_Occurred()) {
-        (void)lose(core);
+        (void)core_withdraw(core);
     }
     return call;
 }
@@ -427,6 +405,9 @@ forget_raised_below(Core *core, Call *call)
 int
 core_leave(Core *core, Call *call, PyObject *result)
 {
+    if (core->closed) {
+        return 0;
+    }
     int failed = 1;
     int slabbed;
     End *end = record_room(&core->room, sizeof(End), &slabbed);
@@ -436,21 +417,23 @@ core_leave(Core *core, Call *call, PyObject *result)
         end->call = (Call *)Py_NewRef((PyObject *)call);
         end->value = call->hashes ? Py_NewRef(core->state->hash_mark)
                                    : capture_value(core->capture, result, call->secrecy);
-        failed = end->value == NULL || pop(core, call) < 0 || forget_raised_below(core, call) < 0 ||
-                 stamp(core, &end->time, NULL) < 0;
-        if (!failed) {
-            end->memory = core->memory;
-            failed = !core->closed && push(core->log, (PyObject *)end) < 0;
-        }
+        failed = end->value == NULL || stamp(core, &end->time, NULL) < 0;
+        end->memory = core->memory;
+        /* First the log: a call that has no end there gets one when the recording ends. */
+        failed = failed || (!core->closed && push(core->log, (PyObject *)end) < 0) || pop(core, call) < 0 ||
+                 forget_raised_below(core, call) < 0;
         Py_DECREF(end);
     }
-    return failed ? broken_off(core, call) : 0;
+    return failed ? core_withdraw(core) : 0;
 }
 
 /* Recorder.suspend, where the value is no event. */
 int
 core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
 {
+    if (core->closed) {
+        return 0;
+    }
     Context *context = context_here(core, PyThreadState_Get());
     Py_ssize_t open = context == NULL ? 0 : PyList_GET_SIZE(context->stack);
     int simple = open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call && !call->constructs &&
@@ -474,6 +457,9 @@ core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
 int
 core_resume(Core *core, Call *call, PyObject *value)
 {
+    if (core->closed) {
+        return 0;
+    }
     PyObject *number = PyLong_FromLongLong(call->number);
     PyObject *entry = number == NULL ? NULL : PyDict_GetItemWithError(core->suspended, number);
     int silent = entry == NULL && !PyErr_Occurred();
@@ -596,6 +582,7 @@ core_traverse(Core *self, visitproc visit, void *arg)
     Py_VISIT(self->capture);
     Py_VISIT(self->raised_below);
     Py_VISIT(self->suspended);
+    Py_VISIT(self->problem);
     Py_VISIT(self->context);
     return 0;
 }
@@ -629,6 +616,7 @@ core_clear(Core *self)
     Py_CLEAR(self->capture);
     Py_CLEAR(self->raised_below);
     Py_CLEAR(self->suspended);
+    Py_CLEAR(self->problem);
     Py_CLEAR(self->context);
     return 0;
 }
@@ -668,6 +656,7 @@ static PyMemberDef core_members[] = {
     {"_memory", T_LONGLONG, offsetof(Core, memory), 0, NULL},
     {"_spawning", T_BOOL, offsetof(Core, spawning), 0, NULL},
     {"_closed", T_BOOL, offsetof(Core, closed), 0, NULL},
+    {"_problem", T_OBJECT, offsetof(Core, problem), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 

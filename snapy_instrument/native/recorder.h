@@ -6,7 +6,7 @@
 extern PyType_Spec core_spec;
 
 /* A call begins in the calling thread, whose state is `here`. NULL without an error: it is not recorded. NULL with an
- * error: a KeyboardInterrupt or the like. */
+ * error: one of the program, such as a KeyboardInterrupt; the recording has ended. */
 Call *core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *values, Py_ssize_t count, int backend);
 /* It returns `result`. -1 with an error set as for `core_enter`. */
 int core_leave(Core *core, Call *call, PyObject *result);
@@ -14,8 +14,9 @@ int core_leave(Core *core, Call *call, PyObject *result);
 int core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting);
 int core_resume(Core *core, Call *call, PyObject *value);
 
-/* Count what went wrong inside, the error that is set, if it is an Exception; -1 where another one stays set. */
-int lose(Core *core);
+/* Recorder.withdraw, for the error that is set: 0 where that was ours and is gone, -1 where it is the program's and stays
+ * set. A second call changes nothing. */
+int core_withdraw(Core *core);
 
 /* The calling thread's flags, borrowed; NULL with an error. */
 Flags *core_flags(Core *core);

@@ -21,21 +21,21 @@ call_item(Call *self, Py_ssize_t index)
         return NULL;
     }
     switch (index) {
-    case 0:
+    case KIND:
         return Py_NewRef(state->kind_call);
-    case 1:
+    case TIME:
         return PyFloat_FromDouble(self->time);
-    case 2:
+    case MEMORY:
         return PyLong_FromLongLong(self->memory);
-    case 3:
+    case CALL_NUMBER:
         return PyLong_FromLongLong(self->number);
-    case 4:
+    case CALL_PARENT:
         return self->parent ? PyLong_FromLongLong(self->parent) : Py_NewRef(Py_None);
-    case 5:
+    case CALL_DEPTH:
         return PyLong_FromLong(self->depth);
-    case 6:
+    case CALL_SITE:
         return Py_NewRef(self->site);
-    case 7:
+    case CALL_CONTEXT:
         return Py_NewRef((PyObject *)self->context);
     case CALL_VALUES:
         made = PyTuple_New(Py_SIZE(self));
@@ -43,17 +43,17 @@ call_item(Call *self, Py_ssize_t index)
             PyTuple_SET_ITEM(made, i, Py_NewRef(self->values[i]));
         }
         return made;
-    case 9:
+    case CALL_DEFAULTED:
         return self->rare == NULL ? PyTuple_New(0) : rare_field(self, RARE_DEFAULTED, NULL);
-    case 10:
+    case CALL_BACKEND:
         return Py_NewRef(state->backends[self->backend]);
-    case 11:
+    case CALL_ORIGIN:
         return rare_field(self, RARE_ORIGIN, Py_None);
-    case 12:
+    case CALL_TASK:
         return rare_field(self, RARE_TASK, Py_None);
-    case 13:
+    case CALL_CONSTRUCTED:
         return self->rare == NULL ? PyLong_FromLong(0) : rare_field(self, RARE_CONSTRUCTED, NULL);
-    case 14:
+    case CALL_SPAWN:
         return rare_field(self, RARE_SPAWN, Py_None);
     default:
         PyErr_SetString(PyExc_IndexError, "a call record has 15 fields");
@@ -64,7 +64,7 @@ call_item(Call *self, Py_ssize_t index)
 static Py_ssize_t
 call_length(Call *Py_UNUSED(self))
 {
-    return 15;
+    return CALL_FIELDS;
 }
 
 static void
@@ -104,20 +104,20 @@ end_item(End *self, Py_ssize_t index)
         return NULL;
     }
     switch (index) {
-    case 0:
+    case KIND:
         return Py_NewRef(state->kind_return);
-    case 1:
+    case TIME:
         return PyFloat_FromDouble(self->time);
-    case 2:
+    case MEMORY:
         return PyLong_FromLongLong(self->memory);
-    case 3:
+    case END_CALL:
         return Py_NewRef((PyObject *)self->call);
-    case 4:
+    case END_VALUE:
         return Py_NewRef(self->value);
-    case 5:
-    case 6:
+    case END_EXCEPTION:
+    case END_EXTRA:
         Py_RETURN_NONE;
-    case 7:
+    case END_FINISHED:
         Py_RETURN_TRUE;
     default:
         PyErr_SetString(PyExc_IndexError, "a return record has 8 fields");
@@ -128,7 +128,7 @@ end_item(End *self, Py_ssize_t index)
 static Py_ssize_t
 end_length(End *Py_UNUSED(self))
 {
-    return 8;
+    return END_FIELDS;
 }
 
 static void

@@ -195,8 +195,7 @@ trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObj
     else if (call != NULL) {
         result = self->core == core ? follow_natively(self, frame, call, known) : 0;
         if (result < 0) {
-            settle((PyObject *)core, (PyObject *)call);
-            result = lose(core);
+            result = core_withdraw(core);
         }
         Py_DECREF(call);
     }

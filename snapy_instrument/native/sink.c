@@ -6,29 +6,13 @@
 #include "support.h"
 
 void
-settle(PyObject *sink, PyObject *call)
-{
-    PyObject *kind, *problem, *traceback;
-    PyErr_Fetch(&kind, &problem, &traceback);
-    PyObject *done = PyObject_CallMethod(sink, "settle", "(O)", call);
-    if (done == NULL) {
-        PyErr_Clear();
-    }
-    Py_XDECREF(done);
-    PyErr_Restore(kind, problem, traceback);
-}
-
-void
 fail(PyObject *sink, PyObject *call, int closed)
 {
     PyObject *exception = take_raised();
     PyObject *done = closed ? PyObject_CallMethod(sink, "abandon", "(O)", call)
                             : PyObject_CallMethod(sink, "fail", "OO", call, exception);
-    if (done == NULL) {
-        settle(sink, call);
-    }
-    if (done != NULL || PyErr_ExceptionMatches(PyExc_Exception)) {
-        raise_again(exception); /* in place of an error of ours */
+    if (done != NULL || withdraw(sink) == 0) {
+        raise_again(exception);
     }
     else {
         Py_DECREF(exception); /* a KeyboardInterrupt that arrived meanwhile takes its place */
@@ -61,15 +45,15 @@ enter(PyObject *sink, Core *core, PyObject *site, PyObject *const *values, Py_ss
         return (PyObject *)entered;
     }
     PyObject *listed = PyTuple_New(count);
-    if (listed == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
+    for (Py_ssize_t i = 0; listed != NULL && i < count; i++) {
         PyTuple_SET_ITEM(listed, i, Py_NewRef(values[i]));
     }
-    PyObject *call = PyObject_CallMethod(sink, "enter", "OOs", site, listed, "proxy");
-    Py_DECREF(listed);
-    if (call == Py_None) {
+    PyObject *call = listed == NULL ? NULL : PyObject_CallMethod(sink, "enter", "OOs", site, listed, "proxy");
+    Py_XDECREF(listed);
+    if (call == NULL) {
+        (void)withdraw(sink);
+    }
+    else if (call == Py_None) {
         Py_CLEAR(call);
     }
     return call;
@@ -85,11 +69,7 @@ leave(PyObject *sink, Core *core, PyObject *call, PyObject *result)
         go_on_tracing(here, rested);
         return failed;
     }
-    if (tell(sink, "leave", call, result) < 0) {
-        settle(sink, call);
-        return -1;
-    }
-    return 0;
+    return tell(sink, "leave", call, result) < 0 ? withdraw(sink) : 0;
 }
 
 /* -- the slot --------------------------------------------------------------------------------------------- */

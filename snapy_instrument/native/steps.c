@@ -57,22 +57,12 @@ resume(Steps *steps, PyObject *value)
                         : core_resume(core, (Call *)steps->call, value);
 }
 
-/* Steps._undo_step: the error that is set stays set only if it is no Exception. */
+/* Steps._withdraw: the error that is set stays set only if it is the program's. */
 static int
-undo_step(Steps *steps)
+end_recording(Steps *steps)
 {
-    if (is_open(steps)) {
-        PyObject *problem = take_raised();
-        if (suspend(steps, steps->awaiting) < 0) {
-            PyErr_Clear();
-        }
-        raise_again(problem);
-    }
-    if (!PyErr_ExceptionMatches(PyExc_Exception)) {
-        return -1;
-    }
-    PyErr_Clear();
-    return 0;
+    Py_CLEAR(steps->call);
+    return steps->sink == NULL || steps->sink == Py_None ? -1 : withdraw(steps->sink);
 }
 
 static int
@@ -114,14 +104,14 @@ begin_step(Steps *steps, PyObject *sent)
     if (!failed && steps->slot->framed && is_open(steps)) {
         failed = announce(steps->slot, core_of(steps), steps->call, steps->code) < 0;
     }
-    return failed ? undo_step(steps) : 0;
+    return failed ? end_recording(steps) : 0;
 }
 
 /* The step handed out `value`. */
 static int
 gave(Steps *steps, PyObject *value)
 {
-    return is_open(steps) && suspend(steps, value) < 0 ? undo_step(steps) : 0;
+    return is_open(steps) && suspend(steps, value) < 0 ? end_recording(steps) : 0;
 }
 
 /* The call returned `value`. */

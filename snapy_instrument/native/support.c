@@ -34,6 +34,29 @@ raise_again(PyObject *exception)
 }
 
 int
+withdraw(PyObject *sink)
+{
+    PyObject *problem = take_raised();
+    PyObject *answer = PyObject_CallMethod(sink, "withdraw", "(O)", problem);
+    int programs = answer == Py_True;
+    if (answer == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+            Py_DECREF(problem); /* a KeyboardInterrupt that arrived meanwhile takes its place */
+            return -1;
+        }
+        PyErr_Clear(); /* at the end of the stack, even this fails */
+        programs = !PyObject_TypeCheck(problem, (PyTypeObject *)PyExc_Exception);
+    }
+    Py_XDECREF(answer);
+    if (!programs) {
+        Py_DECREF(problem);
+        return 0;
+    }
+    raise_again(problem);
+    return -1;
+}
+
+int
 tell(PyObject *sink, const char *how, PyObject *call, PyObject *value)
 {
     PyThreadState *here = PyThreadState_Get();

@@ -172,6 +172,7 @@ typedef struct {
     Capture *capture;
     PyObject *raised_below;
     PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
+    PyObject *problem;   /* type of the exception that ended the recording, or NULL */
     Context *context; /* of the thread that called last */
     uint64_t thread;
     struct {
@@ -196,8 +197,24 @@ typedef struct {
     int framed;
 } Slot;
 
-/* Where a call record has its values. */
-enum { CALL_VALUES = 8 };
+/* Positions in records, as recording/records.py names them: of all records, of that of a call, of that of its return. */
+enum { KIND, TIME, MEMORY };
+enum {
+    CALL_NUMBER = 3, /* CALL_ID */
+    CALL_PARENT,
+    CALL_DEPTH,
+    CALL_SITE,
+    CALL_CONTEXT,
+    CALL_VALUES,
+    CALL_DEFAULTED,
+    CALL_BACKEND,
+    CALL_ORIGIN,
+    CALL_TASK,
+    CALL_CONSTRUCTED,
+    CALL_SPAWN,
+    CALL_FIELDS
+};
+enum { END_CALL = 3, END_VALUE, END_EXCEPTION, END_EXTRA, END_FINISHED, END_FIELDS };
 
 /* Of a plan, core.Plan. */
 enum {

@@ -622,10 +622,21 @@ capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
         }
     }
     if (PyErr_Occurred()) {
-        if (!PyErr_ExceptionMatches(PyExc_Exception)) {
+        /* Ours is met again below, where Python says what to show; what a signal handler raised goes on. */
+        PyObject *problem = take_raised();
+        PyObject *programs = PyObject_CallMethod((PyObject *)capture, "_is_programs", "(O)", problem);
+        if (programs != Py_False) {
+            if (programs != NULL) {
+                raise_again(problem);
+                Py_DECREF(programs);
+            }
+            else {
+                Py_DECREF(problem);
+            }
             return NULL;
         }
-        PyErr_Clear();
+        Py_DECREF(programs);
+        Py_DECREF(problem);
     }
     return PyObject_CallMethod((PyObject *)capture, "_value", "OO", obj, secrecy == NULL ? capture->never : secrecy);
 }

@@ -23,7 +23,7 @@ from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import EventType
 from snapy_instrument.recording.lanes import Context
 from snapy_instrument.recording.memory import memory_at
-from snapy_instrument.recording.records import Record, defaulted
+from snapy_instrument.recording.records import CALL_ID, CONSTRUCTED, DEPTH, SITE, SPAWN, Record, defaulted
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
 from snapy_instrument.values import Mark
@@ -65,9 +65,10 @@ class Plan(NamedTuple):
 
 @twinned
 class Core:
-    """See the module. Raises nothing into the traced program but what a signal handler of its own raises.
+    """The calls and returns of a recorder.
 
-    What is raised half way is settled before it goes on, so that no call stays open that nobody will end.
+    An exception in here leaves a call half recorded, and the caller withdraws the recorder: see `lifecycle`. The native
+    twin does so itself and raises only what is the program's.
     """
 
     _memory: int
@@ -110,97 +111,91 @@ class Core:
         self._next_sample = 0.0
         self._spawning = False
         self._closed = False
+        self._problem: type[BaseException] | None = None
 
     def enter(self, site: Site, values: Sequence[Any], backend: str) -> Record | None:
-        """A call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
-        try:
-            try:
-                plan = self._plans[site]
-            except KeyError:
-                plan = self._decide(site)
-            if plan is None:
-                return None
-            try:
-                context: Context = self._local.context
-            except AttributeError:
-                context = self._new_context()
-            if context.flags.quiet or not (context.records or self._is_inside()):
-                return None
-            if self._limited and len(self._log) >= self._limit and not self._make_room():
-                return None
-            stack = context.stack
-            spawn = current_spawn() if self._spawning else None
-            if stack and stack[-1][14] is spawn:
-                parent = stack[-1]
-                parent_id, depth, origin = parent[3], parent[5] + 1, None
-            else:
-                parent_id, depth, origin = self._place(context, spawn)
-            constructed = 0
-            secrecies, defaults, constructs, _, _, _, described, _ = plan
-            value = self.capture.value
-            if constructs:
-                constructed = id(values[0])
-                self.capture.constructing.add(constructed)
-            captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
-            lookup = None
-            if self._lookups or described:
-                captured, lookup = self._look_up(plan, values, captured)
-            now = _clock()
-            if now >= self._next_sample:
-                self._memory, self._next_sample = memory_at(now)
-            call = (
-                _CALL,
-                now,
-                self._memory,
-                next(self._ids),
-                parent_id,
-                depth,
-                site,
-                context,
-                captured,
-                defaulted(values, defaults) if defaults else (),
-                backend,
-                origin,
-                context.task if spawn is None else spawn.task,
-                constructed,
-                spawn,
-            )
-            if lookup is not None:
-                self._asked[call[3]] = lookup
-            self._append(call)
-            stack.append(call)
-            return call
-        except BaseException as problem:
-            # Not set before, for that would be done at each call.
-            told = locals().get("call")
-            if told is None and locals().get("constructed"):
-                self.capture.constructing.discard(constructed)
-            if self._broken_off(problem, told, begun=False):
-                raise
+        """Record that a call begins with ``values`` in the order of ``site.parameters``; None if it is not recorded."""
+        if self._closed:
             return None
+        try:
+            plan = self._plans[site]
+        except KeyError:
+            plan = self._decide(site)
+        if plan is None:
+            return None
+        try:
+            context: Context = self._local.context
+        except AttributeError:
+            context = self._new_context()
+        if context.flags.quiet or not (context.records or self._is_inside()):
+            return None
+        if self._limited and len(self._log) >= self._limit and not self._make_room():
+            return None
+        stack = context.stack
+        spawn = current_spawn() if self._spawning else None
+        if stack and stack[-1][SPAWN] is spawn:
+            parent = stack[-1]
+            parent_id, depth, origin = parent[CALL_ID], parent[DEPTH] + 1, None
+        else:
+            parent_id, depth, origin = self._place(context, spawn)
+        constructed = 0
+        secrecies, defaults, constructs, _, _, _, described, _ = plan
+        value = self.capture.value
+        if constructs:
+            constructed = id(values[0])
+            self.capture.constructing.add(constructed)
+        captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
+        lookup = None
+        if self._lookups or described:
+            captured, lookup = self._look_up(plan, values, captured)
+        now = _clock()
+        if now >= self._next_sample:
+            self._memory, self._next_sample = memory_at(now)
+        call_id = next(self._ids)
+        if lookup is not None:
+            self._asked[call_id] = lookup
+        call = (
+            _CALL,
+            now,
+            self._memory,
+            call_id,
+            parent_id,
+            depth,
+            site,
+            context,
+            captured,
+            defaulted(values, defaults) if defaults else (),
+            backend,
+            origin,
+            context.task if spawn is None else spawn.task,
+            constructed,
+            spawn,
+        )
+        # First the log: what `close` finds there without an end it ends.
+        self._append(call)
+        stack.append(call)
+        return call
 
     def leave(self, call: Record, result: Any) -> None:
-        """The call returns ``result``."""
-        try:
-            plan = self._plans.get(call[6])
-            secrecy = None if plan is None else plan[4]
-            if self._asked:
-                secrecy = self._asked.pop(call[3], secrecy)
-            if secrecy is None:
-                captured = _HASH if call[6].hashes else self.capture.value(result)
-            else:
-                captured = self.capture.value(result, secrecy)
-            stack = self._local.context.stack
-            if stack and stack[-1] is call and not call[13]:
-                stack.pop()
-            else:
-                self._pop(call)
-            if self._raised_below:
-                self._raised_below.pop(call[3], None)
-            self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
-        except BaseException as problem:
-            if self._broken_off(problem, call):
-                raise
+        """Record that ``call`` returns ``result``."""
+        if self._closed:
+            return
+        plan = self._plans.get(call[SITE])
+        secrecy = None if plan is None else plan.result
+        if self._asked:
+            secrecy = self._asked.pop(call[CALL_ID], secrecy)
+        if secrecy is None:
+            captured = _HASH if call[SITE].hashes else self.capture.value(result)
+        else:
+            captured = self.capture.value(result, secrecy)
+        self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
+        stack = self._local.context.stack
+        if stack and stack[-1] is call and not call[CONSTRUCTED]:
+            stack.pop()
+        else:
+            self._pop(call)
+        if self._raised_below:
+            self._raised_below.pop(call[CALL_ID], None)
 
     def _forget_plans(self) -> None:
         """Nothing is recorded any more. Plans hold defaults of the program's functions."""
@@ -228,10 +223,7 @@ class Core:
     def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         raise NotImplementedError
 
-    def _pop(self, call: Record) -> Context:
-        raise NotImplementedError
-
-    def _broken_off(self, problem: BaseException, call: Record | None = None, *, begun: bool = True) -> bool:
+    def _pop(self, call: Record) -> None:
         raise NotImplementedError
 
 

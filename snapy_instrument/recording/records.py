@@ -1,10 +1,45 @@
-"""The records of a recording, kept as plain tuples until somebody reads them as events."""
+"""The records of a recording: plain tuples until somebody reads them as events.
+
+A record is read by position, with the constants below: a named tuple takes three times as long to make. The native twin
+(``native/recorder.c``) has compact records that answer to the same positions.
+"""
 
 from __future__ import annotations
 
-__all__ = ["Call", "Record", "call_event_of", "defaulted", "event_of", "is_open", "pure_event_of", "rewrite_end"]
+__all__ = [
+    "BACKEND",
+    "CALL",
+    "CALL_ID",
+    "CONSTRUCTED",
+    "CONTEXT",
+    "DEFAULTED",
+    "DEPTH",
+    "EXCEPTION",
+    "EXTRA",
+    "FINISHED",
+    "KIND",
+    "MEMORY",
+    "ORIGIN",
+    "PARENT_ID",
+    "SITE",
+    "SPAWN",
+    "TASK",
+    "TEXT",
+    "TIME",
+    "VALUE",
+    "VALUES",
+    "Call",
+    "Record",
+    "call_event_of",
+    "defaulted",
+    "event_of",
+    "open_calls",
+    "pure_event_of",
+    "rewrite_end",
+]
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from snapy_instrument._builtins import keep_builtins
@@ -19,18 +54,35 @@ keep_builtins(globals())
 
 Record = tuple[Any, ...]
 
+KIND, TIME, MEMORY = 0, 1, 2
+"""Of every record: its `EventType`; seconds; bytes of the process."""
+CALL_ID, PARENT_ID, DEPTH, SITE, CONTEXT, VALUES = 3, 4, 5, 6, 7, 8
+DEFAULTED, BACKEND, ORIGIN, TASK, CONSTRUCTED, SPAWN = 9, 10, 11, 12, 13, 14
+"""Of the record of a call: see `Call`."""
+CALL, VALUE, EXCEPTION, EXTRA, FINISHED = 3, 4, 5, 6, 7
+"""Of a record that follows a call: the call's record; the value that was captured, or the changed variables of a line;
+the `ExceptionInfo`; the number of the call that raised it, or of the line; False where the call was not seen to end."""
+TEXT = 3
+"""Of a marker."""
+
 _ENDS = (EventType.EXCEPTION, EventType.RETURN)
 # Records that other threads may have written since.
 _NEAR = 1000
 
 _native_event_of = native_part("event_of")
+
 _BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
 
 class Call(NamedTuple):
-    """The fields of a call record: the token of an open call and, later, the source of its events.
+    """The fields of the record of a call: the token of an open call and, later, the source of its events.
 
-    While recording the record is a plain tuple: a named one takes three times as long to make.
+    Attributes:
+        values: Captured arguments, in the order of ``site.parameters``.
+        defaulted: Names of the parameters whose value is their default.
+        origin: Where the call's thread, task, callback or job was started, where the call is the first in it.
+        constructed: The id of the object whose ``__init__`` this is, or 0.
+        spawn: The `Spawn` in whose context the call runs.
     """
 
     kind: EventType
@@ -51,28 +103,28 @@ class Call(NamedTuple):
 
 
 def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> None:
-    """Give the end of ``call``, which is near the end of the log, another exception."""
+    """Replace the exception in the end of ``call``, which is near the end of ``log``."""
     for index in range(len(log) - 1, max(0, len(log) - _NEAR), -1):
         record = log[index]
-        if record[0] in _ENDS and record[3] is call:
-            value = seen.value if record[0] is EventType.EXCEPTION else None
-            log[index] = (*record[:4], value, seen.info, raised_in, True)
-            if record[0] is EventType.EXCEPTION:
+        if record[KIND] in _ENDS and record[CALL] is call:
+            value = seen.value if record[KIND] is EventType.EXCEPTION else None
+            log[index] = (record[KIND], record[TIME], record[MEMORY], call, value, seen.info, raised_in, True)
+            if record[KIND] is EventType.EXCEPTION:
                 return
 
 
-def is_open(log: list[Record], call: Record, *, otherwise: bool) -> bool:
-    """``call`` has begun and not ended; ``otherwise`` where the end of the log tells neither."""
-    for record in reversed(log[-_NEAR:]):
-        if record is call:
-            return True
-        if record[0] is EventType.RETURN and record[3] is call:
-            return False
-    return otherwise
+def open_calls(log: list[Record], candidates: Iterable[Record]) -> list[Record]:
+    """Return those ``candidates`` that have no end in ``log``, each once, in the order of their call ids."""
+    found = {id(call): call for call in candidates}
+    if found:
+        for record in log:
+            if record[KIND] is EventType.RETURN:
+                found.pop(id(record[CALL]), None)
+    return sorted(found.values(), key=itemgetter(CALL_ID))
 
 
 def defaulted(values: Sequence[Any], defaults: tuple[tuple[int, str, Any], ...]) -> tuple[str, ...]:
-    """Names of parameters whose value is their default, by identity or, for scalars, by value."""
+    """Return the names of parameters whose value is their default, by identity or, for scalars, by value."""
     return tuple([name for index, name, default in defaults if _is_default(values[index], default)])
 
 
@@ -86,14 +138,14 @@ def _is_default(value: Any, default: Any) -> bool:
 
 
 def event_of(record: Record) -> CallEvent:
-    """The event that ``record`` stands for."""
+    """Return the event that ``record`` represents."""
     made: CallEvent | None = None if _native_event_of is None else _native_event_of(record)
     return pure_event_of(record) if made is None else made
 
 
 def pure_event_of(record: Record) -> CallEvent:
-    """`event_of`, in Python."""
-    kind = record[0]
+    """Return what `event_of` returns, in Python."""
+    kind = record[KIND]
     if kind is EventType.CALL:
         return call_event_of(record)
     if kind is EventType.MARKER:
@@ -107,7 +159,7 @@ def pure_event_of(record: Record) -> CallEvent:
 
 
 def call_event_of(record: Record) -> CallEvent:
-    """The call event of a call record."""
+    """Return the call event of the record of a call."""
     call = Call._make(record)
     args = dict(zip(call.site.parameters, call.values, strict=False))
     return _event(call.kind, call, call.site.line_number, args, None, call.timestamp, call.memory, None, None, True)

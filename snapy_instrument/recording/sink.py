@@ -1,7 +1,7 @@
-"""Which recorders are active now, and one sink that stands for all of them.
+"""Which recorders are active now, and the one sink through which backends report to all of them.
 
-`Recorder` and `Fanout` have the same methods, so a backend never asks how many tracers there are. The sink is
-made anew when a tracer starts or stops; nothing is decided a call.
+`Recorder` and `Fanout` have the same methods, so a backend never asks how many tracers there are. The sink is made anew
+when a tracer starts or stops; nothing is decided a call.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ __all__ = ["Fanout", "Sink", "SinkSlot", "changing", "proxied", "sink_of"]
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -18,153 +19,134 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
 from snapy_instrument._twins import twinned
-from snapy_instrument.recording.exceptions import traceback_of
-from snapy_instrument.recording.recorder import AWAITING, Recorder
+from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 
 keep_builtins(globals())
 
 
 class Sink(Protocol):
-    """What backends report to. Tokens are opaque; None means the call is not recorded."""
+    """What backends report to. Tokens are opaque; None means the call is not recorded.
+
+    A method may raise: an error of ours, or what a signal handler raised meanwhile. Its caller then calls `withdraw`,
+    and raises the exception again if that returns True.
+    """
 
     def enter(self, site: Site, values: Sequence[Any], backend: str, /) -> Any:
-        """A call begins."""
+        """Record that a call begins."""
 
     def leave(self, call: Any, result: Any, /) -> None:
-        """It returns."""
+        """Record that it returns."""
 
     def describe(self, exception: BaseException, traceback: TracebackType | None, /) -> Any:
-        """An exception as plain data, for `fail_as`; ``traceback`` begins with the frame it arrived in."""
+        """Return an exception as plain data, for `fail_as`; ``traceback`` begins with the frame it arrived in."""
 
     def fail(self, call: Any, exception: BaseException, /) -> None:
-        """It is left by an exception."""
+        """Record that it is left by an exception."""
 
     def fail_as(self, call: Any, seen: Any, /) -> None:
-        """It is left by an exception described before."""
+        """Record that it is left by an exception that `describe` saw."""
 
     def amend(self, call: Any, seen: Any, /) -> None:
-        """It was left by another exception than told, ``seen``, which has arrived in the calling frame."""
-
-    def settle(self, call: Any, /) -> None:
-        """Who reports it was interrupted: it ends here, unless it has ended or sleeps."""
+        """Replace the exception that left it by ``seen``, which has arrived in the calling frame."""
 
     def suspend(self, call: Any, value: Any, /) -> None:
-        """A generator or coroutine hands out a value and sleeps."""
+        """Record that a generator or coroutine hands out a value and is suspended."""
 
     def resume(self, call: Any, value: Any, /) -> None:
-        """It goes on, with a value sent in."""
+        """Record that it goes on, with a value sent in."""
 
     def abandon(self, call: Any, /) -> None:
-        """It was closed before its end."""
+        """Record that it was closed before its end."""
 
     def line(self, call: Any, line_number: int, changes: Any, /) -> None:
-        """One of its lines is about to run."""
+        """Record that one of its lines is about to run."""
 
     def captured(self, call: Any, name: str, value: Any, /) -> Any:
-        """A local variable as plain data, for `line`."""
+        """Return a local variable as plain data, for `line`."""
+
+    def withdraw(self, problem: BaseException, /) -> bool:
+        """End the recording, for ``problem`` left our code half way; return whether it is the program's."""
 
 
 class Fanout:
-    """Reports to several recorders; a token is a tuple of theirs."""
+    """A sink that reports to several recorders; a token is a tuple of theirs.
+
+    A recorder that fails withdraws and the others go on. Where the exception is the program's all of them withdraw, for
+    those that come later have not heard of the event.
+    """
 
     def __init__(self, recorders: tuple[Recorder, ...]) -> None:
         self.recorders = recorders
 
+    def _each(self, how: Callable[..., Any], *columns: Iterable[Any]) -> tuple[Any, ...]:
+        """Call ``how`` of each recorder with its row of ``columns``, not where the first is None: its call."""
+        results = []
+        for recorder, first, *rest in zip(self.recorders, *columns, strict=False):
+            result = None
+            if first is not None:
+                try:
+                    result = how(recorder, first, *rest)
+                except BaseException as problem:
+                    if recorder.withdraw(problem):
+                        raise
+            results.append(result)
+        return tuple(results)
+
     def enter(self, site: Site, values: Sequence[Any], backend: str) -> tuple[Any, ...] | None:
         """See `Sink`."""
-        calls: list[Any] = []
-        try:
-            for recorder in self.recorders:
-                calls.append(recorder.enter(site, values, backend))
-        except BaseException:
-            self.settle(tuple(calls))
-            raise
-        return None if calls.count(None) == len(calls) else tuple(calls)
+        calls = self._each(Recorder.enter, repeat(site), repeat(values), repeat(backend))
+        return None if calls.count(None) == len(calls) else calls
 
     def leave(self, calls: tuple[Any, ...], result: Any) -> None:
         """See `Sink`."""
-        try:
-            for recorder, call in zip(self.recorders, calls, strict=True):
-                if call is not None:
-                    recorder.leave(call, result)
-        except BaseException:
-            self.settle(calls)
-            raise
+        self._each(Recorder.leave, calls, repeat(result))
 
     def describe(self, exception: BaseException, traceback: TracebackType | None) -> tuple[Any, ...]:
         """See `Sink`."""
-        return tuple([recorder.describe(exception, traceback) for recorder in self.recorders])
+        return self._each(Recorder.describe, repeat(exception), repeat(traceback))
 
     def fail(self, calls: tuple[Any, ...], exception: BaseException) -> None:
         """See `Sink`."""
-        self.fail_as(calls, self.describe(exception, traceback_of(exception)))
+        self._each(Recorder.fail, calls, repeat(exception))
 
     def fail_as(self, calls: tuple[Any, ...], seen: tuple[Any, ...]) -> None:
         """See `Sink`."""
-        try:
-            for recorder, call, each in zip(self.recorders, calls, seen, strict=True):
-                if call is not None:
-                    recorder.fail_as(call, each)
-        except BaseException:
-            self.settle(calls)
-            raise
+        self._each(Recorder.fail_as, calls, seen)
 
     def amend(self, calls: tuple[Any, ...], seen: tuple[Any, ...]) -> None:
         """See `Sink`."""
-        for recorder, call, each in zip(self.recorders, calls, seen, strict=True):
-            if call is not None:
-                recorder.amend(call, each)
-
-    def settle(self, calls: tuple[Any, ...]) -> None:
-        """See `Sink`."""
-        for recorder, call in zip(self.recorders, calls, strict=False):
-            if call is not None:
-                recorder.settle(call)
+        self._each(Recorder.amend, calls, seen)
 
     def suspend(self, calls: tuple[Any, ...], value: Any) -> None:
         """See `Sink`."""
-        try:
-            for recorder, call in zip(self.recorders, calls, strict=True):
-                if call is not None:
-                    recorder.suspend(call, value)
-        except BaseException:
-            self.settle(calls)
-            raise
+        self._each(Recorder.suspend, calls, repeat(value))
 
     def resume(self, calls: tuple[Any, ...], value: Any) -> None:
         """See `Sink`."""
-        try:
-            for recorder, call in zip(self.recorders, calls, strict=True):
-                if call is not None:
-                    recorder.resume(call, value)
-        except BaseException:
-            self.suspend(calls, AWAITING)
-            raise
+        self._each(Recorder.resume, calls, repeat(value))
 
     def abandon(self, calls: tuple[Any, ...]) -> None:
         """See `Sink`."""
-        try:
-            for recorder, call in zip(self.recorders, calls, strict=True):
-                if call is not None:
-                    recorder.abandon(call)
-        except BaseException:
-            self.settle(calls)
-            raise
+        self._each(Recorder.abandon, calls)
 
-    def line(self, calls: tuple[Any, ...], line_number: int, changes: tuple[Any, ...]) -> None:
+    def line(self, calls: tuple[Any, ...], line_number: int, changes: dict[str, tuple[Any, ...]]) -> None:
         """See `Sink`; ``changes`` maps names to tuples of captured values, one a recorder."""
-        for index, (recorder, call) in enumerate(zip(self.recorders, calls, strict=True)):
-            if call is not None:
-                recorder.line(call, line_number, {name: each[index] for name, each in dict(changes).items()})
+        own = [{name: each[index] for name, each in changes.items()} for index in range(len(calls))]
+        self._each(Recorder.line, calls, repeat(line_number), own)
 
     def captured(self, calls: tuple[Any, ...], name: str, value: Any) -> tuple[Any, ...]:
         """See `Sink`."""
-        return tuple([recorder.captured(None, name, value) for recorder in self.recorders])
+        return self._each(Recorder.captured, calls, repeat(name), repeat(value))
+
+    def withdraw(self, problem: BaseException) -> bool:
+        """See `Sink`."""
+        answers = [recorder.withdraw(problem) for recorder in self.recorders]
+        return any(answers)
 
 
 def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
-    """One sink for ``recorders``; None for none."""
+    """Return one sink for ``recorders``; None for none."""
     if not recorders:
         return None
     return recorders[0] if len(recorders) == 1 else Fanout(tuple(recorders))
@@ -172,7 +154,7 @@ def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
 
 @twinned
 class _SinkSlot:
-    """What the proxies look at: the native twin is the slot of ``native/sink.c``."""
+    """The part of `SinkSlot` that proxies read; the native twin is in ``native/sink.c``."""
 
     __slots__ = ("framed", "sink")
 
@@ -186,17 +168,17 @@ class _SinkSlot:
 
 
 class _Changing:
-    """What is held while a tracer starts or stops.
+    """The lock that is held while a tracer starts or stops.
 
     Attributes:
-        lock: May be taken again by its holder, who may be interrupted by a signal handler that starts a tracer.
+        lock: Its holder may take it again: a signal handler that interrupts it may start a tracer.
     """
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
 
     def renew(self) -> None:
-        """After a fork, in the child: a thread that held the lock is not there to give it back."""
+        """Make a new lock in the child of a fork, where a thread that held the old one does not exist."""
         self.lock = threading.RLock()
         for recorder in proxied.recorders:
             recorder.forked()
@@ -208,7 +190,7 @@ if FORKS:
 
 
 class SinkSlot(_SinkSlot):
-    """The recorders that listen to one kind of backend. What changes it may be done twice, or be undone half way.
+    """The recorders that listen to one kind of backend.
 
     Attributes:
         sink: What to report to, None while nobody listens. Read without a lock, replaced as a whole.
@@ -223,23 +205,23 @@ class SinkSlot(_SinkSlot):
         self._framing: tuple[Recorder, ...] = ()
 
     def add(self, recorder: Recorder) -> None:
-        """``recorder`` listens from now on."""
+        """Let ``recorder`` listen from now on."""
         with changing.lock:
             self._set((*_without(recorder, self.recorders), recorder))
 
     def remove(self, recorder: Recorder) -> None:
-        """``recorder`` listens no more; calls it has open find a closed recorder."""
+        """Let ``recorder`` listen no more; its open calls find it closed. A second call does nothing."""
         with changing.lock:
             self._set(_without(recorder, self.recorders))
 
     def frame(self, recorder: Recorder) -> None:
-        """``recorder`` uses a frame backend from now on."""
+        """Note that ``recorder`` uses a frame backend from now on."""
         with changing.lock:
             self._framing = (*_without(recorder, self._framing), recorder)
             self.framed = len(self._framing)
 
     def unframe(self, recorder: Recorder) -> None:
-        """``recorder`` uses none any more."""
+        """Note that ``recorder`` uses none any more. A second call does nothing."""
         with changing.lock:
             self._framing = _without(recorder, self._framing)
             self.framed = len(self._framing)

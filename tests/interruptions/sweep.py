@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from tests.interruptions.ticking import NAME, SILENCE, TICK, install
+from tests.interruptions.ticking import NAME, SILENCE, TICK, Timeout, install
 
 ticks = install()
 
 from snapy_instrument import FunctionTracer, install_hook  # noqa: E402 - with ticks
 from snapy_instrument._thread_flags import thread_flags  # noqa: E402
-from snapy_instrument.backends import session as run  # noqa: E402
 from snapy_instrument.backends.frames.monitoring import monitoring_backend  # noqa: E402
 from snapy_instrument.backends.frames.settrace import settrace_backend  # noqa: E402
 from snapy_instrument.recording.sink import changing, proxied  # noqa: E402
@@ -29,8 +28,8 @@ from snapy_instrument.recording.start_hooks import starts  # noqa: E402
 from tests.lifetime.pictures import changes, of_modules, of_the_interpreter  # noqa: E402
 
 MODULE = "tests.interruptions.subject"
-# The program's own business wherever it is raised, and what may be ours alone.
-OTHERS: list[type[BaseException]] = [KeyboardInterrupt, SystemExit]
+# What reaches the program wherever it arrives, and what is ours alone.
+PROGRAMS_OWN: list[type[BaseException]] = [KeyboardInterrupt, SystemExit, Timeout]
 OURS: list[type[BaseException]] = [MemoryError, RecursionError]
 FEW = 18
 Picture = dict[str, Any]
@@ -50,8 +49,8 @@ class Sweep:
     """The interruptions of one part, with what went wrong.
 
     Args:
-        most: Interruptions of one scenario by one kind of exception; of SystemExit and RecursionError, so like the
-            others, a few do.
+        most: Interruptions of one scenario by one kind of exception. A few are enough of SystemExit, Timeout and
+            RecursionError, which take the same ways as the others.
     """
 
     def __init__(self, most: int) -> None:
@@ -60,14 +59,12 @@ class Sweep:
         self.most = most
         self.turn = 0
 
-    def each(self, kind: type[BaseException], scenario: Callable[[], Any], *, twice: bool = False) -> Iterator[Any]:
-        """Run ``scenario`` interrupted at each statement (and once more up to 7 statements later): its outcomes."""
+    def each(self, kind: type[BaseException], scenario: Callable[[], Any], size: int = 0) -> Iterator[Any]:
+        """Run ``scenario``, of ``size`` statements of ours, interrupted at each of them in turn: its outcomes."""
         self.turn += 1
         most = self.most if kind in (KeyboardInterrupt, MemoryError) else FEW
-        for number in chosen(ticks.counting(scenario), most, self.turn):
+        for number in chosen(size or ticks.counting(scenario), most, self.turn):
             exceptions = {number: kind("first")}
-            if twice:
-                exceptions[number + 1 + number % 7] = kind("second")
             ticks.arm(exceptions)
             try:
                 outcome = ("returned", scenario())
@@ -98,7 +95,6 @@ def inner_state() -> Picture:
         "frames": [*monitoring_backend._thread.open, *monitoring_backend._thread.woken, *monitoring_backend._asleep],
         "watchers": list(starts._watchers),
         "replaced": list(starts._replaced),
-        "half done": list(run._half_done),
         "locked": changing.lock._is_owned(),  # type: ignore[attr-defined]
         "quiet": flags.quiet,
     }
@@ -123,7 +119,7 @@ def begun(tracer: FunctionTracer) -> list[Any]:
 
 
 def sweep_blocks(sweep: Sweep, way: str, module: Any) -> None:
-    """Enter and leave a tracer, interrupted once, and once more soon after."""
+    """Enter and leave a tracer, interrupted: it reaches the program, nothing is left, a later tracer works."""
     before = picture()
     tracer = FunctionTracer([MODULE], backend=way, scope="context")
 
@@ -133,43 +129,41 @@ def sweep_blocks(sweep: Sweep, way: str, module: Any) -> None:
 
     for kind in (KeyboardInterrupt, MemoryError):
         for outcome, exceptions in sweep.each(kind, block):
-            if ticks.places and kind in OTHERS:
+            if ticks.places and kind in PROGRAMS_OWN:
                 sweep.expect(outcome == ("raised", exceptions[min(exceptions)]), f"{kind.__name__} was lost")
             if tracer.active:  # interrupted before its first step out
                 tracer.__exit__(None, None, None)
             sweep.expect(not changes(before, picture()), f"{kind.__name__} left {changes(before, picture())}")
             sweep.expect(works(way, module), f"{kind.__name__}: a later tracer fails")
-    for _ in sweep.each(KeyboardInterrupt, block, twice=True):
-        if tracer.active:
-            tracer.__exit__(None, None, None)
-        sweep.expect(works(way, module), "a tracer after two interruptions fails")
-        left = changes(before, picture())
-        sweep.expect(not left, f"two interruptions left {left}")
 
 
 def sweep_nested(sweep: Sweep, way: str, module: Any) -> None:
-    """The same while another tracer records, which must not notice.
+    """The same while another tracer records: it goes on, or says that it does not.
 
     Not by settrace: Python takes away a trace function in which an exception is raised.
     """
     if way == "settrace":
         return
-    other = FunctionTracer([MODULE], backend=way)
-    with other:
-        before = picture()
-        tracer = FunctionTracer([MODULE], backend=way)
+    tracer = FunctionTracer([MODULE], backend=way)
 
-        def block() -> None:
-            with tracer:
-                pass
+    def block() -> None:
+        with tracer:
+            pass
 
-        for _ in sweep.each(KeyboardInterrupt, block):
+    before = picture()
+    sweeping = sweep.each(KeyboardInterrupt, block)
+    while True:
+        with FunctionTracer([MODULE], backend=way) as other:
+            during = picture()
+            if next(sweeping, None) is None:
+                break
             if tracer.active:
                 tracer.__exit__(None, None, None)
-            sweep.expect(not changes(before, picture()), f"beside another, left {changes(before, picture())}")
-            seen = len(other.events)
+            sweep.expect(not changes(during, picture()), f"beside another, left {changes(during, picture())}")
             module.probe()
-            sweep.expect(len(other.events) == seen + 2, "another tracer lost a call")
+        kinds = [event.event_type for event in other.events]
+        sweep.expect(kinds in (["call", "return"], ["marker"]), f"another tracer has {kinds}")
+    sweep.expect(not changes(before, picture()), f"beside another, left {changes(before, picture())}")
 
 
 def sweep_hooks(sweep: Sweep, way: str, module: Any) -> None:
@@ -256,16 +250,29 @@ PROGRAMS: list[Callable[[Any], Any]] = [
 SUSPENDING = [PROGRAMS[4], PROGRAMS[6]]
 
 
-def short(events: list[Any]) -> str:
-    """To be read in a message."""
-    return " ".join(f"{each.event_type.value}:{each.function_name}#{each.call_id}" for each in events)
+def rows(events: list[Any]) -> list[tuple[Any, ...]]:
+    """Return what the events say, without what differs from run to run."""
+    return [
+        (
+            str(event.event_type),
+            event.function_name,
+            event.call_id,
+            event.parent_id,
+            event.depth,
+            event.args,
+            event.return_value,
+            None if event.exception is None else str(event.exception),
+            event.finished,
+        )
+        for event in events
+    ]
 
 
-def is_whole(tracer: FunctionTracer) -> bool:
-    """Every call has one end, under parents that were told before it."""
+def is_whole(events: list[Any]) -> bool:
+    """Return whether every call has one end, under parents that begin before it."""
     begun: list[int] = []
     ends: Counter[int] = Counter()
-    for event in tracer.events:
+    for event in events:
         if event.event_type == "call":
             if event.parent_id is not None and event.parent_id not in begun:
                 return False
@@ -275,69 +282,117 @@ def is_whole(tracer: FunctionTracer) -> bool:
     return Counter(begun) == ends
 
 
+def same(row: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Return whether two rows are equal, but for a value that says that it could not be captured."""
+    return row == other or ("<capture failed: " in repr(row) and row[:5] == other[:5])
+
+
+def fault(events: list[Any], whole: list[Any], kind: type[BaseException], raised: bool) -> str:
+    """Return what is not true in a trace: of a program, interrupted by ``kind``, and of a call of `probe` after it.
+
+    Args:
+        whole: The rows of the trace without an interruption.
+        raised: The exception reached the program.
+    """
+    if not is_whole(events):
+        return "is not balanced"
+    markers = [index for index, event in enumerate(events) if event.event_type == "marker"]
+    told = rows(events)
+    if markers:
+        if len(markers) > 1:
+            return "has several markers"
+        text = events[markers[0]].function_name
+        if text != f"recording stopped: {kind.__name__} inside the tracer, later calls are missing":
+            return f"has the marker {text!r}"
+        differs = next((index for index in range(markers[0]) if not same(told[index], whole[index])), None)
+        if differs is not None:
+            return f"is not true up to its marker: {told[differs]} for {whole[differs]}"
+        if any(event.event_type != "return" or event.finished for event in events[markers[0] + 1 :]):
+            return "goes on after its marker"
+        return ""
+    probes = [index for index, event in enumerate(events) if event.function_name == "probe"]
+    if len(probes) != 2 or (events[probes[0]].depth, events[probes[0]].parent_id) != (0, None):
+        return "has lost the place of a later call, and nothing says so"
+    if not raised:
+        fine = len(told) == len(whole) and all(map(same, told, whole))
+        return "" if fine else "has lost something, and nothing says so"
+    before = told[: probes[0]]
+    common = next((index for index, row in enumerate(before) if not same(row, whole[index])), len(before))
+    later = {row[0] for row in before[common:]}
+    return "" if later <= {"exception", "return"} else "is not true where the program was interrupted"
+
+
 @contextmanager
-def recording(way: str, verbose: bool, both: bool) -> Iterator[FunctionTracer]:
-    """A tracer, or two of which the second is looked at."""
+def recording(way: str, verbose: bool, both: bool) -> Iterator[list[FunctionTracer]]:
+    """Tracers: one, or two of the same calls."""
     level = "verbose" if verbose else "standard"
     with ExitStack() as stack:
-        if both:
-            stack.enter_context(FunctionTracer([MODULE], backend=way))
-        yield stack.enter_context(FunctionTracer([MODULE], backend=way, detail_level=level))
+        tracers = [FunctionTracer([MODULE], backend=way, detail_level=level) for _ in range(1 + both)]
+        for each in tracers:
+            stack.enter_context(each)
+        yield tracers
 
 
-def sweep_calls(sweep: Sweep, way: str, module: Any, *, both: bool = False) -> None:
-    """Record calls, interrupted: the program is as it would be, and the recording goes on."""
+def sweep_calls(sweep: Sweep, way: str, module: Any) -> None:
+    """Record calls, interrupted: the program is as it would be without us, the trace is true up to its marker."""
     before = picture()
-    for verbose in (False, True):
-        for program in SUSPENDING if verbose else PROGRAMS:
-            plain = program(module)
-            for kind in OTHERS[: 1 if verbose or both else 2] + OURS[: 1 if verbose or both else 2]:
-                sweep_program(sweep, way, module, program, plain, kind, verbose, both)
-                left = changes(before, picture())
-                sweep.expect(not left, f"recording left {left}")
+    for program in PROGRAMS:
+        for kind in [*PROGRAMS_OWN, *OURS]:
+            sweep_program(sweep, way, module, program, kind)
+    for program in SUSPENDING:
+        for kind in (KeyboardInterrupt, MemoryError):
+            sweep_program(sweep, way, module, program, kind, verbose=True)
+    for kind in (KeyboardInterrupt, MemoryError):
+        sweep_program(sweep, way, module, PROGRAMS[0], kind, both=True)
+        sweep_program(sweep, way, module, PROGRAMS[3], kind, both=True)
+    sweep.expect(not changes(before, picture()), f"recording left {changes(before, picture())}")
 
 
 def sweep_program(
-    sweep: Sweep, way: str, module: Any, program: Any, plain: Any, kind: Any, verbose: bool, both: bool
+    sweep: Sweep,
+    way: str,
+    module: Any,
+    program: Callable[[Any], Any],
+    kind: type[BaseException],
+    *,
+    verbose: bool = False,
+    both: bool = False,
 ) -> None:
     """One program and one kind of exception."""
-    tracers: list[FunctionTracer] = []
-
-    def recorded() -> Any:
-        return program(module)
-
-    sweeping = sweep.each(kind, recorded)
-    name = f"{kind.__name__}, {getattr(program, '__name__', '')} {PROGRAMS.index(program)}"
+    plain = program(module)
+    with recording(way, verbose, both) as tracers:
+        size = ticks.counting(lambda: program(module))
+        module.probe()
+    whole = rows(tracers[0].events)
+    sweeping = sweep.each(kind, lambda: program(module), size)
+    name = f"{kind.__name__}, program {PROGRAMS.index(program)}"
     while True:
-        with recording(way, verbose, both) as tracer:
+        with recording(way, verbose, both) as tracers:
             step = next(sweeping, None)
             if step is None:
                 break
             outcome, exceptions = step
-            tracers.append(tracer)
-            unraisable, told = list(UNRAISABLE), kind in OTHERS
+            reached = outcome == ("raised", exceptions[min(exceptions)]) or bool(UNRAISABLE)
             UNRAISABLE.clear()
             module.probe()
-            probes = [call for call in begun(tracer) if call.function_name == "probe"]
-        if not ticks.places or not told:
-            fine = outcome == ("returned", plain) or (ticks.places and is_outside())
-            sweep.expect(fine, f"{name}: the program got {outcome}")
-        else:
-            reached = outcome == ("raised", exceptions[min(exceptions)]) or unraisable
-            sweep.expect(reached, f"{name}: it did not reach the program: {outcome}")
-        sweep.expect(is_whole(tracer), f"{name}: not whole {short(tracer.events)}")
-        lost = any("another tool took sys.settrace" in event.function_name for event in tracer.events)
-        fine = lost or [(call.depth, call.parent_id) for call in probes] == [(0, None)]
-        sweep.expect(fine, f"{name}: afterwards {short(probes)} after {short(tracer.events)}")
+        expected = bool(ticks.places) and (kind in PROGRAMS_OWN or (reached and is_outside()))
+        fine = reached if expected else outcome == ("returned", plain)
+        sweep.expect(fine, f"{name}: the program got {outcome}")
+        for tracer in tracers:
+            found = fault(tracer.events, whole, kind, expected)
+            # Python takes away a trace function that raises, and calls ours no more.
+            gone = way == "settrace" and expected and "took sys.settrace" in found
+            sweep.expect(gone or not found, f"{name}: the trace {found}")
+    sweep.expect(works(way, module), f"{name}: a later tracer fails")
 
 
-# Where we only pass the call on: what is raised there could not be, without memory or stack being asked for.
-_OUTSIDE = ("tests.interruptions", "backends.proxy", "_thread_flags",
-            "backends.frames.settrace", "backends.frames.followers")  # fmt: skip
+# The first statements of functions that Python calls in place of the program's: what is raised there is as if Python
+# had raised it at the call.
+_OUTSIDE = ("tests.interruptions", "backends.proxy", "backends.frames.settrace", "backends.frames.followers")
 
 
 def is_outside() -> bool:
-    """The exception was raised at such a place."""
+    """Return whether the exception was raised at such a place."""
     return ticks.places[0].startswith(_OUTSIDE)
 
 

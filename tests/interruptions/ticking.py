@@ -1,18 +1,20 @@
 """Raises an exception at the n-th statement of ours that runs.
 
-`install` has the library's modules compiled with a tick before every statement of their functions: an exception raised
-there is what a signal handler would raise. This reaches what trace functions cannot see: callbacks and trace functions.
+`install` has the library's modules compiled with a tick before every statement of their functions. What is raised there
+is like an error of that statement, and like what a signal handler raises before it. This reaches callbacks and trace
+functions, which trace functions cannot see.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from itertools import chain, count, repeat
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 
 NAME = "__snapy_tick__"
 # To be set without a call, which a trace function would see: ``TICK[NAME] = SILENCE`` disarms.
@@ -21,6 +23,10 @@ TICK: dict[str, Callable[[], object]] = {NAME: SILENCE}
 _PACKAGE = "snapy_instrument"
 # Nothing is raised on the way into these.
 _SILENT = (ast.Try, ast.Global, ast.Nonlocal, ast.Pass)
+
+
+class Timeout(Exception):
+    """An `Exception` that a signal handler raises: the program's, as a KeyboardInterrupt is."""
 
 
 class Ticks:
@@ -32,6 +38,8 @@ class Ticks:
 
     def __init__(self) -> None:
         self.places: list[str] = []
+        self._timeout = Timeout()
+        signal.signal(signal.SIGUSR1, self._handle)
 
     def arm(self, exceptions: dict[int, BaseException]) -> None:
         """Raise each of ``exceptions`` at the statement of its number, the first being 1."""
@@ -44,7 +52,7 @@ class Ticks:
         TICK[NAME] = chain(*parts, repeat(None)).__next__
 
     def counting(self, scenario: Callable[[], object]) -> int:
-        """How many statements of ours ``scenario`` runs."""
+        """Return how many statements of ours ``scenario`` runs."""
         numbers = count()
         TICK[NAME] = numbers.__next__
         try:
@@ -56,7 +64,13 @@ class Ticks:
     def _raise(self, exception: BaseException) -> None:
         frame = sys._getframe(1)
         self.places.append(f"{frame.f_globals['__name__'].removeprefix(_PACKAGE + '.')}:{frame.f_lineno}")
+        if isinstance(exception, Timeout):
+            self._timeout = exception
+            signal.raise_signal(signal.SIGUSR1)
         raise exception
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        raise self._timeout
 
 
 class _Ticking(ast.NodeTransformer):

@@ -90,9 +90,9 @@ class PlainFollower:
                 self.unsure = self.unsure or self.seen is not None
                 self.raised_at = frame.f_lasti
                 self.seen = _arrived(self.sink, arg)
-        except Exception:
-            if event == "return":
-                self.sink.settle(self.call)
+        except BaseException as problem:
+            if self.sink.withdraw(problem):
+                raise
             return None
         return self.trace
 
@@ -145,10 +145,10 @@ class FrameFollower(Sleeper):
                         self._raised(frame, arg)
                 elif event == "line":
                     self._line(frame)
-            except Exception:
+            except BaseException as problem:
                 self.done, self.asleep = True, False
-                if self.owns:
-                    self.sink.settle(self.call)
+                if self.sink.withdraw(problem):
+                    raise
         theirs = self.theirs
         if theirs is not None:
             self.theirs = theirs(frame, event, arg)

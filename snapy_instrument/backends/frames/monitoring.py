@@ -141,6 +141,8 @@ class MonitoringBackend:
         with changing.lock:
             self._users.pop(recorder, None)
             proxied.unframe(recorder)
+            if recorder.withdrawn:
+                self._disabled_for = None  # since then it refused code that the next tracer may want
             self._pause()
             self._forget_sites()
             self._set()
@@ -163,7 +165,7 @@ class MonitoringBackend:
 
     def _pause(self) -> None:
         if self._tool is not None and _monitoring.get_tool(self._tool) != _NAME:
-            self._tool = None  # interrupted while it was taken or given back
+            self._tool = None  # interrupted while it was taken or given back, or taken from us
         if self._tool is not None:
             _monitoring.set_events(self._tool, 0)
 
@@ -230,6 +232,11 @@ class MonitoringBackend:
 
     # -- callbacks ----------------------------------------------------------------------------------------
 
+    def _withdraw(self, problem: BaseException) -> bool:
+        """End all recordings, for ``problem`` left a callback half way; return whether it is the program's."""
+        sink = self._sink
+        return sink.withdraw(problem) if sink is not None else not isinstance(problem, Exception)
+
     def _start(self, code: CodeType, offset: int) -> Any:
         try:
             known = self._sites.get(id(code))
@@ -255,31 +262,19 @@ class MonitoringBackend:
                     return None
             thread.open.append(_Open(_frame_id(frame), sink, call, owns))
         except BaseException as problem:
-            self._settle_start(locals())
             # What is raised here reaches the traced program.
-            if isinstance(problem, Exception):
-                return None
-            raise
-
-    def _settle_start(self, names: dict[str, Any]) -> None:
-        """`_start` was left half way, with the local variables ``names``: nobody will hear of the call's end."""
-        call = names.get("call")
-        if call is not None and names.get("owns") and not any(each.call is call for each in self._thread.open):
-            names["sink"].settle(call)
+            if self._withdraw(problem):
+                raise
 
     def _decide(self, code: CodeType, frame: FrameType) -> _Known:
         site = wanted_site(code, frame.f_globals, tuple(self._users))
         known: _Known = (code, site, _no_arguments if site is None else argument_picker(site))
-        try:
-            self._sites[id(code)] = known
-            if site is None:
-                self._disabled[id(code)] = weakref.ref(code)
-            else:
-                _monitoring.set_local_events(self._tool, code, self._local_events(site))
-            return known
-        except BaseException:
-            self._sites.pop(id(code), None)
-            raise
+        self._sites[id(code)] = known
+        if site is None:
+            self._disabled[id(code)] = weakref.ref(code)
+        else:
+            _monitoring.set_local_events(self._tool, code, self._local_events(site))
+        return known
 
     def _local_events(self, site: Site) -> int:
         events = _monitoring.events
@@ -310,8 +305,7 @@ class MonitoringBackend:
                 if found.owns:
                     found.sink.leave(found.call, value)
         except BaseException as problem:
-            self._end_unseen(_getframe(1), locals().get("found"))
-            if not isinstance(problem, Exception):
+            if self._withdraw(problem):
                 raise
 
     def _unwind(self, code: CodeType, offset: int, exception: BaseException) -> None:
@@ -330,17 +324,8 @@ class MonitoringBackend:
             else:
                 found.sink.fail(found.call, exception)
         except BaseException as problem:
-            self._end_unseen(_getframe(1), locals().get("found"))
-            if not isinstance(problem, Exception):
+            if self._withdraw(problem):
                 raise
-
-    def _end_unseen(self, frame: FrameType, found: _Open | None) -> None:
-        """We broke off while ``frame`` ended: so does its call, if that was not told."""
-        found = found or self._top(frame)
-        if found is not None:
-            self._take_off(found)
-            if found.owns:
-                found.sink.settle(found.call)
 
     def _yield(self, code: CodeType, offset: int, value: Any) -> None:
         try:
@@ -357,23 +342,8 @@ class MonitoringBackend:
                     self._thread.open.remove(each)
                     self._fall_asleep(each, site, value)
         except BaseException as problem:
-            known = self._sites.get(id(code))
-            found = locals().get("found") or self._top(_getframe(1))
-            if isinstance(problem, Exception):
-                if found is not None and known is not None and known[1] is not None:
-                    self._take_off(found)
-                    self._fall_asleep(found, known[1], None)
-                return
-            if found is not None:  # raised at the yield: the frame runs on
-                self._take_off(found)
-                self._asleep[found.frame_id] = found
-                self._wake(code, _getframe(1))
-            raise
-
-    def _take_off(self, found: _Open) -> None:
-        open_frames = self._thread.open
-        if open_frames and open_frames[-1] is found:
-            open_frames.pop()
+            if self._withdraw(problem):
+                raise
 
     def _fall_asleep(self, found: _Open, site: Site, value: Any) -> None:
         self._asleep[found.frame_id] = found
@@ -391,8 +361,9 @@ class MonitoringBackend:
                 self._watch(code, frame)
             if wanted:
                 self._wake(code, frame)
-        except Exception:
-            return
+        except BaseException as problem:
+            if self._withdraw(problem):
+                raise
 
     def _watch(self, code: CodeType, frame: FrameType) -> None:
         """An exception goes into ``frame``: those that wait for it run until it yields."""
@@ -441,8 +412,9 @@ class MonitoringBackend:
             if known is None or known[1] is None:
                 return
             self._wake(code, _getframe(1))
-        except Exception:
-            self._wake(code, _getframe(1))
+        except BaseException as problem:
+            if self._withdraw(problem):
+                raise
 
     def _wake(self, code: CodeType, frame: FrameType) -> None:
         flags = self._thread.flags
@@ -450,7 +422,6 @@ class MonitoringBackend:
             flags.expected, flags.expected_call = None, None
         found = self._asleep.get(_frame_id(frame))
         if found is not None:
-            self._take_off(found)  # where this is a second try
             self._thread.open.append(found)
             if found.owns:
                 found.sink.resume(found.call, None)
@@ -465,8 +436,9 @@ class MonitoringBackend:
                     found.changes = LocalChanges()
                 changes = found.changes.of(frame, found.sink, found.call) if self._line_values else {}
                 found.sink.line(found.call, line_number, changes)
-        except Exception:
-            return
+        except BaseException as problem:
+            if self._withdraw(problem):
+                raise
 
 
 monitoring_backend = MonitoringBackend()

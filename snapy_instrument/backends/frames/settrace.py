@@ -39,7 +39,7 @@ _TraceFunction = native_part("TraceFunction")
 
 # A trace function is called one frame deeper than what it traces, so it meets the recursion limit first, and Python
 # takes away a trace function that raises.
-_LOST = "another tool took sys.settrace inside the block, or a RecursionError ended it: later frames are missing"
+_TAKEN = "another tool took sys.settrace inside the block, or a RecursionError ended it: later frames are missing"
 
 
 class SettraceBackend:
@@ -88,7 +88,7 @@ class SettraceBackend:
         """See `FrameBackend`."""
         users = self._thread.users
         if users and recorder in self._users and gettrace() is not self._function:
-            recorder.note(_LOST)
+            recorder.note(_TAKEN)
         with changing.lock:
             self._users.pop(recorder, None)
             proxied.unframe(recorder)
@@ -135,14 +135,19 @@ class SettraceBackend:
 
     def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         """What `sys.settrace` holds: called for ``call`` events only."""
-        slot = self._thread
-        before: TraceFunction | None = slot.before if slot.known else self._meet_thread(slot)
+        try:
+            slot, sink = self._thread, self._sink
+            before: TraceFunction | None = slot.before if slot.known else self._meet_thread(slot)
+        except BaseException as problem:
+            if self._withdraw(problem):
+                raise
+            return None
         theirs = None if before is None else self._chain(before, frame, event, arg)
         try:
             plan = self._plans.get(id(frame.f_code))
             if plan is None:
                 plan = self._decide(frame)
-            site, flags, sink = plan.site, slot.flags, self._sink
+            site, flags = plan.site, slot.flags
             if site is None or sink is None:
                 return watch(frame, plan.code, theirs) if plan.sleeps and not flags.quiet else theirs
             if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
@@ -153,13 +158,15 @@ class SettraceBackend:
             frame.f_trace_lines = False
             return PlainFollower(call, sink, plan).trace
         except BaseException as problem:
-            call = locals().get("call")
-            if call is not None and sink is not None:
-                sink.settle(call)
-            # What is raised here reaches the traced program and ends all tracing.
-            if isinstance(problem, Exception):
-                return theirs
-            raise
+            # What is raised here reaches the traced program, and Python takes away a trace function that raises.
+            if self._withdraw(problem):
+                raise
+            return theirs
+
+    def _withdraw(self, problem: BaseException) -> bool:
+        """End all recordings, for ``problem`` left us half way; return whether it is the program's."""
+        sink = self._sink
+        return sink is None or sink.withdraw(problem)
 
     def _meet_thread(self, slot: _ThreadSlot) -> TraceFunction | None:
         slot.known = True
@@ -197,11 +204,7 @@ class SettraceBackend:
         if site.kind is not _PLAIN and frame.f_lasti != plan.start:
             return theirs  # it began before we looked, or an exception is thrown in before it begins
         call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
-        try:
-            return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
-        except BaseException:
-            sink.settle(call)
-            raise
+        return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
 
     def _local(self, frame: FrameType, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> FrameFollower:
         if theirs is None:

@@ -66,37 +66,37 @@ class CallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
         sink = proxied.sink
         if sink is None:
             return function(*args, **kwargs)
-        site = self._self_site
-        values: Any = args
-        if kwargs or len(args) != site.arity:
-            try:
-                values = bind(function, args, kwargs)
-            except Exception:
-                values = None  # no memory, or no stack, for us
-            if values is None:
-                return function(*args, **kwargs)
-        call = sink.enter(site, values, "proxy")
+        call = None
         try:
-            if call is None:
-                return function(*args, **kwargs)
+            site = self._self_site
+            values: Any = args
+            if kwargs or len(args) != site.arity:
+                values = bind(function, args, kwargs)
+            if values is not None:
+                call = sink.enter(site, values, "proxy")
+        except BaseException as problem:
+            if sink.withdraw(problem):
+                raise
+            call = None
+        if call is None:
+            return function(*args, **kwargs)
+        try:
             if proxied.framed:
                 flags = thread_flags()
                 flags.expected, flags.expected_call = function.__code__, call
             result = function(*args, **kwargs)
         except BaseException as exception:
             try:
-                if call is not None:
-                    sink.fail(call, exception)
-            except BaseException:
-                if call is not None:
-                    sink.settle(call)
-                raise
+                sink.fail(call, exception)
+            except BaseException as problem:
+                if sink.withdraw(problem):
+                    raise
             raise
         try:
             sink.leave(call, result)
-        except BaseException:
-            sink.settle(call)
-            raise
+        except BaseException as problem:
+            if sink.withdraw(problem):
+                raise
         return result
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -134,10 +134,12 @@ class SuspendingProxy(CallProxy):
         __tracebackhide__ = True
         function = self._self_function
         made = function(*args, **kwargs)
-        if proxied.sink is None or thread_flags().quiet:
+        if proxied.sink is None:
             return made
-        site = self._self_site
         try:
+            if thread_flags().quiet:
+                return made
+            site = self._self_site
             values: Any = args
             if kwargs or len(args) != site.arity:
                 values = bind(function, args, kwargs)
@@ -147,8 +149,11 @@ class SuspendingProxy(CallProxy):
             code = function.__code__
             life: Any = _LIVES[code.co_flags & _SUSPENDS]
             return as_code_of(site.module, life)(made, site, values, code)
-        except Exception:
-            return made  # no memory, or no stack, for us
+        except BaseException as problem:
+            sink = proxied.sink
+            if sink is not None and sink.withdraw(problem):
+                raise
+            return made
 
 
 _SUSPENDS = CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_COROUTINE | CO_ASYNC_GENERATOR

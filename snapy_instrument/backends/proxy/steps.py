@@ -131,9 +131,7 @@ class Steps(_Twin):
                 flags = thread_flags()
                 flags.expected, flags.expected_call = self._code, self._call
         except BaseException as problem:
-            self._undo_step()
-            if not isinstance(problem, Exception):
-                raise
+            self._withdraw(problem)
 
     def __exit__(self, kind: object, exception: BaseException | None, traceback: object) -> None:
         try:
@@ -144,15 +142,7 @@ class Steps(_Twin):
                 if self._call is not None:
                     self._left(exception)
         except BaseException as problem:
-            if exception is None:
-                self._undo_step()
-                if not isinstance(problem, Exception):
-                    raise
-            else:
-                call, self._call = self._call, None
-                if call is not None and self._sink is not None:
-                    self._sink.settle(call)
-                raise
+            self._withdraw(problem)
         finally:
             self.out = None
 
@@ -161,10 +151,11 @@ class Steps(_Twin):
         if self._call is not None and self._sink is not None:
             self._sink.suspend(self._call, value)
 
-    def _undo_step(self) -> None:
-        """We were interrupted before the step or after it: the generator sleeps."""
-        if self._call is not None and self._sink is not None:
-            self._sink.suspend(self._call, AWAITING)
+    def _withdraw(self, problem: BaseException) -> None:
+        """End the recording: we were interrupted before the step or after it."""
+        self._call = None
+        if self._sink is None or self._sink.withdraw(problem):
+            raise problem
 
     def _left(self, exception: BaseException) -> None:
         if isinstance(exception, StopIteration):

@@ -1,0 +1,262 @@
+"""How a recording begins and ends, and how it is read.
+
+One rule for failures of our own: *withdraw*. Whoever calls a recorder for the traced program catches what is raised and
+calls `Lifecycle.withdraw`. That recording ends there; its calls that are still open and one marker are written when it
+is closed. Nothing is repaired, nothing is done a second time, and the program runs on as without us.
+"""
+
+from __future__ import annotations
+
+__all__ = ["Lifecycle", "expect_nothing"]
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import Token
+from functools import partial
+
+from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._gc_pause import uncollected
+from snapy_instrument._signals import is_programs
+from snapy_instrument._thread_flags import thread_flags
+from snapy_instrument.capture.capture import Capture
+from snapy_instrument.capture.redaction.lookups import Lookup
+from snapy_instrument.events import CallEvent, EventType
+from snapy_instrument.recording.exceptions import Passing
+from snapy_instrument.recording.hot_path import Core, new_ids
+from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.memory import memory_at
+from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
+from snapy_instrument.recording.sites import Site
+from snapy_instrument.recording.spawns import RecorderKey, current_spawn, inside, thread_spawn
+
+keep_builtins(globals())
+
+# As in `hot_path`.
+_clock = partial(time.perf_counter)
+_get_ident = threading.get_ident
+_inside = inside.get
+_name_of = type.__dict__["__name__"].__get__
+
+
+class Lifecycle(Core):
+    """The part of a recorder that is not about single calls.
+
+    Args:
+        accepts: Decides for each site, once.
+        capture: Makes plain values of live ones.
+        scope: "process" records every thread; "context" only the thread that made the recorder and the
+            threads started from it.
+        max_events: Recording stops, with a marker, when that many events are held.
+        suspensions: Also record yield and resume events.
+        ids: Where call ids come from; shared by recorders whose events make one trace.
+        drain: Takes the oldest events whenever `drain_at` are held, so that memory stays flat.
+        drain_at: Number of events held before `drain` is called.
+        decision_key: Equal for recorders that accept the same sites.
+    """
+
+    def __init__(
+        self,
+        accepts: Callable[[Site], bool],
+        capture: Capture,
+        *,
+        scope: str = "process",
+        max_events: int | None = None,
+        suspensions: bool = False,
+        ids: Iterator[int] | None = None,
+        drain: Callable[[list[CallEvent]], None] | None = None,
+        drain_at: int = sys.maxsize,
+        decision_key: Hashable = None,
+    ) -> None:
+        self._max_events = sys.maxsize if max_events is None else max_events
+        self._passing = Passing()
+        log: list[Record] = []
+        self._use(
+            log=log,
+            plans={},
+            local=threading.local(),
+            ids=new_ids() if ids is None else ids,
+            capture=capture,
+            limit=min(self._max_events, drain_at),
+            raised_below=self._passing.below,
+            suspended={},
+            suspensions=suspensions,
+            forgets=drain is not None,
+        )
+        self._append: Callable[[Record], None] = log.append
+        self.decision_key = accepts if decision_key is None else decision_key
+        self.accepts = accepts
+        self._drain = drain
+        self._drained = 0
+        self._drain_lock = threading.Lock()
+        self._process_wide = scope == "process"
+        self._home = _get_ident()
+        self._contexts: dict[str, Context] = {}
+        self.key = RecorderKey(self)
+        # By call id: calls whose callers ended before them.
+        self._dropped: dict[int, Record] = {}
+        # By call id: what calls look up by the name of a secret; a native record keeps it itself.
+        self._asked: dict[int, Lookup] = {}
+        self._full = False
+        self._events: list[CallEvent] = []
+        self._token: Token[frozenset[RecorderKey]] | None = None
+
+    # -- where calls are recorded -------------------------------------------------------------------------
+
+    def enter_block(self) -> None:
+        """The calling context, and what is started from it, belong to a recording of scope "context"."""
+        self._token = inside.set(inside.get() | {self.key})
+
+    def leave_block(self) -> None:
+        """They do no more. A second call does nothing."""
+        held, token = inside.get(), self._token
+        if self.key not in held:
+            return
+        left = held - {self.key}
+        if token is not None and left == (frozenset() if token.old_value is Token.MISSING else token.old_value):
+            try:
+                inside.reset(token)
+                return
+            except ValueError:  # left in another context than entered; both end with their owner
+                pass
+        inside.set(left)
+
+    def _is_inside(self) -> bool:
+        """Return whether the calling code runs in a context that entered this recorder, or in a copy of one."""
+        return self.key in _inside()
+
+    _current_spawn = staticmethod(current_spawn)
+    _memory_at = staticmethod(memory_at)
+
+    def _context(self) -> Context:
+        """Return the calling thread's context."""
+        return getattr(self._local, "context", None) or self._new_context()
+
+    def _new_context(self) -> Context:
+        ident = _get_ident()
+        home = ident == self._home
+        spawn = None if home else thread_spawn(ident)
+        origin = None if spawn is None else spawn.origins.get(self.key)
+        records = self._process_wide or origin is not None
+        name = str(ident)
+        context = Context(name, thread_flags(), home=home, origin=origin, records=records)
+        self._local.context = context
+        before = self._contexts.get(name)  # that of a thread which ended, for identifiers are given out again
+        if before is not None and before.stack:
+            self._contexts[f"{name} {id(before)}"] = before
+        self._contexts[name] = context
+        return context
+
+    def forked(self) -> None:
+        """Go on in the child of a fork, where a thread that held the lock does not exist."""
+        self._drain_lock = threading.Lock()
+
+    # -- the end ------------------------------------------------------------------------------------------
+
+    def withdraw(self, problem: BaseException) -> bool:
+        """End the recording here, for ``problem`` left our code half way. A second call changes nothing.
+
+        Returns:
+            Whether ``problem`` is the program's, to be raised again; else it is ours, and to be dropped.
+        """
+        # At the end of the stack no call of ours works, so these come first and call nothing.
+        self._closed = True
+        self._append = _drop
+        if self._problem is None and self.key.recorder is not None:
+            self._problem = type(problem)
+        try:
+            expect_nothing()
+            return is_programs(problem)
+        except RecursionError:
+            return not issubclass(type(problem), Exception)
+
+    @property
+    def withdrawn(self) -> bool:
+        """The recording has ended before it was closed."""
+        return self._problem is not None
+
+    def close(self) -> None:
+        """Stop: calls still open get a return that says so; whatever comes later is dropped."""
+        if self.key.recorder is None:
+            return
+        self._closed = True
+        self._append = _drop
+        self._forget_plans()
+        self._end_calls()
+        self._contexts.clear()
+        self._suspended.clear()
+        self._dropped.clear()
+        self._raised_below.clear()
+        self._asked.clear()
+        self.flush()
+        self.key.recorder = None
+
+    def _end_calls(self) -> None:
+        """Write the end of each call that has none; after a withdrawal the marker before them."""
+        log = self._log
+        unended = [call for context in self._contexts.values() for call in context.stack]
+        unended.extend(call for call, _ in self._suspended.values())
+        unended.extend(self._dropped.values())
+        now = _clock()
+        if self._problem is not None:
+            # It may be in no table: interrupted between the two.
+            unended.extend(record for record in log if record[KIND] is EventType.CALL)
+            self.capture.constructing.counts.clear()
+            text = f"recording stopped: {_name_of(self._problem)} inside the tracer, later calls are missing"
+            now = log[-1][TIME] if log else now
+            if not any(record[KIND] is EventType.MARKER and record[TEXT] == text for record in log):
+                log.append((EventType.MARKER, now, self._memory, text))
+        for call in reversed(open_calls(log, unended)):
+            log.append((EventType.RETURN, now, self._memory, call, None, None, None, False))
+
+    def note(self, text: str) -> None:
+        """Put ``text`` into the trace: something that it cannot show."""
+        self._append((EventType.MARKER, _clock(), self._memory, text))
+
+    # -- what was recorded --------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._log)
+
+    def stream(self) -> Iterator[CallEvent]:
+        """All events so far, oldest first, each made when it is asked for and not kept."""
+        log = self._log
+        for index in range(len(log)):
+            yield event_of(log[index])
+
+    def events(self) -> list[CallEvent]:
+        """All events so far, oldest first; each is made once and kept."""
+        made = self._events
+        with uncollected():
+            made.extend([event_of(record) for record in self._log[len(made) :]])
+        return made
+
+    def _make_room(self) -> bool:
+        if self._drained + len(self._log) < self._max_events:
+            self.flush()
+            return True
+        if not self._full:
+            self._full = True
+            self.note(f"recording stopped: max_events={self._max_events} reached")
+        return False
+
+    def flush(self) -> None:
+        """Hand the events held to ``drain``, oldest first."""
+        if self._drain is None:
+            return
+        with self._drain_lock:
+            batch = self._log[:]
+            del self._log[: len(batch)]
+            self._drained += len(batch)
+            self._drain([event_of(record) for record in batch])
+
+
+def expect_nothing() -> None:
+    """Forget what a proxy announced in this thread: the frame may never have begun."""
+    flags = thread_flags()
+    flags.expected = flags.expected_call = None
+
+
+def _drop(record: Record) -> None:
+    """Drop what comes after the end."""
