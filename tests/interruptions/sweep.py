@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from tests.interruptions.ticking import NAME, SILENCE, TICK, Timeout, install
+from tests.interruptions.ticking import NOW, SILENCE, Timeout, install
 
 ticks = install()
 
@@ -68,9 +68,9 @@ class Sweep:
             ticks.arm(exceptions)
             try:
                 outcome = ("returned", scenario())
-                TICK[NAME] = SILENCE
+                NOW[0] = SILENCE
             except BaseException as error:
-                TICK[NAME] = SILENCE
+                NOW[0] = SILENCE
                 outcome = ("raised", error)
             self.interruptions += len(ticks.places)
             yield outcome, exceptions

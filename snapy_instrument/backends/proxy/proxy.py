@@ -78,16 +78,17 @@ class CallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
             if sink.withdraw(problem):
                 raise
             call = None
-        if call is None:
-            return function(*args, **kwargs)
         try:
+            if call is None:
+                return function(*args, **kwargs)
             if proxied.framed:
                 flags = thread_flags()
                 flags.expected, flags.expected_call = function.__code__, call
             result = function(*args, **kwargs)
         except BaseException as exception:
             try:
-                sink.fail(call, exception)
+                if call is not None:
+                    sink.fail(call, exception)
             except BaseException as problem:
                 if sink.withdraw(problem):
                     raise
