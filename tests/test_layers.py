@@ -34,7 +34,7 @@ TOO_LONG = {
 FLOORS: dict[str, list[list[str]]] = {
     "": [
         ["_builtins", "_gc_pause", "_python", "_words", "errors"],
-        ["_file_paths", "_patterns", "_raw", "values"],
+        ["_file_paths", "_patterns", "_raw", "_signals", "values"],
         ["_twins", "events", "filters"],
         ["_thread_flags", "trace"],
         ["capture"],

@@ -184,6 +184,8 @@ class Lifecycle(Core):
         self._append = _drop
         self._forget_plans()
         self._end_calls()
+        for context in self._contexts.values():
+            context.stack.clear()  # their calls refer to the context
         self._contexts.clear()
         self._suspended.clear()
         self._dropped.clear()
