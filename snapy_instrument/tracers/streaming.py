@@ -7,11 +7,14 @@ __all__ = ["StreamingTracer"]
 from collections.abc import Iterator
 from typing import Any, Unpack
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._patterns import Patterns
 from snapy_instrument.events import CallEvent
 from snapy_instrument.trace.analysis.processor import TraceProcessor
 from snapy_instrument.tracers.tracer import FunctionTracer
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, positive, spell_options
+
+keep_builtins(globals())
 
 
 class StreamingTracer(FunctionTracer):

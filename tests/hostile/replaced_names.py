@@ -16,7 +16,7 @@ from types import BuiltinFunctionType, CodeType, FrameType, FunctionType
 from typing import Any
 
 import snapy_instrument
-from snapy_instrument import FunctionTracer, traced
+from snapy_instrument import FunctionTracer, StreamingTracer, traced
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.recording import memory
 from tests.conformance import harness
@@ -203,7 +203,12 @@ def recorded(backend: str, modules: tuple[str, ...] = MODULES, *, everywhere: bo
             with reporter.replaced(modules, everywhere=everywhere):
                 run()
         else:
-            with FunctionTracer(backend=backend, **options), reporter.replaced(modules, everywhere=everywhere):
+            # Two recorders at once, one of which makes events while the program runs; then one alone.
+            replaced: Any = {"modules": modules, "everywhere": everywhere}
+            streaming = StreamingTracer(10, backend=backend, **{**options, "max_events": None})
+            with FunctionTracer(backend=backend, **options), streaming, reporter.replaced(**replaced):
+                run()
+            with FunctionTracer(backend=backend, **options), reporter.replaced(**replaced):
                 run()
     return reporter.found()
 

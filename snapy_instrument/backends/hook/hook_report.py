@@ -6,7 +6,10 @@ __all__ = ["HookReport"]
 
 from dataclasses import dataclass
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import PURE_BECAUSE
+
+keep_builtins(globals())
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.trace.storage.trace_file import append_events, write_events
+
+keep_builtins(globals())
 
 
 class TraceProcessor:
@@ -66,7 +69,10 @@ class TraceProcessor:
         with self._lock:
             self.batches += 1
             self.events_processed += len(batch)
-            self._counts.update(event.name for event in batch if event.event_type == EventType.CALL)
+            # Not Counter.update, which looks names up that the program may have replaced.
+            for event in batch:
+                if event.event_type == EventType.CALL:
+                    self._counts[event.name] += 1
             self._last.extend(batch)
             if self._path is not None:
                 self._write(self._path, batch)

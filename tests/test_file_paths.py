@@ -1,0 +1,55 @@
+"""Paths of files as the system has them, whatever a program replaced."""
+
+from __future__ import annotations
+
+import ntpath
+import os
+import posixpath
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snapy_instrument._file_paths import POSIX, WINDOWS, absolute, resolved
+
+TEXTS = st.text(alphabet="ab./\\: ?", max_size=12)
+
+
+@given(TEXTS)
+def test_the_functions_are_those_of_os_path(text: str) -> None:
+    """For paths of both kinds."""
+    for ours, theirs in ((POSIX, posixpath), (WINDOWS, ntpath)):
+        assert ours.normpath(text) == theirs.normpath(text)
+        assert ours.splitdrive(text) == theirs.splitdrive(text)
+        assert ours.join("a", text) == theirs.join("a", text)
+
+
+def test_links_are_followed(tmp_path: Path) -> None:
+    """By `resolved`, and not by `absolute`."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    linked = str(tmp_path / "link" / "x.py")
+    assert absolute(linked) == linked
+    assert resolved(linked) == os.path.realpath(linked)
+
+
+def test_relative_names_start_at_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the moment."""
+    monkeypatch.chdir(tmp_path)
+    assert absolute("x.py") == os.path.join(os.getcwd(), "x.py")
+
+
+def test_a_null_character_is_a_value_error() -> None:
+    """As in `os.path`."""
+    with pytest.raises(ValueError, match="null"):
+        resolved("/a\0b/c")
+
+
+@pytest.mark.parametrize("name", ["os.lstat", "os.getcwd", "os.fspath", "os.readlink", "os.path.join", "os.path.isabs"])
+def test_replaced_functions_are_not_called(name: str) -> None:
+    """A program may have replaced any of them."""
+    with mock.patch(name, side_effect=AssertionError("called")):
+        found = resolved("x"), absolute("x")
+    assert found == (os.path.realpath("x"), os.path.abspath("x"))
