@@ -17,8 +17,8 @@ def trace_legacy_system(legacy_function: Callable[P, Any], /, *args: P.args, **k
 
     Returns:
         ``result``: What the function returned, the object itself.
-        ``execution_flow``, ``called_functions``, ``performance_data``: What `FunctionTracer.get_execution_flow`,
-        `get_function_list` and `get_timing_data` return.
+        ``execution_flow``, ``called_functions``, ``performance_data``: What ``get_execution_flow``,
+        ``get_function_list`` and ``get_timing_data`` of a `FunctionTracer` return.
 
     Raises:
         Exception: Whatever the function raises.

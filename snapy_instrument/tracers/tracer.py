@@ -182,7 +182,10 @@ class FunctionTracer(TraceReaders):
             raise TraceError("this tracer was cleaned up and holds nothing any more: make a new one")
 
     def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """Record an event of ``sys.settrace``: a trace function that you can set yourself; read `get_events` then."""
+        """Record an event of ``sys.settrace``: a trace function that you can set yourself.
+
+        ``get_events`` returns what it recorded.
+        """
         self._check_usable()
         if self._manual is None:
             self._recorder = self._recorder or self._new_recorder()
@@ -192,7 +195,7 @@ class FunctionTracer(TraceReaders):
 
     @contextmanager
     def trace_context(self, name: str) -> Iterator[Self]:
-        """Record the calls of a block with the task name ``name``; enter the tracer where it is not active."""
+        """Record the calls of a block with the task name ``name``; enter the tracer unless it is active."""
         enters = not self.active
         try:
             if enters:

@@ -61,7 +61,9 @@ def test_every_public_name_is_in_the_reference() -> None:
         name
         for page in sorted((DOCS / "reference").glob("*.rst"))
         for name in re.findall(
-            r"^\.\. auto(?!module)\w+:: snapy_instrument\.(\w+)$", page.read_text(encoding="utf-8"), re.M
+            r"^\.\. (?:auto(?!module)\w+|py:data):: snapy_instrument\.(\w+)(?:\(.*\))?$",
+            page.read_text(encoding="utf-8"),
+            re.M,
         )
     ]
     assert sorted(entries) == sorted(snapy_instrument.__all__)

@@ -34,7 +34,7 @@ class CallStackManager:
         self.call_counts[call_event.function_name] += 1
 
     def exit_call(self, return_event: CallEvent) -> CallEvent | None:
-        """Close the innermost call and return its event with the `return_value` set; None if no call is open."""
+        """Close the innermost call and return its event with the ``return_value`` set; None if no call is open."""
         if not self.stack:
             return None
         call_event = self.stack.pop()

@@ -18,7 +18,7 @@ class TraceValidator:
         return "<TraceValidator>"
 
     def validate_call_balance(self, events: Events) -> None:
-        """Check that every call has exactly one return: by `call_id`, or without one by a stack for each thread.
+        """Check that every call has exactly one return: by ``call_id``, or without one by a stack for each thread.
 
         Raises:
             TraceError: "Return without matching call ..." or "Unmatched function calls ...".
