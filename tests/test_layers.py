@@ -152,10 +152,12 @@ EDGES = {"testing"}
 
 # From the bottom up: a C file calls what is defined in files named before it, and includes their headers.
 C_FLOORS = [
-    ["types"],
+    ["blake2b", "types"],
     ["arena", "memory", "state", "support"],
     ["identity", "lanes", "python_walk", "records"],
     ["kinds"],
+    ["digest"],
+    ["limits"],
     ["walk"],
     ["capture", "secret_lookups"],
     ["recorder"],

@@ -17,6 +17,7 @@ from snapy_instrument._signals import is_programs
 from snapy_instrument._twins import pure_twin, twinned
 from snapy_instrument.capture.describers.classes import readable
 from snapy_instrument.capture.describers.decide import Decision, decide
+from snapy_instrument.capture.digest import Digester
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.plain_text import failed, fields_text, message_text, only_text
 from snapy_instrument.capture.policy import Policy, hides
@@ -157,6 +158,12 @@ class Capture(_Capture):
 
     def _new_text(self, text: str) -> str | None:
         return text if self._policy.texts.is_clean(text) else None
+
+    def _digest_part(self, budget: Budget, path: list[int], obj: Any) -> bytes:
+        return Digester(self._policy, budget).part(path, obj)
+
+    def _hidden_under(self, key: Any, value: Any) -> Any:
+        return REDACTED if self._policy.hides_under(key, value) else value
 
     def _by_identity(self, obj: Any, title: str) -> Ref:
         return self._policy.identities.ref(obj, title)

@@ -76,6 +76,9 @@ class Policy:
             depth=limits.depth,
             items=limits.items,
             nodes=limits.nodes,
+            digest_nodes=limits.digest_nodes,
+            digest_chars=limits.digest_chars,
+            total_chars=limits.total_chars,
         )
 
     def hides_under(self, key: Any, value: Any) -> bool:

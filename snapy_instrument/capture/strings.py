@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._twins import twinned
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.lookups import Lookup, lookup_of
 from snapy_instrument.capture.redaction.redactor import Redactor
@@ -32,6 +33,7 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=4).hexdigest()
 
 
+@twinned
 class Budget:
     """The budget left for one value.
 

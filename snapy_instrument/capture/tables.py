@@ -43,6 +43,9 @@ class Tables:
         depth: See `Limits`.
         items: See `Limits`.
         nodes: See `Limits`.
+        digest_nodes: See `Limits`.
+        digest_chars: See `Limits`.
+        total_chars: See `Limits`.
     """
 
     clean: set[str]
@@ -62,3 +65,6 @@ class Tables:
     depth: int
     items: int
     nodes: int
+    digest_nodes: int
+    digest_chars: int
+    total_chars: int

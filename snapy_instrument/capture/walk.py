@@ -83,25 +83,16 @@ class Walk:
 
     # -- called by the native twin, for what it leaves to Python --------------------------------
 
-    def go_to(self, path: list[int], nodes: int) -> None:
-        """Go on inside the objects of these ids, with as many ``nodes`` left."""
+    def go_to(self, path: list[int], nodes: int, budget: Budget | None) -> None:
+        """Continue inside the objects of these ids, with what is left of nodes and budget."""
         self._path[:] = path
         self._nodes = nodes
+        self._budget = budget
 
-    def part(self, obj: Any) -> tuple[Any, int]:
-        """Return ``obj`` as a plain value, and the nodes that are left."""
+    def part(self, obj: Any) -> tuple[Any, int, Budget | None]:
+        """Return ``obj`` as a plain value, and the nodes and the budget that are left."""
         value = self.value(obj)
-        return value, self._nodes
-
-    def cut(self, made: Any, source: Any, size: int) -> Cut:
-        """Return the `Cut` of a list or tuple, which shows ``made``."""
-        digester = self._digester()
-        hidden = size - self._items
-        return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
-
-    def cut_dict(self, made: Any, source: dict[Any, Any], size: int) -> Cut:
-        """Return the `Cut` of a dict, which shows ``made``."""
-        return self._cut_pairs(made, source.items(), size)
+        return value, self._nodes, self._budget
 
     # -- the steps ----------------------------------------------------------------------------------------
 
@@ -169,19 +160,24 @@ class Walk:
     def _list(self, obj: Any) -> Any:
         size = len(obj)
         made = self._each(obj[: self._items])
-        return made if size <= self._items else self.cut(made, obj, size)
+        return made if size <= self._items else self._cut(made, obj, size)
 
     def _tuple(self, obj: Any) -> Any:
         size = len(obj)
         if size == 2 and self._policy.hides_under(*obj):
             return (self.value(obj[0]), REDACTED)
         made = tuple(self._each(obj[: self._items]))
-        return made if size <= self._items else self.cut(made, obj, size)
+        return made if size <= self._items else self._cut(made, obj, size)
 
     def _list_view(self, view: Any) -> Any:
         size = len(view.source)
         made = self._each(list(islice(view.source, self._items)))
-        return made if size <= self._items else self.cut(made, view.source, size)
+        return made if size <= self._items else self._cut(made, view.source, size)
+
+    def _cut(self, made: Any, source: Any, size: int) -> Cut:
+        digester = self._digester()
+        hidden = size - self._items
+        return Cut(made, hidden, "items", digester.rest(digester.elements(source, self._items), hidden))
 
     def _dict(self, obj: Any) -> Any:
         # Each namespace that code ran in holds it, and it differs from Python to Python.

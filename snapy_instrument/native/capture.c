@@ -117,7 +117,14 @@ capture_use(Capture *self, PyObject *tables)
     const struct {
         const char *name;
         Py_ssize_t *place;
-    } sizes[] = {{"depth", &self->depth}, {"items", &self->items}, {"nodes", &self->nodes}};
+    } sizes[] = {
+        {"depth", &self->depth},
+        {"items", &self->items},
+        {"nodes", &self->nodes},
+        {"digest_nodes", &self->digest_nodes},
+        {"digest_chars", &self->digest_chars},
+        {"total_chars", &self->total_chars},
+    };
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
         PyObject *found = PyObject_GetAttrString(tables, members[i].name);
         if (found != NULL && members[i].type != NULL && Py_TYPE(found) != members[i].type) {

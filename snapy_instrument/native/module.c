@@ -1,5 +1,6 @@
 /* The module snapy_instrument._native. */
 #include "capture.h"
+#include "digest.h"
 #include "events.h"
 #include "lanes.h"
 #include "memory.h"
@@ -55,17 +56,24 @@ import_values(State *state)
     state->mark_type = (PyTypeObject *)imported("snapy_instrument.values", "Mark");
     state->struct_type = (PyTypeObject *)imported("snapy_instrument.values", "Struct");
     state->ref_type = (PyTypeObject *)imported("snapy_instrument.values", "Ref");
+    state->cut_type = (PyTypeObject *)imported("snapy_instrument.values", "Cut");
+    state->cycle = imported("snapy_instrument.values", "CYCLE");
+    state->items = PyUnicode_InternFromString("items");
     state->clock = imported("time", "perf_counter");
     state->event_type = (PyTypeObject *)imported("snapy_instrument.events", "CallEvent");
     state->site_type = (PyTypeObject *)imported("snapy_instrument.recording.sites", "Site");
     if (state->event_type == NULL || state->site_type == NULL ||
         state->kind_call == NULL || state->kind_return == NULL || state->unset == NULL || state->mark_type == NULL ||
-        state->struct_type == NULL || state->ref_type == NULL || state->clock == NULL) {
+        state->struct_type == NULL || state->cut_type == NULL || state->cycle == NULL || state->items == NULL || state->ref_type == NULL || state->clock == NULL) {
         return -1;
     }
     state->hash_mark = PyObject_CallFunction((PyObject *)state->mark_type, "s", "<hash>");
     state->struct_title = slot_offset((PyObject *)state->struct_type, "type_name");
     state->struct_fields = slot_offset((PyObject *)state->struct_type, "fields");
+    state->cut_shown = slot_offset((PyObject *)state->cut_type, "shown");
+    state->cut_hidden = slot_offset((PyObject *)state->cut_type, "hidden");
+    state->cut_unit = slot_offset((PyObject *)state->cut_type, "unit");
+    state->cut_digest = slot_offset((PyObject *)state->cut_type, "digest");
     state->ref_title = slot_offset((PyObject *)state->ref_type, "type_name");
     state->ref_serial = slot_offset((PyObject *)state->ref_type, "serial");
     for (int i = 0; i < EVENT_FIELDS; i++) {
@@ -99,6 +107,7 @@ execute(PyObject *module)
         add_type(module, &context_spec, &state->context_type) < 0 ||
         add_type(module, &call_spec, &state->call_type) < 0 || add_type(module, &end_spec, &state->end_type) < 0 ||
         add_type(module, &capture_spec, &state->capture_type) < 0 ||
+        add_type(module, &budget_spec, &state->budget_type) < 0 ||
         add_type(module, &counter_spec, &state->counter_type) < 0 ||
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
@@ -120,6 +129,9 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->capture_type);
     Py_VISIT(state->core_type);
     Py_VISIT(state->counter_type);
+    Py_VISIT(state->budget_type);
+    Py_VISIT(state->cut_type);
+    Py_VISIT(state->cycle);
     Py_VISIT(state->slot_type);
     Py_VISIT(state->open_type);
     Py_VISIT(state->follower_type);
@@ -148,6 +160,10 @@ clear(PyObject *module)
     Py_CLEAR(state->capture_type);
     Py_CLEAR(state->core_type);
     Py_CLEAR(state->counter_type);
+    Py_CLEAR(state->budget_type);
+    Py_CLEAR(state->cut_type);
+    Py_CLEAR(state->cycle);
+    Py_CLEAR(state->items);
     Py_CLEAR(state->slot_type);
     Py_CLEAR(state->open_type);
     Py_CLEAR(state->follower_type);

@@ -20,7 +20,8 @@ python_walk(Walk *walk)
         }
         PyList_SET_ITEM(path, i, identity);
     }
-    PyObject *done = path == NULL ? NULL : PyObject_CallMethod(walk->python, "go_to", "On", path, walk->nodes);
+    PyObject *done = path == NULL ? NULL : PyObject_CallMethod(walk->python, "go_to", "OnO", path, walk->nodes,
+                                                                walk->budget == NULL ? Py_None : (PyObject *)walk->budget);
     Py_XDECREF(path);
     Py_XDECREF(done);
     return done == NULL ? NULL : walk->python;
@@ -37,19 +38,13 @@ part_in_python(Walk *walk, PyObject *obj)
     }
     PyObject *value = Py_NewRef(PyTuple_GET_ITEM(found, 0));
     walk->nodes = PyLong_AsSsize_t(PyTuple_GET_ITEM(found, 1));
+    PyObject *budget = PyTuple_GET_ITEM(found, 2);
+    if (walk->budget == NULL && budget != Py_None) {
+        walk->budget = (Budget *)Py_NewRef(budget);
+    }
     Py_DECREF(found);
     if (PyErr_Occurred()) {
         Py_CLEAR(value);
     }
     return value;
-}
-
-/* A container of which `made` is shown, which is stolen. */
-PyObject *
-cut(Walk *walk, const char *how, PyObject *made, PyObject *source, Py_ssize_t size)
-{
-    PyObject *python = python_walk(walk);
-    PyObject *found = python == NULL ? NULL : PyObject_CallMethod(python, how, "OOn", made, source, size);
-    Py_DECREF(made);
-    return found;
 }

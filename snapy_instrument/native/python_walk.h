@@ -10,12 +10,10 @@ typedef struct {
     PyObject *path[MOST_DEPTH];
     Py_ssize_t depth;
     Py_ssize_t nodes;
+    Budget *budget; /* NULL before something has to be read that is not shown */
 } Walk;
 
 /* A part of the value that the Python walk takes, with what is left of the limits. */
 PyObject *part_in_python(Walk *walk, PyObject *obj);
-
-/* A container of which `made` is shown, which is stolen. */
-PyObject *cut(Walk *walk, const char *how, PyObject *made, PyObject *source, Py_ssize_t size);
 
 #endif

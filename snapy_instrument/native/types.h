@@ -31,6 +31,7 @@ typedef struct {
     PyTypeObject *capture_type;
     PyTypeObject *core_type;
     PyTypeObject *counter_type;
+    PyTypeObject *budget_type;
     PyTypeObject *slot_type;
     PyTypeObject *open_type;     /* NULL before 3.12 */
     PyTypeObject *follower_type; /* NULL where the trace function is Python's */
@@ -43,6 +44,10 @@ typedef struct {
     PyTypeObject *mark_type;
     PyTypeObject *struct_type;
     Py_ssize_t struct_title, struct_fields; /* offsets of the slots of a Struct */
+    PyTypeObject *cut_type;
+    Py_ssize_t cut_shown, cut_hidden, cut_unit, cut_digest; /* offsets of the slots of a Cut */
+    PyObject *cycle;  /* values.CYCLE */
+    PyObject *items;  /* the unit of a cut container */
     PyTypeObject *ref_type;
     Py_ssize_t ref_title, ref_serial; /* of a Ref */
     PyTypeObject *event_type; /* CallEvent */
@@ -103,6 +108,12 @@ typedef struct {
     PyObject *value;
 } End;
 
+/* What may still be spent on one value: see capture/strings.py. */
+typedef struct {
+    PyObject_HEAD
+    long long nodes, chars, shown;
+} Budget;
+
 /* An object that got a number. */
 typedef struct {
     PyObject *reference; /* weak, so it tells whether the object at its address is still the same */
@@ -118,6 +129,9 @@ typedef struct {
 } Kind;
 
 enum { KINDS = 128, SHARED = 256 };
+
+/* Longer texts take from the budget: see capture/strings.py. */
+enum { SHORT_TEXT = 100 };
 
 /* Capture: see capture/capture.py. */
 typedef struct {
@@ -142,7 +156,7 @@ typedef struct {
     Known known[SHARED];    /* objects met lately, by address */
     PyObject *texts[SHARED]; /* clean texts met lately that are no name of a secret, the same */
     PyObject *shared[SHARED]; /* descriptions made lately, by the address of what they describe: see `found_again` */
-    Py_ssize_t depth, items, nodes;
+    Py_ssize_t depth, items, nodes, digest_nodes, digest_chars, total_chars;
 } Capture;
 
 /* Numbers from 1 on. */

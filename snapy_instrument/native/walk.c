@@ -3,6 +3,7 @@
 
 #include "identity.h"
 #include "kinds.h"
+#include "limits.h"
 #include "python_walk.h"
 #include "support.h"
 
@@ -60,16 +61,23 @@ plain_int(PyObject *number)
     return overflow ? NULL : keep(number);
 }
 
-/* Walk._inside: 0 where the Python walk has to tell a cycle or a limit. */
+/* Walk._enter: 1 where the parts of `obj` are walked; else 0, with what takes its place in `instead`, which is NULL
+ * with an error, or without one where this is for the Python walk. */
 static int
-go_in(Walk *walk, PyObject *obj)
+go_in(Walk *walk, PyObject *obj, PyObject **instead)
 {
+    *instead = NULL;
     for (Py_ssize_t i = 0; i < walk->depth; i++) {
         if (walk->path[i] == obj) {
+            *instead = Py_NewRef(walk->capture->state->cycle);
             return 0;
         }
     }
-    if (walk->depth >= walk->capture->depth || walk->depth >= MOST_DEPTH || walk->nodes <= 0) {
+    if (walk->depth >= walk->capture->depth || walk->nodes <= 0) {
+        *instead = beyond_limits(walk, obj);
+        return 0;
+    }
+    if (walk->depth >= MOST_DEPTH) {
         return 0;
     }
     walk->path[walk->depth++] = obj;
@@ -92,6 +100,25 @@ share(Capture *capture, PyObject *obj, PyObject *made)
 {
     Py_XSETREF(*place_of(capture, obj), Py_NewRef(made));
     return made;
+}
+
+/* Taking `value` once more takes nothing from the budget: it is no longer text. */
+static inline int
+is_free(PyObject *value)
+{
+    return PyUnicode_CheckExact(value) ? PyUnicode_GET_LENGTH(value) <= SHORT_TEXT
+                                       : !PyBytes_CheckExact(value) || PyBytes_GET_SIZE(value) <= SHORT_TEXT;
+}
+
+static inline int
+are_free(PyObject *const *values, Py_ssize_t size)
+{
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (!is_free(values[i])) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 /* A list or tuple of these `parts`, new reference; NULL for none. */
@@ -117,7 +144,7 @@ dict_again(Capture *capture, PyObject *obj)
     PyObject *key, *value, *known_key, *known_value;
     Py_ssize_t place = 0, known_place = 0;
     while (PyDict_Next(obj, &place, &key, &value) && PyDict_Next(found, &known_place, &known_key, &known_value)) {
-        if (key != known_key || value != known_value) {
+        if (key != known_key || value != known_value || !is_free(value)) {
             return NULL;
         }
     }
@@ -158,7 +185,8 @@ plain_few(Walk *walk, PyObject *obj, PyObject *const *parts, Py_ssize_t size)
     Capture *capture = walk->capture;
     PyTypeObject *kind = Py_TYPE(obj);
     PyObject *shown[MOST_VALUES];
-    PyObject *found = found_again(capture, obj, kind, parts, size); /* scalars, all of them */
+    /* Scalars, all of them. */
+    PyObject *found = are_free(parts, size) ? found_again(capture, obj, kind, parts, size) : NULL;
     if (found != NULL || plain_parts(walk, parts, size, shown) < 0) {
         return found;
     }
@@ -182,8 +210,9 @@ static PyObject *
 plain_list(Walk *walk, PyObject *obj)
 {
     Py_ssize_t whole = PyList_GET_SIZE(obj);
-    if (!go_in(walk, obj)) {
-        return NULL;
+    PyObject *instead;
+    if (!go_in(walk, obj, &instead)) {
+        return instead;
     }
     if (whole <= MOST_VALUES && whole <= walk->capture->items) {
         /* Held: what runs below may let another thread change the list. */
@@ -216,7 +245,7 @@ plain_list(Walk *walk, PyObject *obj)
     }
     dead(made);
     if (whole > walk->capture->items) {
-        made = cut(walk, "cut", made, obj, whole);
+        made = cut(walk, made, obj, whole);
     }
     walk->depth--;
     return made;
@@ -227,8 +256,9 @@ plain_tuple(Walk *walk, PyObject *obj)
 {
     Py_ssize_t whole = PyTuple_GET_SIZE(obj);
     Py_ssize_t size = whole > walk->capture->items ? walk->capture->items : whole;
-    if (!go_in(walk, obj)) {
-        return NULL;
+    PyObject *instead;
+    if (!go_in(walk, obj, &instead)) {
+        return instead;
     }
     if (whole == 2 && !judge_name(walk->capture, PyTuple_GET_ITEM(obj, 0))) {
         return NULL;
@@ -253,7 +283,7 @@ plain_tuple(Walk *walk, PyObject *obj)
     }
     dead(made);
     if (whole > size) {
-        made = cut(walk, "cut", made, obj, whole);
+        made = cut(walk, made, obj, whole);
     }
     walk->depth--;
     return made;
@@ -304,8 +334,12 @@ plain_dict(Walk *walk, PyObject *obj)
 {
     Capture *capture = walk->capture;
     Py_ssize_t whole = PyDict_GET_SIZE(obj);
-    if (obj == capture->builtins || !go_in(walk, obj)) {
+    if (obj == capture->builtins) {
         return NULL;
+    }
+    PyObject *instead;
+    if (!go_in(walk, obj, &instead)) {
+        return instead;
     }
     PyObject *made = dict_again(capture, obj);
     if (made != NULL) {
@@ -339,7 +373,7 @@ plain_dict(Walk *walk, PyObject *obj)
     }
     dead(made);
     if (whole > capture->items) {
-        made = cut(walk, "cut_dict", made, obj, whole);
+        made = cut(walk, made, obj, whole);
     }
     else if (whole > 0) {
         share(capture, obj, made);
@@ -392,7 +426,8 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
     Py_ssize_t size = PyTuple_GET_SIZE(names);
     walk->nodes -= size;
     PyObject *shown[MOST_VALUES];
-    PyObject *found = struct_again(capture, obj, title, names, values); /* scalars, all of them */
+    shown[0] = NULL; /* there may be no names */
+    PyObject *found = are_free(values, size) ? struct_again(capture, obj, title, names, values) : NULL;
     if (found != NULL || plain_parts(walk, values, size, shown) < 0) {
         return found;
     }
@@ -434,7 +469,7 @@ plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names)
         }
         values[count++] = value;
     }
-    if (go_in(walk, obj)) {
+    if (go_in(walk, obj, &made)) {
         made = plain_struct(walk, obj, title, names, values);
         walk->depth--;
     }
@@ -462,7 +497,7 @@ plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
         int listed = PyList_CheckExact(values) || PyTuple_CheckExact(values);
         if (listed && PyTuple_CheckExact(names) && PySequence_Fast_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
             PyTuple_GET_SIZE(names) <= walk->capture->items && PyTuple_GET_SIZE(names) <= MOST_VALUES &&
-            harmless_names(walk->capture, names) && go_in(walk, obj)) {
+            harmless_names(walk->capture, names) && go_in(walk, obj, &made)) {
             made = plain_struct(walk, obj, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
             walk->depth--;
         }
@@ -574,12 +609,24 @@ plain(Walk *walk, PyObject *obj)
     }
     Py_ssize_t depth = walk->depth;
     Py_ssize_t nodes = walk->nodes;
+    Budget *before = walk->budget;
+    long long digest_nodes = before == NULL ? 0 : before->nodes;
+    long long digest_chars = before == NULL ? 0 : before->chars;
+    long long shown = before == NULL ? 0 : before->shown;
     PyObject *made = plain_here(walk, obj);
     if (made != NULL || depth == 0 || PyErr_Occurred()) {
         return made;
     }
     walk->depth = depth;
     walk->nodes = nodes;
+    if (before != NULL) {
+        before->nodes = digest_nodes;
+        before->chars = digest_chars;
+        before->shown = shown;
+    }
+    else {
+        Py_CLEAR(walk->budget);
+    }
     return part_in_python(walk, obj);
 }
 
@@ -608,6 +655,7 @@ capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
         walk.python = NULL;
         walk.depth = 0;
         walk.nodes = capture->nodes;
+        walk.budget = NULL;
         PyObject *made = plain_here(&walk, obj);
         if (made != NULL && walk.python != NULL) {
             PyObject *done = PyObject_CallMethod((PyObject *)capture, "_give_walk", "O", walk.python);
@@ -617,6 +665,7 @@ capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
             Py_XDECREF(done);
         }
         Py_XDECREF(walk.python);
+        Py_XDECREF(walk.budget);
         if (made != NULL) {
             return made;
         }

@@ -1,0 +1,15 @@
+#ifndef SNAPY_DIGEST_H
+#define SNAPY_DIGEST_H
+
+#include "types.h"
+
+extern PyType_Spec budget_spec;
+
+/* Digester.rest of a list or tuple, or of a dict: the digest of what comes after the first `skip` of `source`, new
+ * reference. NULL with an error. */
+PyObject *digest_of_rest(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip);
+
+/* Digester.value, new reference. NULL with an error. */
+PyObject *digest_of_value(Capture *capture, Budget *budget, PyObject *obj);
+
+#endif

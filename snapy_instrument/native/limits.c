@@ -1,0 +1,62 @@
+/* What takes the place of values beyond the limits, with the digest of what is not shown: see capture/walk.py. */
+#include "limits.h"
+
+#include "digest.h"
+#include "support.h"
+
+/* Walk._reading, borrowed; NULL with an error. */
+static Budget *
+reading(Walk *walk)
+{
+    Capture *capture = walk->capture;
+    if (walk->budget == NULL) {
+        PyTypeObject *type = capture->state->budget_type;
+        walk->budget = (Budget *)type->tp_alloc(type, 0);
+        if (walk->budget != NULL) {
+            walk->budget->nodes = capture->digest_nodes;
+            walk->budget->chars = capture->digest_chars;
+            walk->budget->shown = capture->total_chars;
+        }
+    }
+    return walk->budget;
+}
+
+/* A container of which `made` is shown, which is stolen, of `size`: Walk._cut and _cut_pairs. */
+PyObject *
+cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
+{
+    Capture *capture = walk->capture;
+    State *state = capture->state;
+    Budget *budget = reading(walk);
+    PyObject *digest = budget == NULL ? NULL : digest_of_rest(capture, budget, source, capture->items);
+    PyObject *hidden = digest == NULL ? NULL : PyLong_FromSsize_t(size - capture->items);
+    PyObject *found = hidden == NULL ? NULL : state->cut_type->tp_alloc(state->cut_type, 0);
+    if (found == NULL) {
+        Py_DECREF(made);
+        Py_XDECREF(digest);
+        Py_XDECREF(hidden);
+        return NULL;
+    }
+    *(PyObject **)((char *)found + state->cut_shown) = made;
+    *(PyObject **)((char *)found + state->cut_hidden) = hidden;
+    *(PyObject **)((char *)found + state->cut_unit) = Py_NewRef(state->items);
+    *(PyObject **)((char *)found + state->cut_digest) = digest;
+    return dead(found);
+}
+
+/* The mark of a value that is nested too deep, or comes when no more nodes are left. */
+PyObject *
+beyond_limits(Walk *walk, PyObject *obj)
+{
+    Budget *budget = reading(walk);
+    PyObject *digest = budget == NULL ? NULL : digest_of_value(walk->capture, budget, obj);
+    if (digest == NULL) {
+        return NULL;
+    }
+    int deep = walk->depth >= walk->capture->depth;
+    PyObject *text = PyUnicode_FromFormat(deep ? "<too deep #%U>" : "<too large #%U>", digest);
+    PyObject *mark = text == NULL ? NULL : PyObject_CallOneArg((PyObject *)walk->capture->state->mark_type, text);
+    Py_XDECREF(text);
+    Py_DECREF(digest);
+    return mark;
+}

@@ -1,0 +1,12 @@
+#ifndef SNAPY_LIMITS_H
+#define SNAPY_LIMITS_H
+
+#include "python_walk.h"
+
+/* A container of which `made` is shown, which is stolen, of `size`: Walk._cut and _cut_pairs. */
+PyObject *cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size);
+
+/* The mark of a value that is nested too deep, or comes when no more nodes are left. */
+PyObject *beyond_limits(Walk *walk, PyObject *obj);
+
+#endif

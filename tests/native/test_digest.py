@@ -1,0 +1,127 @@
+"""Digests of the native twin: those of pure Python, without going through Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snapy_instrument._twins import IMPLEMENTATION, pure_twin
+from snapy_instrument.capture.capture import Capture
+from snapy_instrument.capture.limits import Limits
+
+PURE_VALUE = pure_twin(Capture.__mro__[1]).value  # type: ignore[attr-defined]
+
+
+@dataclass
+class Line:
+    """A described object."""
+
+    sku: str
+    quantity: int
+    price: float
+
+
+class Plain:
+    """Known by identity alone."""
+
+
+def nested(depth: int) -> Any:
+    """Return a list ``depth`` lists deep."""
+    value: Any = [1]
+    for _ in range(depth):
+        value = [value, "x"]
+    return value
+
+
+def circle() -> Any:
+    """Return a list that holds itself."""
+    value: list[Any] = [1, 2, 3]
+    value.append(value)
+    return [0, 1, value]
+
+
+WIDE = {
+    "ints": list(range(1000)),
+    "a tuple": tuple(range(1000)),
+    "floats": [number / 3 for number in range(100)],
+    "negative and none": [None, True, False, -5, -(10**17), 10**17] * 20,
+    "dicts": [{"id": number, "name": "pen"} for number in range(1000)],
+    "a dict": {f"key{number}": number for number in range(100)},
+    "a large dict": dict.fromkeys(range(5000), 1.5),
+    "objects": [Line("pen", number, 1.5) for number in range(200)],
+    "unknown objects": [Plain() for _ in range(100)],
+    "pairs": [(number, number) for number in range(100)],
+    "nested": nested(40),
+    "empty ones": [[], (), {}] * 40,
+}
+
+
+class Native(Capture):
+    """A capture that fails where its native twin asks Python to walk or to digest."""
+
+    def _value(self, *_: Any) -> Any:  # type: ignore[override]
+        raise AssertionError("the whole value went through Python")
+
+    def _digest_part(self, *_: Any) -> bytes:
+        raise AssertionError("a part of the digest went through Python")
+
+
+def prepared(capture: Capture) -> Capture:
+    """Let a capture judge the texts and names of `WIDE`, which Python does once."""
+    capture.value(["pen", "x", *[f"key{number}" for number in range(100)][:40]])
+    for start in range(0, 100, 40):
+        capture.value({f"key{number}": f"key{number}" for number in range(start, min(start + 40, 100))})
+    capture.value([{"id": "id", "name": "name"}, Line("pen", 1, 1.5)])
+    return capture
+
+
+@pytest.mark.parametrize("value", WIDE.values(), ids=WIDE)
+@pytest.mark.parametrize("digest_nodes", [1, 7, 100, 2000])
+def test_wide_values_have_the_digests_of_pure_python(value: Any, digest_nodes: int) -> None:
+    """Whatever part of it the budget allows to be read."""
+    limits = Limits(digest_nodes=digest_nodes)
+    assert repr(Capture(limits).value(value)) == repr(PURE_VALUE(Capture(limits), value))
+
+
+@pytest.mark.parametrize("value", WIDE.values(), ids=WIDE)
+def test_wide_values_stay_native(value: Any) -> None:
+    """Neither the walk nor the digest of a container of common values runs in Python."""
+    if IMPLEMENTATION == "native":
+        plain = prepared(Native()).value(value)
+        assert "capture failed" not in repr(plain)
+
+
+@pytest.mark.parametrize("make", [circle, lambda: nested(100), lambda: {"password": nested(9)}])
+def test_rare_parts_have_the_digests_of_pure_python(make: Any) -> None:
+    """Cycles, what is nested deeper than the native twin goes, and what is redacted."""
+    for items in (1, 2, 50):
+        limits = Limits(items=items, depth=2)
+        assert repr(Capture(limits).value(make())) == repr(PURE_VALUE(Capture(limits), make()))
+
+
+KEYS = st.one_of(st.integers(), st.text(max_size=4), st.sampled_from(["password", "token", "name"]), st.none())
+THINGS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=9), st.binary(max_size=200)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=9),
+        st.tuples(KEYS, inner),
+        st.dictionaries(KEYS, inner, max_size=9),
+        st.builds(Line, st.text(max_size=4), st.integers(), st.floats()),
+        st.sets(st.integers(), max_size=9),
+    ),
+    max_leaves=40,
+)
+
+
+@given(THINGS, st.integers(1, 60), st.integers(1, 3), st.sampled_from([3, 200]))
+@settings(max_examples=300)
+def test_any_value_twice(value: Any, digest_nodes: int, items: int, total_chars: int) -> None:
+    """Captured twice in one recording, a value is the same in both twins both times."""
+    limits = Limits(items=items, depth=3, digest_nodes=digest_nodes, total_chars=total_chars)
+    native, pure = Capture(limits), Capture(limits)
+    for _ in range(2):
+        assert repr(native.value(value)) == repr(PURE_VALUE(pure, value))
