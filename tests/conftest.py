@@ -8,24 +8,17 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, settings
-
-# A busy machine is slow; that is no fault of a strategy.
-settings.register_profile("snapy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("snapy")
-
-pytest_plugins = ["pytester"]
 
 
 class Application:
-    """Writes modules of an application and imports them; all are forgotten after the test."""
+    """Modules that a test writes and imports, all of which are forgotten after it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.names: set[str] = set()
 
     def write(self, **sources: str) -> None:
-        """Write ``name='source'`` modules; ``__`` in a name stands for a folder."""
+        """Write ``name='source'`` modules; ``__`` in a name separates folders."""
         for name, source in sources.items():
             path = self.folder.joinpath(*name.split("__")).with_suffix(".py")
             for folder in reversed(path.relative_to(self.folder).parents):
@@ -41,7 +34,7 @@ class Application:
         return importlib.import_module(name)
 
     def forget(self) -> None:
-        """Take the application out of sys.modules."""
+        """Remove the application from sys.modules."""
         for name in list(sys.modules):
             if name.partition(".")[0] in self.names:
                 del sys.modules[name]

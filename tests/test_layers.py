@@ -88,8 +88,7 @@ FLOORS: dict[str, list[list[str]]] = {
     ],
     "testing.syrupy": [["file_names"], ["extension"]],
     "testing.verify": [
-        ["clock_check", "environment_values"],
-        ["environment_check"],
+        ["advice", "other_environment"],
         ["instability"],
         ["rerun"],
     ],

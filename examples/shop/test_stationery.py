@@ -13,6 +13,10 @@ from stationery.orders import place_order
 from stationery.payment import Declined, Gateway
 from stationery.pricing import total
 
+HOOKED = "stationery.*"
+"""The pattern of the modules that the conftest.py at the top level hooks."""
+pytestmark = pytest.mark.usefixtures("hook")
+
 HERE = Path(__file__).parent
 
 

@@ -1,12 +1,6 @@
 import pytest
 
-from snapy_instrument import install_hook, register_capture, unregister_capture
-
-
-@pytest.fixture(scope="module", autouse=True)
-def hook():
-    with install_hook("markdown_it.*") as installed:
-        yield installed
+from snapy_instrument import register_capture, unregister_capture
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+HOOKED = "markdown_it.*"
+"""The pattern of the modules that the conftest.py at the top level hooks."""
+
 TEXT = """\
 # Title
 

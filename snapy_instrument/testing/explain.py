@@ -1,4 +1,4 @@
-"""What a failed comparison of traces says: the report of the semantic diff, in front of what others say.
+"""Explanations of a failed comparison of traces: the report of the semantic diff, before those of other plugins.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from snapy_instrument.errors import TraceError
-from snapy_instrument.testing.verify.environment_check import advice
+from snapy_instrument.testing.verify.advice import advice
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.text.scrubbers import scrubbers_between
 
@@ -27,7 +27,7 @@ class Explanation(NamedTuple):
     Attributes:
         overview: The first lines: what changed.
         lines: The whole report.
-        rest: Both texts, the older first, without the traces that the report tells of; None where they are equal then.
+        rest: Both texts, the older first, without the traces in the report; None if they are equal then.
     """
 
     overview: list[str]
@@ -36,7 +36,7 @@ class Explanation(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """The text of a trace inside another text: lines from ``start`` to ``stop``, without their indentation."""
+    """The text of a trace within another text: lines from ``start`` to ``stop``, without their indentation."""
 
     start: int
     stop: int
@@ -44,9 +44,9 @@ class _Block(NamedTuple):
 
 
 def explain(old: Any, new: Any) -> Explanation | None:
-    """The traces in two serialized snapshots compared; None where there is no trace to compare.
+    """Compare the traces in two serialized snapshots; None if there is no trace to compare.
 
-    Whatever goes wrong in here is no reason to lose the failure of the test: it gives None, too.
+    An error in here must not replace the failure of the test: it returns None, too.
     """
     try:
         return _explained(snapshot_lines(old), snapshot_lines(new))
@@ -55,7 +55,7 @@ def explain(old: Any, new: Any) -> Explanation | None:
 
 
 def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
-    """Explanations for ``assert left == right``, the best first.
+    """Return explanations for ``assert left == right``, the best first.
 
     Args:
         found: Those of other plugins, each a list of lines.
@@ -69,21 +69,21 @@ def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
         diff = diff_traces(right, left)
         if not diff:
             return found
-        _, lines = _told(diff)
+        _, lines = _with_advice(diff)
         return [[f"{_title(left)} == {_title(right)}", *lines], *found]
     except Exception:
         return found
 
 
 def _with_overview(found: list[Any], snapshot: Any) -> list[Any]:
-    """syrupy's explanation with the overview behind its first line; as it was where that is there already."""
+    """Put the overview after the first line of syrupy's explanation, unless it is there already."""
     result = snapshot.executions[snapshot.num_executions - 1]
-    told = explain(result.recalled_data, result.asserted_data)
-    if told is None or not found:
+    explanation = explain(result.recalled_data, result.asserted_data)
+    if explanation is None or not found:
         return found
     first = list(found[0])
-    known = told.overview[0] in first
-    return [first if known else [*first[:1], *told.overview, *first[1:]], *found[1:]]
+    known = explanation.overview[0] in first
+    return [first if known else [*first[:1], *explanation.overview, *first[1:]], *found[1:]]
 
 
 def _title(value: Any) -> str:
@@ -91,39 +91,39 @@ def _title(value: Any) -> str:
 
 
 def _explained(old: list[str], new: list[str]) -> Explanation | None:
-    mine, yours = dict(_blocks(old)), dict(_blocks(new))
+    before, after = dict(_blocks(old)), dict(_blocks(new))
     overviews: dict[str, list[str]] = {}
     reports: dict[str, list[str]] = {}
-    told: list[tuple[_Block, _Block]] = []
-    for name in mine:
-        if name in yours and mine[name].text != yours[name].text:
-            overviews[name], reports[name] = _report(mine[name], yours[name])
+    explained: list[tuple[_Block, _Block]] = []
+    for name in before:
+        if name in after and before[name].text != after[name].text:
+            overviews[name], reports[name] = _report(before[name], after[name])
             if len(reports[name]) > 1:
-                told.append((mine[name], yours[name]))
+                explained.append((before[name], after[name]))
     if not reports:
         return None
-    rest = _without(old, (block for block, _ in told)), _without(new, (block for _, block in told))
+    rest = _without(old, (block for block, _ in explained)), _without(new, (block for _, block in explained))
     return Explanation(_titled(overviews), _titled(reports), None if rest[0] == rest[1] else rest)
 
 
 def _report(old: _Block, new: _Block) -> tuple[list[str], list[str]]:
-    """Overview and report; one line where there is nothing to report."""
+    """Return overview and report; one line if no call changed."""
     try:
         diff: TraceDiff = diff_traces(old.text, new.text)
     except TraceError as error:
         return [str(error)], [str(error)]
-    return _told(diff) if diff else ([_ONLY_TEXT], [_ONLY_TEXT])
+    return _with_advice(diff) if diff else ([_ONLY_TEXT], [_ONLY_TEXT])
 
 
-def _told(diff: TraceDiff) -> tuple[list[str], list[str]]:
-    """Overview and report; behind the first line of each the advice, if there is any."""
-    advised = _advised(diff)
+def _with_advice(diff: TraceDiff) -> tuple[list[str], list[str]]:
+    """Return overview and report; the advice, if there is any, follows the first line of each."""
+    advice_lines = _advice_lines(diff)
     (first, *overview), (_, *lines) = diff.overview(), diff.lines()
-    return [first, *advised, *overview], [first, *advised, *lines]
+    return [first, *advice_lines, *overview], [first, *advice_lines, *lines]
 
 
-def _advised(diff: TraceDiff) -> list[str]:
-    """What to do if all that changed is new on each run; nothing where scrubbers would leave some of it."""
+def _advice_lines(diff: TraceDiff) -> list[str]:
+    """Return what to do if all changed values change on every run; nothing if scrubbers would leave some."""
     names: set[str] = set()
     for change in (*diff.changes, *diff.consequences):
         for value in change.values or [change]:
@@ -131,11 +131,11 @@ def _advised(diff: TraceDiff) -> list[str]:
             if not between:
                 return []
             names.update(between)
-    return [f"  if it is another on each run, {advice(sorted(names))}"]
+    return [f"  if this value changes on every run, {advice(sorted(names))}"]
 
 
 def _titled(parts: dict[str, list[str]]) -> list[str]:
-    """The lines of each part; of several parts, first the first line of each."""
+    """Return the lines of the parts; if there are several, the first line of each comes first."""
     if len(parts) == 1:
         return next(iter(parts.values()))
     firsts = [f"{name} {lines[0]}" for name, lines in parts.items()]
@@ -149,7 +149,7 @@ def snapshot_lines(data: Any) -> list[str]:
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, _Block]]:
-    """The traces in a text, by what stands before each: the key of a dict, say."""
+    """Yield the traces in a text, each with its name: the text before it, such as the key of a dict."""
     seen: dict[str, int] = {}
     place = 0
     while place < len(lines):
@@ -171,7 +171,7 @@ def _key_before(lines: list[str], place: int) -> str:
 
 
 def _is_repr(lines: list[str], start: int, header: re.Match[str]) -> bool:
-    """Whether it is the repr of a trace inside of another value: only its first line is indented."""
+    """Return whether it is the repr of a trace within another value: only its first line is indented."""
     following = lines[start + 1] if start + 1 < len(lines) else ""
     return bool(header[2]) or (bool(header[1]) and bool(following) and not following.startswith(header[1]))
 

@@ -1,11 +1,11 @@
-"""Where trace snapshots wait to be written until the run knows whether they may be.
+"""Changes of trace snapshots that wait until the run knows whether they may be written.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
 
 from __future__ import annotations
 
-__all__ = ["Desk", "Update", "desk"]
+__all__ = ["PendingUpdates", "Update", "pending"]
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 
 class Update(NamedTuple):
-    """A trace snapshot that is to be changed.
+    """A change of a trace snapshot.
 
     Attributes:
         location: The path of its file.
-        old: What the file holds.
-        new: What it is to hold.
+        old: The content of the file.
+        new: What the file will contain.
     """
 
     location: str
@@ -26,36 +26,36 @@ class Update(NamedTuple):
     new: bytes
 
 
-class Desk:
-    """Takes what the extension of syrupy is about to write.
+class PendingUpdates:
+    """The changes of one run, received from the syrupy extension.
 
     Attributes:
-        open: Changes are held; else everything is written at once, as without a plugin.
-        held: The changes that wait.
-        traces: What snapshots and tracers held since it was last emptied, each with the name of who says so; None
-            while nobody asks.
+        holds: Whether changes wait. Without a plugin nobody would write them later, so they are written at once.
+        updates: The changes that wait.
+        traces: Each trace of a snapshot or of a tracer, after its source, "snapshot" or "tracer"; None
+            while nobody reads them.
     """
 
     def __init__(self) -> None:
-        self.open = False
-        self.held: list[Update] = []
+        self.holds = False
+        self.updates: list[Update] = []
         self.traces: list[tuple[str, Any]] | None = None
 
     def begin(self) -> Callable[[], None]:
-        """Start anew; gives what puts everything back, for a run of pytest inside another."""
+        """Start anew, and return a function that restores the state before: pytest may run inside another run."""
         before = dict(vars(self))
-        vars(self).update(vars(Desk()))
+        vars(self).update(vars(PendingUpdates()))
         return lambda: vars(self).update(before)
 
-    def note(self, data: Any, by: str = "snapshot") -> None:
-        """``data`` is a trace, or something that has one; a snapshot is made of it, or a tracer ends."""
+    def note_trace(self, data: Any, source: str = "snapshot") -> None:
+        """Note a trace, or an object that has one, where somebody reads them."""
         if self.traces is not None:
-            self.traces.append((by, getattr(data, "trace", data)))
+            self.traces.append((source, getattr(data, "trace", data)))
 
-    def take(self, location: str, data: bytes, write: Callable[[], None]) -> None:
+    def receive(self, location: str, data: bytes, write: Callable[[], None]) -> None:
         """Write a new snapshot, hold a changed one."""
-        if self.open and (old := _content(location)) is not None:
-            self.held.append(Update(location, old, data))
+        if self.holds and (old := _content(location)) is not None:
+            self.updates.append(Update(location, old, data))
         else:
             write()
 
@@ -67,5 +67,5 @@ def _content(location: str) -> bytes | None:
         return None
 
 
-desk = Desk()
-"""The desk of this process."""
+pending = PendingUpdates()
+"""The pending changes of this process."""

@@ -145,7 +145,8 @@ def test_failure_is_no_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 ADVICE = (
-    '  if it is another on each run, scrub=["epoch", "uuid"] makes it stable: traced(..., scrub=["epoch", "uuid"]), or '
+    '  if this value changes on every run, scrub=["epoch", "uuid"] makes it stable: '
+    'traced(..., scrub=["epoch", "uuid"]), or '
     "snapy_scrub = epoch uuid in the ini file"
 )
 

@@ -63,7 +63,7 @@ def run_suite(place: Environment, way: str, backend: str, limit: float, *, hook:
 def _hook_options(modules: tuple[str, ...]) -> list[str]:
     traced = [option for module in modules for option in ("--snapy-trace", f"{module}.*")]
     # pytest has imported pluggy, and plugins what they need, before any hook: no error, whatever filters a suite sets.
-    return [*traced, "-W", "ignore:imported before snapy's hook"]
+    return [*traced, "-W", "ignore:imported before the hook"]
 
 
 def _variables(place: Environment, notes: Path, backend: str) -> dict[str, str]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["Hook", "HookReport", "can_be_found", "hooked_filter", "install_hook", "installed_hooks", "top_level_name"]
+__all__ = [
+    "Hook",
+    "HookReport",
+    "can_be_found",
+    "hooked_filter",
+    "imported_early",
+    "install_hook",
+    "installed_hooks",
+    "top_level_name",
+]
 
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
@@ -27,6 +36,7 @@ from snapy_instrument.recording.sites import Site
 keep_builtins(globals())
 
 AlreadyImported = Literal["wrap", "warn", "error"]
+_MOST_NAMES = 5
 _WAYS = ("wrap", "warn", "error")
 
 
@@ -140,12 +150,10 @@ class Hook:
         early = [name for name in sorted(sys.modules) if self._is_early(name)]
         if not early:
             return
-        names = ", ".join(early[:5]) + (f" and {len(early) - 5} more" if len(early) > 5 else "")
-        advice = "install the hook before they are imported, or pass already_imported='wrap'"
         if already_imported == "error":
-            raise SnapyError(f"imported before the hook was installed: {names}; {advice}")
+            raise SnapyError(imported_early(early))
         if already_imported == "warn":
-            warn("imported-early", f"imported before the hook was installed: {names}; {advice}", stacklevel=3)
+            warn("imported-early", imported_early(early), stacklevel=3)
             return
         for name in early:
             wrap_module(sys.modules[name], self._accepts, self._ledger, aliases=True)
@@ -215,6 +223,17 @@ def hooked_filter() -> ModuleFilter | None:
     for hook in hooks[1:]:
         union = union | hook.filter
     return union
+
+
+def imported_early(modules: Sequence[str]) -> str:
+    """Return the text of the warning ``imported-early`` about modules that were imported before a hook."""
+    names = ", ".join(modules[:_MOST_NAMES])
+    more = f" and {len(modules) - _MOST_NAMES} more" if len(modules) > _MOST_NAMES else ""
+    return (
+        f"imported before the hook was installed: {names}{more}; what took a function of theirs by then, such as a "
+        "registry or a decorator, has it without a proxy. Install the hook earlier, or import them later: under pytest "
+        "in conftest.py or in tests, not in a plugin"
+    )
 
 
 def top_level_name(pattern: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What a failing test did: shown with its report, and saved.
+"""The calls of a failing test: shown in its report, and saved.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -37,7 +37,7 @@ class Failures:
 
     Args:
         settings: Whether to show (``on_failure``) and where to save (``artifacts``).
-        root: The folder that a relative folder of artifacts lies in.
+        root: The folder that a relative ``artifacts`` starts from.
     """
 
     def __init__(self, settings: Settings, root: Path) -> None:
@@ -63,11 +63,11 @@ class Failures:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Add what is known to the report of a failure."""
+        """Add the calls to the report of a failure."""
         report = yield
         recording = item.stash.get(_recording_key, None)
         if report.failed and recording is not None:
-            report.sections.append((TITLE, self._told(item, call, report, recording)))
+            report.sections.append((TITLE, self._section(item, call, report, recording)))
         return report
 
     def _recorded(self, item: pytest.Item) -> Generator[None]:
@@ -82,29 +82,29 @@ class Failures:
         with recording:
             return (yield)
 
-    def _told(
+    def _section(
         self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, recording: LatestCalls
     ) -> str:
-        """The section; whatever goes wrong in here is told by it, and the report stays a report."""
+        """Return the text of the section; an error in here is shown in it, and the report stays a report."""
         try:
             trace = recording.trace
-            lines = _shown(trace, call.excinfo, recording.dropped) if self._settings.on_failure else []
+            lines = _call_lines(trace, call.excinfo, recording.dropped) if self._settings.on_failure else []
             if self._folder is not None:
                 path = _save(trace, self._folder, item.nodeid, report.when)
                 lines.append(f"saved, for Trace.load: {_short(path, item.config.rootpath)}")
         except Exception as error:
-            lines = [f"the calls cannot be told: {type(error).__name__}: {error}"]
+            lines = [f"the calls cannot be shown: {type(error).__name__}: {error}"]
         # A worker of xdist sends the text, which half of a surrogate pair would break.
         return "\n".join(lines).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _shown(trace: Trace, error: pytest.ExceptionInfo[BaseException] | None, dropped: int) -> list[str]:
-    """The calls, bounded, with the path to the one that raised."""
+def _call_lines(trace: Trace, error: pytest.ExceptionInfo[BaseException] | None, dropped: int) -> list[str]:
+    """Return a bounded number of calls, with the path to the one that raised."""
     from snapy_instrument.trace.assertions.excerpt import marked_lines
 
     nodes = list(trace.tree.walk())
     if not nodes:
-        return ["no traced function was called: see the setting snapy_trace"]
+        return ["no traced function was called: check the patterns of the setting snapy_trace"]
     path = _path_to(trace, error) if error is not None else []
     if path:
         names = [node.name for node in path]
@@ -120,7 +120,7 @@ def _shown(trace: Trace, error: pytest.ExceptionInfo[BaseException] | None, drop
 
 
 def _path_to(trace: Trace, error: pytest.ExceptionInfo[BaseException]) -> list[CallNode]:
-    """The calls from the outermost one that ``error`` left to the one that it was raised in."""
+    """Return the calls from the outermost one that ``error`` left to the one that raised it."""
     frames = traceback.walk_tb(error.value.__traceback__)
     seen = {f"{frame.f_globals.get('__name__')}.{frame.f_code.co_qualname}" for frame, _ in frames}
     for root in reversed(trace.roots):
@@ -149,7 +149,7 @@ def _short(path: Path, root: Path) -> Path:
 
 
 def _save(trace: Trace, folder: Path, nodeid: str, when: str | None) -> Path:
-    """Save the trace, and give the path."""
+    """Save the trace, and return the path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_file_name(nodeid)}{'' if when in ('call', None) else f'-{when}'}.jsonl"
     trace.save(path)
@@ -157,7 +157,7 @@ def _save(trace: Trace, folder: Path, nodeid: str, when: str | None) -> Path:
 
 
 def _file_name(nodeid: str) -> str:
-    """The identifier of a test as the name of a file, another one for each test."""
+    """Return a file name made of the identifier of a test, a different one for each test."""
     plain = re.sub(r"[^\w.\[\]]+", "-", nodeid, flags=re.ASCII).strip("-")
     if _PLAIN.fullmatch(nodeid) and len(plain) <= _LONGEST_NAME:
         return plain

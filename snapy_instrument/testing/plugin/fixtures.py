@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from snapy_instrument.testing.pending_updates import desk
+from snapy_instrument.testing.pending_updates import pending
 from snapy_instrument.testing.plugin.marks import tracer_options
 from snapy_instrument.testing.plugin.settings import settings_key
 
@@ -42,7 +42,7 @@ def traced(request: pytest.FixtureRequest) -> Iterator[TracerFactory]:
 
     yield make
     for tracer in tracers:
-        desk.note(tracer, by="tracer")
+        pending.note_trace(tracer, source="tracer")
         tracer.cleanup()
 
 

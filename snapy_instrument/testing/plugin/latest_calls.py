@@ -1,4 +1,4 @@
-"""The latest calls of a block that may make any number of them.
+"""A tracer that keeps the latest calls of a block, which may make any number of them.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -31,17 +31,17 @@ class LatestCalls(StreamingTracer):
 
     @property
     def dropped(self) -> int:
-        """How many calls were not kept."""
+        """Return the number of calls that were not kept."""
         return self._kept.dropped
 
     @property
     def events(self) -> list[CallEvent]:
-        """The events kept."""
+        """Return the events kept."""
         return [*self._kept.events(), *super().events]
 
 
 class _Kept(TraceProcessor):
-    """Keeps the last ``most`` events, and of earlier calls those that they need to be understood."""
+    """A processor that keeps the last ``most`` events, and those of earlier calls that enclose them or are open."""
 
     def __init__(self, most: int) -> None:
         super().__init__(keep=0)
@@ -59,13 +59,13 @@ class _Kept(TraceProcessor):
                 self._events = kept
 
     def events(self) -> list[CallEvent]:
-        """The events kept, oldest first."""
+        """Return the events kept, oldest first."""
         with self._lock:
             return list(self._events)
 
 
 def _needed(events: list[CallEvent], latest: int) -> list[CallEvent]:
-    """The last ``latest`` events, and those of earlier calls that are open or have an event among the last."""
+    """Return the last ``latest`` events, and those of earlier calls that are open or have an event among the last."""
     early, late = events[:-latest], events[-latest:]
     ended = {event.call_id for event in events if event.event_type == EventType.RETURN}
     parents = {event.call_id: event.parent_id for event in events if event.event_type == EventType.CALL}

@@ -1,4 +1,4 @@
-"""What a tracer of one test is made with: from the mark ``snapy`` of the test, else from the settings of the run.
+"""The arguments of a test's tracers: from the mark ``snapy`` of the test, else from the settings of the run.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -20,15 +20,15 @@ MARK = (
     "of the same names, and the arguments of FunctionTracer."
 )
 _SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits")
-# What settings stand for, and what the test has no say in.
+# The settings set the first three by other names; the last is the same in the whole run.
 _NOT_FOR_MARKS = {"redactor", "root"}
 
 
 def tracer_options(item: pytest.Item, settings: Settings) -> dict[str, Any]:
-    """The arguments of the tracers of a test.
+    """Return the arguments of the tracers of a test.
 
     Raises:
-        ValueError: The mark has an argument that is not known; the message names it.
+        ValueError: The mark has an unknown argument; the message names it.
     """
     return _options(_marked(item), item.config, settings)
 
@@ -47,7 +47,7 @@ def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) 
 
 
 def check_mark(item: pytest.Item, settings: Settings) -> None:
-    """Fail the test if its mark is wrong: an argument is not known, or its value is no such value."""
+    """Fail the test if its mark has an unknown argument or a wrong value."""
     if item.get_closest_marker("snapy") is None:
         return
     from snapy_instrument.testing.snapshot import TracedSnapshot
@@ -59,10 +59,10 @@ def check_mark(item: pytest.Item, settings: Settings) -> None:
 
 
 def check_settings(config: pytest.Config, settings: Settings) -> None:
-    """Make a tracer as the settings of the run ask for, to learn that they are wrong before a test does.
+    """Make a tracer with the settings of the run, so that a wrong one is reported before any test runs.
 
     Raises:
-        pytest.UsageError: A setting has a value that is no such value.
+        pytest.UsageError: A setting has a wrong value.
     """
     if (settings.detail, settings.redact, settings.scrub, settings.float_digits) == ("standard", (), (), None):
         return
@@ -75,14 +75,14 @@ def check_settings(config: pytest.Config, settings: Settings) -> None:
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
-    """What the marks of the test and of what it stands in say together; the nearest wins."""
+    """Return the arguments of the marks of the test, its class and its module; the nearest wins."""
     found: dict[str, Any] = {}
     for mark in reversed(list(item.iter_markers("snapy"))):
         if mark.args:
-            raise ValueError(f"{mark.args[0]!r} has no name; write snapy(detail='verbose'), say")
+            raise ValueError(f"takes only keyword arguments, such as detail='verbose', got {mark.args[0]!r}")
         unknown = sorted(mark.kwargs.keys() - _known())
         if unknown:
-            raise ValueError(f"there is no argument {unknown[0]!r}; there are {', '.join(sorted(_known()))}")
+            raise ValueError(f"unknown argument {unknown[0]!r}; known are {', '.join(sorted(_known()))}")
         found.update(mark.kwargs)
     return found
 

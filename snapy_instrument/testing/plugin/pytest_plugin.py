@@ -1,4 +1,4 @@
-"""The pytest plugin ``snapy``: installs the hook before conftest files run, and gives the fixtures.
+"""The pytest plugin ``snapy``: installs the hook before conftest files run, and offers the fixtures.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -15,18 +15,18 @@ import pytest
 
 import snapy_instrument.testing.plugin.own_finder  # noqa: F401 - before the other modules
 from snapy_instrument.testing.case_clashes import CaseClashes
-from snapy_instrument.testing.pending_updates import desk
+from snapy_instrument.testing.pending_updates import pending
 from snapy_instrument.testing.plugin.failures import Failures
 from snapy_instrument.testing.plugin.fixtures import trace_snapshot, traced
-from snapy_instrument.testing.plugin.installed_hook import Hooked, early_warning, header, install
+from snapy_instrument.testing.plugin.installed_hook import InstalledHook, early_warning, header, install
 from snapy_instrument.testing.plugin.marks import MARK, check_mark, check_settings
-from snapy_instrument.testing.plugin.run_report import Ending, complain
+from snapy_instrument.testing.plugin.run_report import RunReport, warn_or_fail
 from snapy_instrument.testing.plugin.settings import Settings, add_options, read_settings, settings_key
 from snapy_instrument.testing.plugin.skipped_tests import Skipped
 
 _NAME = "snapy"
 
-_hook_key = pytest.StashKey[Hooked | None]()
+_hook_key = pytest.StashKey[InstalledHook | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,7 +49,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the settings, and register what they ask for."""
+    """Read the settings, and register the plugins that they ask for."""
     config.addinivalue_line("markers", MARK)
     settings = config.stash[settings_key] = read_settings(config.option, config.getini)
     check_settings(config, settings)
@@ -57,10 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_hook_key] = install(config, settings.trace)
     hooked = config.stash[_hook_key]
     if hooked is not None and hooked.early and not hasattr(config, "workerinput"):
-        _tell_early(config, settings, hooked)
-    config.add_cleanup(desk.begin())
-    desk.open = True
-    config.pluginmanager.register(Ending(config, settings, hooked), "snapy-ending")
+        _report_early(config, settings, hooked)
+    config.add_cleanup(pending.begin())
+    pending.holds = True
+    config.pluginmanager.register(RunReport(config, settings, hooked), "snapy-run-report")
     if settings.on_failure or settings.artifacts is not None:
         config.pluginmanager.register(Failures(settings, config.rootpath), "snapy-failures")
     config.pluginmanager.register(Skipped(), "snapy-skipped")
@@ -71,13 +71,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Verifier(), "snapy-verifier")
 
 
-def _tell_early(config: pytest.Config, settings: Settings, hooked: Hooked) -> None:
-    for error in complain(config, settings, early_warning(hooked.early)):
+def _report_early(config: pytest.Config, settings: Settings, hooked: InstalledHook) -> None:
+    for error in warn_or_fail(config, settings, early_warning(hooked.early)):
         raise pytest.UsageError(error)
 
 
 def pytest_report_header() -> list[str]:
-    """Say what is traced."""
+    """Return what is traced."""
     return header()
 
 
@@ -100,7 +100,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_assertrepr_compare(
     config: pytest.Config, op: str, left: object, right: object
 ) -> Generator[None, list[Any], list[Any]]:
-    """Say first what changed, where traces are compared: with a snapshot, with each other, with a text."""
+    """Put what changed first where a trace is compared with a snapshot, a trace or a text."""
     found = yield
     if op != "==" or not (_may_hold_trace(left) or _may_hold_trace(right)):
         return found

@@ -1,4 +1,4 @@
-"""What can be set for a run: by ini settings and on the command line.
+"""The settings of a run: from the ini file and the command line.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -23,10 +23,10 @@ class Option(NamedTuple):
     """One setting: ``snapy_<name>`` in the ini file, ``--snapy-<name>`` on the command line.
 
     Attributes:
-        name: Its name, and that of its attribute in `Settings`.
+        name: Its name, also of its attribute in `Settings`.
         kind: "text", "list" (may be repeated on the command line), "number" or "flag".
-        metavar: What stands for its value in the help.
-        help: What it does.
+        metavar: The placeholder of its value in the help.
+        help: Its help text.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Option(NamedTuple):
 
     @property
     def ini(self) -> str:
-        """Its name in the ini file."""
+        """Return its name in the ini file."""
         return f"snapy_{self.name}"
 
     @property
     def flag(self) -> str:
-        """Its name on the command line."""
+        """Return its name on the command line."""
         return f"--snapy-{self.name.replace('_', '-')}"
 
 
@@ -66,8 +66,8 @@ settings_key = pytest.StashKey[Settings]()
 
 OPTIONS = (
     Option("trace", "list", "PATTERN", "Trace functions of modules that match PATTERN: 'myapp.*' '!myapp.vendor.*'."),
-    Option("detail", "text", "LEVEL", "What traces tell: minimal, standard (the default) or verbose."),
-    Option("redact", "list", "NAME", "Also hide values called NAME; 're:...' hides what matches inside texts."),
+    Option("detail", "text", "LEVEL", "How much traces show: minimal, standard (the default) or verbose."),
+    Option("redact", "list", "NAME", "Also hide values called NAME; 're:REGEX' hides matches inside texts."),
     Option("scrub", "list", "SCRUBBER", "Replace values that differ on every run: uuid, datetime, epoch, hex, ..."),
     Option("float_digits", "number", "N", "Significant digits of floats in traces."),
     Option(
@@ -77,10 +77,10 @@ OPTIONS = (
         f"Refuse a --snapshot-update that changes more than N trace snapshots (default: {Settings.max_updates}; "
         f"{NO_LIMIT}: no limit).",
     ),
-    Option("strict", "flag", "", "What would be a warning about tracing fails the run."),
+    Option("strict", "flag", "", "Fail the run where tracing would issue a warning."),
     Option("artifacts", "text", "DIR", "Save the trace of each failing test in DIR, for Trace.load."),
-    Option("on_failure", "flag", "", "Show with each failing test the calls that it made."),
-    Option("verify", "flag", "", "Run a test again whose trace snapshot is written, and refuse an unstable one."),
+    Option("on_failure", "flag", "", "Show the calls of each failing test in its report."),
+    Option("verify", "flag", "", "Run each test that writes a trace snapshot twice; refuse unstable traces."),
 )
 
 
@@ -88,22 +88,22 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare all options."""
     group = parser.getgroup("snapy", "execution traces")
     for option in OPTIONS:
-        # No defaults: what was not given must be told from what was.
-        group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **_ways(option))
+        # No default: only so can a given value be distinguished from none.
+        group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **_argparse_options(option))
         parser.addini(option.ini, option.help, type=_ini_type(option.kind), default=None)
 
 
 def read_settings(given: argparse.Namespace, getini: Callable[[str], Any]) -> Settings:
-    """The settings: from the command line, else from the ini file, else the defaults.
+    """Return the settings: from the command line, else from the ini file, else the defaults.
 
-    Names to hide add up: a name in the ini file stays hidden whatever the command line says.
+    Names to hide add up: the command line cannot show what the ini file hides.
 
     Args:
-        given: The command line, read.
+        given: The parsed command line.
         getini: `pytest.Config.getini`.
 
     Raises:
-        pytest.UsageError: A value is no such value; the message names the setting.
+        pytest.UsageError: A value is not allowed; the message names the setting.
     """
     found: dict[str, Any] = {}
     for option in OPTIONS:
@@ -120,20 +120,22 @@ def read_settings(given: argparse.Namespace, getini: Callable[[str], Any]) -> Se
 
 def _check(settings: Settings) -> None:
     if settings.max_updates < NO_LIMIT:
-        raise pytest.UsageError(f"snapy_max_updates: {settings.max_updates} is no number of snapshots; give 0 or more")
+        raise pytest.UsageError(
+            f"snapy_max_updates: must be 0 or more (or {NO_LIMIT} for no limit), got {settings.max_updates}"
+        )
 
 
 def _from_ini(option: Option, getini: Callable[[str], Any]) -> Any:
     try:
         value = getini(option.ini)
         return int(value) if option.kind == "number" and value is not None else value
-    except (TypeError, ValueError, pytest.UsageError) as error:  # by version
+    except (TypeError, ValueError, pytest.UsageError) as error:  # by version of pytest
         wanted = {"number": "a whole number", "flag": "true or false", "list": "a list of texts", "text": "a text"}
         raise pytest.UsageError(f"{option.ini}: must be {wanted[option.kind]} ({error})") from None
 
 
-def _ways(option: Option) -> dict[str, Any]:
-    """How argparse reads the option."""
+def _argparse_options(option: Option) -> dict[str, Any]:
+    """Return how argparse reads the option."""
     if option.kind == "flag":
         return {"action": "store_true"}
     action = "append" if option.kind == "list" else "store"

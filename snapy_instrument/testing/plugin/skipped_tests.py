@@ -1,4 +1,4 @@
-"""Snapshots of skipped tests, which earlier versions of syrupy take for unused.
+"""Snapshots of skipped tests, which versions 5 and 6 of syrupy report as unused.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -16,7 +16,7 @@ import pytest
 
 
 class Skipped:
-    """A plugin that tells syrupy of the trace snapshots of skipped tests as of others that were compared."""
+    """A plugin that reports the trace snapshots of skipped tests to syrupy as compared."""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -36,7 +36,7 @@ def _keep(item: pytest.Item, session: Any) -> None:
     from snapy_instrument.testing.syrupy.file_names import TraceLocation, belongs
 
     if hasattr(AbstractSyrupyExtension, "matches_test_location"):
-        return  # it asks the extension
+        return  # version 7 asks the extension
     location = TraceLocation(item)
     folder = Path(TraceFileExtension.dirname(test_location=location))
     files = [path for path in folder.glob(f"*.{TraceFileExtension.file_extension}") if belongs(location, str(path))]

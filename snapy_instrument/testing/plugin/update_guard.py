@@ -1,11 +1,11 @@
-"""Trace snapshots that a run changes: told at its end, and refused where there are too many.
+"""The trace snapshots that a run changes: reported at its end, and refused if there are too many.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
 
 from __future__ import annotations
 
-__all__ = ["Updates", "change_line"]
+__all__ = ["UpdateGuard", "change_line"]
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from snapy_instrument._words import count
-from snapy_instrument.testing.pending_updates import Update, desk
+from snapy_instrument.testing.pending_updates import Update, pending
 from snapy_instrument.testing.plugin.settings import NO_LIMIT
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ _WORDS = {
 _OTHER = ("other line", "other lines")
 
 
-class Updates:
-    """The changed trace snapshots of one run.
+class UpdateGuard:
+    """A guard that writes all changed trace snapshots of a run, or none of them.
 
     Args:
-        most: How many may be changed; `NO_LIMIT` for any number.
+        most: The number of snapshots that may change; `NO_LIMIT` for any number.
     """
 
     def __init__(self, most: int) -> None:
@@ -49,23 +49,23 @@ class Updates:
         self._elsewhere: list[Update] = []
 
     def receive(self, sent: Iterable[Sequence[Any]]) -> None:
-        """Take the changes of a worker of xdist, as `send` gave them."""
+        """Take the changes of a worker of xdist, as `send` returned them."""
         self._elsewhere.extend(Update(*each) for each in sent)
 
     def send(self) -> list[tuple[str, bytes, bytes]]:
-        """The changes held in this process, as plain values; they are written by who receives them."""
-        held = [tuple(update) for update in desk.held]
-        desk.held.clear()
+        """Return the changes of this process as plain values; the controller of xdist writes them."""
+        held = [tuple(update) for update in pending.updates]
+        pending.updates.clear()
         return held  # type: ignore[return-value]
 
-    def settle(self) -> bool:
-        """Write all changes, or none if they are too many; gives whether they were written."""
+    def finish(self) -> bool:
+        """Write all changes, or none if they are too many; return whether they were written."""
         # Two workers may have run the same test.
-        updates = {update.location: update for update in [*self._elsewhere, *desk.held]}
+        updates = {update.location: update for update in [*self._elsewhere, *pending.updates]}
         ordered = [updates[location] for location in sorted(updates)]
-        desk.held.clear()
+        pending.updates.clear()
         self._elsewhere.clear()
-        self.lines = _told(ordered)
+        self.lines = _summary_lines(ordered)
         if self.most != NO_LIMIT and len(ordered) > self.most:
             self.refused = len(ordered)
             return False
@@ -74,7 +74,7 @@ class Updates:
         return True
 
     def summary(self) -> list[str]:
-        """What to show at the end of the run; nothing if no snapshot was changed."""
+        """Return the lines for the end of the run; none if no snapshot was changed."""
         if not self.refused:
             return self.lines
         return [
@@ -87,20 +87,20 @@ class Updates:
 
 
 def change_line(old: str, new: str) -> str:
-    """What changed from one text of a trace to another, counted: ``+1 call shop.audit, 1 argument``."""
+    """Return the counted changes from one text of a trace to another: ``+1 call shop.audit, 1 argument``."""
     from snapy_instrument.errors import TraceError
     from snapy_instrument.trace.diff.diff import diff_traces
 
     try:
         diff = diff_traces(old, new)
     except TraceError:
-        return "was no trace"
+        return "was not a trace"
     if not diff:
         return "only its text: no call changed"
     return ", ".join([*_calls(diff.changes), *_counted(diff.changes)])
 
 
-def _told(updates: Sequence[Update]) -> list[str]:
+def _summary_lines(updates: Sequence[Update]) -> list[str]:
     names = Counter(Path(update.location).stem for update in updates)
     lines = []
     for update in updates[:_MOST_LINES]:
@@ -113,7 +113,7 @@ def _told(updates: Sequence[Update]) -> list[str]:
 
 
 def _calls(changes: Sequence[Change]) -> list[str]:
-    """``+2 calls shop.audit, shop.log``, then what is gone."""
+    """Return ``+2 calls shop.audit, shop.log``, then the calls that are gone."""
     counts: dict[str, Counter[str]] = {"+": Counter(), "-": Counter()}
     for change in changes:
         if change.kind in _CALLS:

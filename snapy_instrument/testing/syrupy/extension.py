@@ -15,7 +15,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
 from snapy_instrument.testing.case_clashes import clashes_by_case, is_later_spelling
 from snapy_instrument.testing.explain import explain, snapshot_lines
-from snapy_instrument.testing.pending_updates import desk
+from snapy_instrument.testing.pending_updates import pending
 from snapy_instrument.testing.snapshot import TracedSnapshot
 from snapy_instrument.testing.syrupy.file_names import belongs, file_name, is_beside
 from snapy_instrument.trace.execution import TracedExecution
@@ -27,29 +27,29 @@ class TraceFileExtension(SingleFileSnapshotExtension):
     """One text file a snapshot: ``__snapshots__/<module>/<test>.trace``.
 
     Takes a trace, a tracer, a `TracedExecution` or the text of a trace. ``matcher``, ``include`` and ``exclude`` see
-    the values of a trace with the paths that `Revision` tells of: ``exclude=paths("shop.pay.amount")``.
+    the values of a trace by their paths: ``exclude=paths("shop.pay.amount")``.
     """
 
     file_extension = "trace"
     write_immediately = False
-    """The end of the run decides whether changes are written, see ``desk``."""
+    """The end of the run decides whether changes are written, see ``pending_updates``."""
 
     def serialize(self, data: Any, **kwargs: Any) -> bytes:
-        """The text of the trace, UTF-8, with a final newline."""
-        desk.note(data)
+        """Return the text of the trace, UTF-8, with a final newline."""
+        pending.note_trace(data)
         return _TextBytes(f"{_trace_text(data, **kwargs)}\n".encode("utf-8", "backslashreplace"))
 
     def read_snapshot_data_from_location(self, **kwargs: Any) -> Any:
-        """What the file holds, or None."""
+        """Return the content of the file, or None."""
         data = super().read_snapshot_data_from_location(**kwargs)
         return _TextBytes(data) if isinstance(data, bytes) else data
 
     def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
-        """Equal but for line ends, which a checkout may have changed."""
+        """Return whether both are equal but for line ends, which a checkout may have changed."""
         return snapshot_lines(serialized_data) == snapshot_lines(snapshot_data)
 
     def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
-        """What changed, then the calls that changed; syrupy's own diff where one side is no trace."""
+        """Yield what changed, then the calls that changed; syrupy's own diff where one side is no trace."""
         return _diff_lines(
             super().diff_lines, "\n".join(snapshot_lines(serialized_data)), "\n".join(snapshot_lines(snapshot_data))
         )
@@ -78,14 +78,14 @@ class TraceFileExtension(SingleFileSnapshotExtension):
 
     @classmethod
     def write_snapshot_collection(cls, *, snapshot_collection: Any, **kwargs: Any) -> None:
-        """Leave the snapshot to the desk."""
+        """Write a new snapshot; leave a changed one to the end of the run."""
         write = partial(super().write_snapshot_collection, snapshot_collection=snapshot_collection, **kwargs)
         # Workers of xdist send them, and can send no subclass.
-        desk.take(snapshot_collection.location, bytes(next(iter(snapshot_collection)).data), write)
+        pending.receive(snapshot_collection.location, bytes(next(iter(snapshot_collection)).data), write)
 
 
 class _TextBytes(bytes):
-    """Bytes that a failing test shows as the text that they are."""
+    """Bytes that pytest shows as text in the report of a failing test."""
 
     def __str__(self) -> str:
         return self.decode("utf-8", "replace").rstrip("\n")
@@ -94,7 +94,7 @@ class _TextBytes(bytes):
 
 
 class _TracePlugin:
-    """How an amber snapshot shows a trace or a traced execution, at any depth."""
+    """A serializer plugin that shows traces and traced executions at any depth of an amber snapshot."""
 
     @classmethod
     def is_data_serializable(cls, data: Any) -> bool:
@@ -102,7 +102,7 @@ class _TracePlugin:
 
     @classmethod
     def serialize(cls, data: Any, **kwargs: Any) -> str:
-        desk.note(data)
+        pending.note_trace(data)
         if isinstance(data, TracedExecution):
             return AmberDataSerializer.serialize_dict(_execution_parts(data), **kwargs)
         return AmberDataSerializer.serialize_string(_trace_text(data, **kwargs), **kwargs)
@@ -114,41 +114,41 @@ class _TraceSerializer(AmberDataSerializer):
 
     @classmethod
     def serialize_unknown(cls, data: Any, **kwargs: Any) -> str:
-        # Where syrupy knows of no plugins.
+        # syrupy 5.0 has no serializer plugins.
         if _TracePlugin.is_data_serializable(data):
             return _TracePlugin.serialize(data, **kwargs)
         return super().serialize_unknown(data, **kwargs)
 
 
 class TracedSnapshotExtension(AmberSnapshotExtension):
-    """Amber snapshots in which a `TracedExecution` is told by its calls, call graph and performance summary."""
+    """Amber snapshots that show a `TracedExecution` as its calls, call graph and performance summary."""
 
     serializer_class = _TraceSerializer
 
     def serialize(self, data: Any, **kwargs: Any) -> str:
-        """The amber text of ``data``."""
+        """Return the amber text of ``data``."""
         if isinstance(data, TracedExecution | Trace | FunctionTracer):
-            desk.note(data)
+            pending.note_trace(data)
         if isinstance(data, TracedExecution):
             data = _execution_parts(data)
         elif isinstance(data, Trace | FunctionTracer):
-            # They have seen the values, and are not asked about the text.
+            # Matcher and filters were applied to the values of the trace, and must not be applied to its text again.
             data, kwargs = _trace_text(data, **kwargs), {}
         return super().serialize(data, **kwargs)
 
     def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
-        """What changed in the traces, then syrupy's own diff of what is around them."""
+        """Yield what changed in the traces, then syrupy's own diff of what is around them."""
         return _diff_lines(super().diff_lines, serialized_data, snapshot_data)
 
 
-def _diff_lines(syrupys: Callable[[Any, Any], Iterator[str]], new: Any, old: Any) -> Iterator[str]:
+def _diff_lines(default: Callable[[Any, Any], Iterator[str]], new: Any, old: Any) -> Iterator[str]:
     found = explain(old, new)
     if found is None:
-        yield from syrupys(new, old)
+        yield from default(new, old)
         return
     yield from found.lines
     if found.rest is not None:
-        yield from syrupys(found.rest[1], found.rest[0])
+        yield from default(found.rest[1], found.rest[0])
 
 
 def _execution_parts(traced: TracedExecution) -> dict[Hashable, Any]:

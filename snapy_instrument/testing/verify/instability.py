@@ -1,4 +1,4 @@
-"""Why a trace is not stable: the same block was recorded twice and the texts differ.
+"""Explains why a trace is not stable: one test was recorded twice, and the texts differ.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -8,69 +8,44 @@ from __future__ import annotations
 __all__ = ["explain_instability"]
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from snapy_instrument._words import count
-from snapy_instrument.testing.verify.clock_check import clock_of_the_system, present_moment
-from snapy_instrument.testing.verify.environment_check import advice, find_surroundings
+from snapy_instrument.testing.verify.advice import advice
 from snapy_instrument.trace.diff.change import Change
 from snapy_instrument.trace.diff.diff import TraceDiff
 from snapy_instrument.trace.text.scrubbers import NAMES, Scrubber, scrubbers
 from snapy_instrument.trace.trace import Trace
 
-_TITLE = "the trace is another one when the same block runs again"
+_TITLE = "the trace differs between two runs of the same test"
 _TEXT = re.compile(r"b?(['\"])(.*)\1", re.DOTALL)
 _DIGEST = re.compile(r"#[0-9a-f]{8}>")
 _FEWEST_DIGITS = 3
 _OTHER_CALLS = frozenset({"added", "removed", "moved", "repeated", "renamed", "hidden", "raises", "no longer raises"})
-_FIXED = "where it is always the same, spell it out in the test: what the test's file has in it counts as fixed"
 _STATE = (
     "the first run left something behind that changes the second (a cache, a counter, a file), or the block depends "
-    "on chance or time: set it back in a fixture, seed random, freeze the clock"
+    "on chance, the clock or the time zone, which differs in the second run: set it back in a fixture, seed random, "
+    "freeze the clock"
 )
 
 
-def explain_instability(
-    first: Trace,
-    second: Trace,
-    *,
-    now: float | None = None,
-    sources: Callable[[], Iterable[str]] = tuple,
-) -> str | None:
-    """What is unstable in ``first``, which call it is in, and what would mend it; None where it is stable.
-
-    A trace is also unstable if both texts are equal and hold what is so now and here only: the present moment, today's
-    date, the id of this process, the name of this machine.
+def explain_instability(first: Trace, second: Trace) -> str | None:
+    """Return what differs between two recordings of a test and what would make them equal; None where they are equal.
 
     Args:
-        first: The recording that a snapshot is to be made of.
-        second: The same block, recorded again, told with the same options.
-        now: The present moment, in seconds since 1970; by default the system's.
-        sources: Gives the sources of the test and of what it calls: what they spell out is no such value.
+        first: The recording that a snapshot is made of.
+        second: The same test, recorded again with the same options.
 
     Returns:
         Several lines: the first names the unstable value, the next ones the call and the remedy.
     """
     if first == second:
-        return _tied(first, clock_of_the_system() if now is None else now, sources)
+        return None
     diff = first.diff(second)
     found = [*diff.changes, *diff.consequences]
     if not found:
         return f"{_TITLE}: the numbers of objects or the order of other threads differ\n  {_STATE}"
     return "\n".join([f"{_TITLE}: {found[0]}", *(f"  {line}" for line in _about(first, second, diff, found))])
-
-
-def _tied(trace: Trace, now: float, sources: Callable[[], Iterable[str]]) -> str | None:
-    """What ties a trace to this moment, day, process or machine."""
-    if moment := present_moment(trace, now):
-        call, value, scrubber = moment
-        title = f"the trace holds the present moment, which will be another one: {value} in {call}"
-        return f"{title}\n  {advice([scrubber])}"
-    found = find_surroundings(trace, now, sources)
-    if found is None:
-        return None
-    title = f"the trace passes here and today only: {found.value} in {found.call} is {found.meaning}"
-    return f"{title}\n  {found.remedy}\n  {_FIXED}"
 
 
 def _about(first: Trace, second: Trace, diff: TraceDiff, found: Sequence[Change]) -> Iterator[str]:
@@ -82,7 +57,7 @@ def _about(first: Trace, second: Trace, diff: TraceDiff, found: Sequence[Change]
 
 
 def _remedies(first: Trace, second: Trace, change: Change) -> Iterator[str]:
-    """What makes the texts equal, or says the least of what is left."""
+    """Yield what makes the texts equal, or else what helps to find out."""
     current = list(first.options.scrub)
     names = [name for name in NAMES if name not in {scrubber.name for scrubber in current}]
     if needed := _needed(first, second, names):
@@ -99,7 +74,7 @@ def _equal(first: Trace, second: Trace, names: Sequence[str]) -> bool:
 
 
 def _needed(first: Trace, second: Trace, names: Sequence[str]) -> list[str]:
-    """The fewest scrubbers that make the texts equal; none where all of them do not."""
+    """Return the fewest scrubbers that make the texts equal; none where all of them together do not."""
     needed = list(names)
     if not _equal(first, second, needed):
         return []
@@ -111,7 +86,7 @@ def _needed(first: Trace, second: Trace, names: Sequence[str]) -> list[str]:
 
 
 def _digits(first: Trace, second: Trace) -> int:
-    """The most digits of floats that make the texts equal, 0 where none do."""
+    """Return the highest number of digits of floats that makes the texts equal, 0 where none does."""
     for digits in range(first.options.float_digits - 1, _FEWEST_DIGITS - 1, -1):
         if first.replace(float_digits=digits) == second.replace(float_digits=digits):
             return digits
@@ -119,19 +94,19 @@ def _digits(first: Trace, second: Trace) -> int:
 
 
 def _hints(first: Trace, second: Trace, change: Change, names: Sequence[str]) -> Iterator[str]:
-    """What mends this change alone, and what it may come from."""
+    """Yield what makes this one change vanish, and what may have caused it."""
     old, new = (change.values[0].old, change.values[0].new) if change.values else (change.old, change.new)
     for scrubber in scrubbers(names):
         if scrubber.pattern.search(old) and scrubber.pattern.search(new):
             scrub = [*first.options.scrub, scrubber]
             left = first.replace(scrub=scrub).diff(second.replace(scrub=scrub))
             if not any(_is_same(each, change) for each in left.changes):
-                yield f'scrub=["{scrubber.name}"] mends this one; what is left then: {left.summary}'
+                yield f'scrub=["{scrubber.name}"] makes this value stable, and leaves: {left.summary}'
                 return
     if _DIGEST.search(old) and _DIGEST.search(new):
-        yield "the part of the value that is not shown differs: show more of it, limits=Limits(...), to see what it is"
+        yield "the part of the value that was cut off differs: show more of it by limits=Limits(...) to see what it is"
     elif change.kind not in _OTHER_CALLS and (pair := _pair(old, new)) is not None:
-        yield f"no scrubber knows it; a pair of your own can replace it: scrub=[{pair}]"
+        yield f"no built-in scrubber matches it; a pair of your own can: scrub=[{pair}]"
     yield _STATE
 
 
@@ -140,16 +115,16 @@ def _is_same(change: Change, other: Change) -> bool:
 
 
 def _pair(old: str, new: str) -> str | None:
-    """A regex for what two texts have in common, with a replacement: ``(r"ord_\\d+", "ord_<changing>")``."""
-    mine, yours = _TEXT.fullmatch(old), _TEXT.fullmatch(new)
-    if mine is None or yours is None:
+    """Return a regex for what two texts have in common, and its replacement: ``(r"ord_\\d+", "ord_<changing>")``."""
+    first, second = _TEXT.fullmatch(old), _TEXT.fullmatch(new)
+    if first is None or second is None:
         return None
-    old, new = mine[2], yours[2]
+    old, new = first[2], second[2]
     start = _common(old, new)
     end = min(_common(old[::-1], new[::-1]), len(old) - start, len(new) - start)
     middle = old[start : len(old) - end] + new[start : len(new) - end]
     kind = r"\d" if middle.isdigit() else r"[^\W_]" if middle.isalnum() else r"[\w-]"
-    # What looks alike beside the part that differs belongs to it.
+    # Of ord-00009 and ord-00010 all digits are the number, not only those that differ.
     before = re.sub(rf"{kind}+\Z", "", old[:start])
     after = re.sub(rf"\A{kind}+", "", old[len(old) - end :])
     regex = f"{re.escape(before)}{kind}+{re.escape(after)}".replace(r"\-", "-")
@@ -160,8 +135,8 @@ def _pair(old: str, new: str) -> str | None:
 
 def _common(old: str, new: str) -> int:
     same = 0
-    for mine, yours in zip(old, new, strict=False):
-        if mine != yours:
+    for left, right in zip(old, new, strict=False):
+        if left != right:
             break
         same += 1
     return same

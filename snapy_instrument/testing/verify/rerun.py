@@ -1,4 +1,4 @@
-"""A test whose trace is about to be written into a snapshot runs again, and must give the same trace.
+"""Runs a test again whose trace is about to become a snapshot; both runs must give the same trace.
 
 PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the distribution.
 """
@@ -11,14 +11,13 @@ import warnings
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from snapy_instrument.testing.pending_updates import desk
+from snapy_instrument.testing.pending_updates import pending
+from snapy_instrument.testing.verify.other_environment import other_time_zone, wait_for_next_second
 
 if TYPE_CHECKING:
     from snapy_instrument.trace.trace import Trace
@@ -30,7 +29,7 @@ _UPDATING = ("update_snapshots", "update_new_snapshots_only")
 
 
 class _Run(NamedTuple):
-    """One run of a test: its reports, what its snapshots were made of, the texts with traces that it is to write."""
+    """One run of a test: its reports, its traces, and the texts with traces that it would write."""
 
     reports: list[pytest.TestReport]
     traces: list[tuple[str, Any]]
@@ -41,11 +40,11 @@ class _Run(NamedTuple):
         return all(report.passed for report in self.reports)
 
 
-class _Held:
-    """Stands in front of syrupy's session: holds what a test is to write until it is let go or dropped.
+class _HeldWrites:
+    """Takes the place of three methods of syrupy's session, and holds what a test writes until its second run is done.
 
     Attributes:
-        counting: Whether snapshots that are asked for count in syrupy's report.
+        counting: Whether requested snapshots count in syrupy's report: those of a second run do not.
     """
 
     def __init__(self, session: Any) -> None:
@@ -59,7 +58,7 @@ class _Held:
         session.queue_snapshot_write, session.recall_snapshot = self.queue, self.recall
 
     def register(self, assertion: Any) -> None:
-        """A test asks for a snapshot."""
+        """Register a snapshot that a test requests."""
         if self.counting:
             self._assertions.append(assertion)
             self._register(assertion)
@@ -70,17 +69,17 @@ class _Held:
         self._writes[_key(extension, test_location, index)] = arguments
 
     def recall(self, extension: Any, test_location: Any, index: Any) -> Any:
-        """What the snapshot will be if all is let go."""
+        """Return what the snapshot will be if all held writes are made."""
         held = self._writes.get(_key(extension, test_location, index))
         return self._recall(extension, test_location, index) if held is None else held["data"]
 
     def texts(self) -> list[str]:
-        """The texts held that have a trace in them."""
+        """Return the held texts that contain a trace."""
         texts = [_text(arguments["data"]) for arguments in self._writes.values()]
         return [text for text in texts if _HEADER in text]
 
     def end(self, *, write: bool) -> None:
-        """Let all go, or drop all."""
+        """Make all held writes, or drop them."""
         writes = list(self._writes.values()) if write else []
         assertions = [] if write else list(self._assertions)
         self._writes.clear()
@@ -96,22 +95,23 @@ class _Held:
 class Verifier:
     """A plugin that runs each test whose trace snapshot is written a second time.
 
-    The second run has fresh fixtures, is not reported, and compares as a run without ``--snapshot-update`` does.
+    The second run has fresh fixtures and another time zone, is not reported, and compares as a run without
+    ``--snapshot-update`` does. It is in the same process; the next run of pytest has another process and hash seed.
     """
 
     def __init__(self) -> None:
-        self._held: _Held | None = None
+        self._held: _HeldWrites | None = None
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Stand in front of syrupy's session."""
+        """Take the place of methods of syrupy's session."""
         snapshots = getattr(session.config, "_syrupy", None)
         if snapshots is not None and _updating(session.config):
-            self._held = _Held(snapshots)
+            self._held = _HeldWrites(snapshots)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-        """Run the test, run it again if it is to be verified, and report one run."""
+        """Run the test, run it again if it writes a trace snapshot, and report one run."""
         if self._held is None:
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -120,24 +120,25 @@ class Verifier:
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    def _verified(self, item: pytest.Item, nextitem: pytest.Item | None, held: _Held) -> list[pytest.TestReport]:
+    def _verified(self, item: pytest.Item, nextitem: pytest.Item | None, held: _HeldWrites) -> list[pytest.TestReport]:
         message = None
-        with _as_it_was(item):
+        with _restored(item):
             first = _run(item, nextitem, held)
         if first.written:
-            with _as_it_was(item), _quiet(item.config, held):
+            wait_for_next_second(first.written)
+            with _restored(item), _unreported(item.config, held), other_time_zone():
                 second = _run(item, nextitem, held)
-            message = _message(first, second, item.path)
+            message = _message(first, second)
         held.end(write=message is None)
         if message is None:
             return first.reports
         return [_failed(item, report, message) if report.when == "call" else report for report in first.reports]
 
 
-def _run(item: pytest.Item, nextitem: pytest.Item | None, held: _Held) -> _Run:
-    desk.traces = []
+def _run(item: pytest.Item, nextitem: pytest.Item | None, held: _HeldWrites) -> _Run:
+    pending.traces = []
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    return _Run(reports, desk.traces, held.texts())
+    return _Run(reports, pending.traces, held.texts())
 
 
 def _key(extension: Any, test_location: Any, index: Any) -> Hashable:
@@ -154,8 +155,8 @@ def _text(data: Any) -> str:
 
 
 @contextmanager
-def _as_it_was(item: pytest.Item) -> Iterator[None]:
-    """After the block the item can be run once more."""
+def _restored(item: pytest.Item) -> Iterator[None]:
+    """Restore after the block what a run changes in the item, so that it can run once more."""
     properties = list(item.user_properties)
     doctest = getattr(item, "dtest", None)
     names = dict(doctest.globs) if doctest is not None else {}
@@ -168,8 +169,8 @@ def _as_it_was(item: pytest.Item) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet(config: pytest.Config, held: _Held) -> Iterator[None]:
-    """The block updates no snapshot and counts none, and its warnings are those of the first run, told already."""
+def _unreported(config: pytest.Config, held: _HeldWrites) -> Iterator[None]:
+    """Update and count no snapshot in the block, and drop its warnings: the first run has reported them."""
     before = {name: getattr(config.option, name, False) for name in _UPDATING}
     vars(config.option).update(dict.fromkeys(_UPDATING, False))
     held.counting = False
@@ -182,7 +183,7 @@ def _quiet(config: pytest.Config, held: _Held) -> Iterator[None]:
 
 
 def _failed(item: pytest.Item, report: pytest.TestReport, message: str) -> pytest.TestReport:
-    """The report as one of a failure; one of a failure as it is, and the message in a section."""
+    """Return the report as one of a failure; a test that failed anyway gets the message in a section."""
     if report.failed:
         report.sections.append(("snapy", message))
         return report
@@ -192,15 +193,15 @@ def _failed(item: pytest.Item, report: pytest.TestReport, message: str) -> pytes
     return failed
 
 
-def _message(first: _Run, second: _Run, test: Path) -> str | None:
-    """Why what the first run is to write would not pass later; None where it would, or nobody can tell."""
+def _message(first: _Run, second: _Run) -> str | None:
+    """Return why the snapshot is refused; None if it is not, or if the test fails in any case and nothing differs."""
     if first.passed and second.passed:
-        return _tied(first, second, test)
+        return None
     for old, new in _pairs(first, second):
-        if cause := _explain(old, new, test):
+        if cause := _explain(old, new):
             return f"{_TITLE}: {cause}"
     if not first.passed:
-        return None  # it fails in any case
+        return None
     report = next(report for report in second.reports if not report.passed)
     return (
         f"{_TITLE}: the test, run a second time to verify the snapshot, did not pass. The second run:\n"
@@ -208,29 +209,18 @@ def _message(first: _Run, second: _Run, test: Path) -> str | None:
     )
 
 
-def _tied(first: _Run, second: _Run, test: Path) -> str | None:
-    """Why a later run will not pass although the second one did: what is written holds today's date, say."""
-    lines = {line.strip() for text in first.written for line in text.split("\n")}
-    for old, new in _pairs(first, second):
-        is_written = old == new and lines.issuperset(map(str.strip, str(old).split("\n")))
-        if is_written and (cause := _explain(old, new, test)):
-            return f"{_TITLE}: {cause}"
-    return None
-
-
-def _explain(old: Trace, new: Trace, test: Path) -> str | None:
-    from snapy_instrument.testing.verify.environment_check import sources_of
+def _explain(old: Trace, new: Trace) -> str | None:
     from snapy_instrument.testing.verify.instability import explain_instability
 
-    return explain_instability(old, new, sources=partial(sources_of, old, test))
+    return explain_instability(old, new)
 
 
 def _pairs(first: _Run, second: _Run) -> Iterator[tuple[Trace, Trace]]:
-    """The traces of both runs: those that snapshots were made of, then those of all tracers."""
+    """Yield the traces of both runs: those of snapshots first, then those of all tracers."""
     from snapy_instrument.trace.trace import Trace
 
-    for who in ("snapshot", "tracer"):
-        found = ([trace for by, trace in run.traces if by == who] for run in (first, second))
+    for source in ("snapshot", "tracer"):
+        found = ([trace for origin, trace in run.traces if origin == source] for run in (first, second))
         for old, new in zip(*found, strict=False):
             if isinstance(old, Trace) and isinstance(new, Trace):
                 yield old, new

@@ -184,7 +184,9 @@ def test_same_exception_caught_before(outcome: Outcome) -> None:
 
 def test_no_calls(outcome: Outcome) -> None:
     """The section says so."""
-    assert told(outcome, "test_calls_nothing") == ["no traced function was called: see the setting snapy_trace"]
+    assert told(outcome, "test_calls_nothing") == [
+        "no traced function was called: check the patterns of the setting snapy_trace"
+    ]
 
 
 def test_many_calls(outcome: Outcome) -> None:
@@ -306,7 +308,7 @@ def test_unwritable_folder(tmp_path: Path) -> None:
     """The report says that the trace cannot be saved, and is a report all the same."""
     project = Project(tmp_path, "snapy_artifacts = pytest.ini/saved", test_it="def test_it(): assert False")
     outcome = project.run()
-    outcome.match("the calls cannot be told: *Error: *", "*1 failed*")
+    outcome.match("the calls cannot be shown: *Error: *", "*1 failed*")
 
 
 # -- the recording ----------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def test_pattern_without_module(project: Project) -> None:
     """The end of a whole run warns of it, once; other patterns are not mentioned."""
     project.write("conftest.py", "import till")
     outcome = project.run()
-    outcome.match("*SnapyWarning: the pattern 'cart.[*]' of snapy_trace met no module*[[]pattern-unmatched]")
+    outcome.match("*SnapyWarning: the pattern 'cart.[*]' of snapy_trace matches no module*[[]pattern-unmatched]")
     assert (outcome.code, outcome.text.count("SnapyWarning:")) == (0, 1)
 
 
@@ -46,7 +46,7 @@ def test_pattern_without_module_in_workers(project: Project) -> None:
     project.edit("test_shop.py", "def test_other():\n    pass", "def test_other():\n    import till")
     project.write("cart.py", APPLICATION)
     outcome = project.run("-n", "2")
-    outcome.match("*SnapyWarning: the pattern 'cart.[*]' of snapy_trace met no module*")
+    outcome.match("*SnapyWarning: the pattern 'cart.[*]' of snapy_trace matches no module*")
     assert (outcome.code, outcome.text.count("SnapyWarning:")) == (0, 1)
 
 
@@ -78,7 +78,7 @@ def test_patterns_of_test_modules(tmp_path: Path) -> None:
 def test_early_import(project: Project) -> None:
     """What a plugin imported before the hook is named in a warning, and is traced nevertheless."""
     outcome = project.run("-p", "early", "--snapy-trace", "shop.*")
-    outcome.match("*SnapyWarning: imported before snapy's hook: shop. Their functions*[[]imported-early]")
+    outcome.match("*SnapyWarning: imported before the hook was installed: shop; what took*[[]imported-early]")
     assert outcome.counts["passed"] == 2
 
 
@@ -86,14 +86,16 @@ def test_early_import_in_workers(project: Project) -> None:
     """With xdist there is one warning, and a module that only workers imported too early is named as well."""
     project.write("early.py", "import os, shop\nif 'PYTEST_XDIST_WORKER' in os.environ: import till")
     outcome = project.run("-p", "early", "-n", "2", "--snapy-trace", "shop.*", "--snapy-trace", "till")
-    outcome.match("*imported before snapy's hook: shop.*", "*imported before snapy's hook: till.*")
+    outcome.match("*imported before the hook was installed: shop;*", "*imported before the hook was installed: till;*")
     assert (outcome.counts["passed"], outcome.text.count("SnapyWarning:")) == (2, 2)
 
 
 def test_strict(project: Project) -> None:
     """A pattern that meets nothing fails a run whose tests pass, with the message."""
     outcome = project.run("--snapy-strict", "--snapy-trace", "cart.*", "--snapy-trace", "shop")
-    outcome.match("*snapy: not traced*", "the pattern 'cart.[*]' of snapy_trace met no module*[[]pattern-unmatched]")
+    outcome.match(
+        "*snapy: not traced*", "the pattern 'cart.[*]' of snapy_trace matches no module*[[]pattern-unmatched]"
+    )
     assert (outcome.code, outcome.counts) == (1, {"passed": 2})
 
 
@@ -101,32 +103,34 @@ def test_strict_early_import(project: Project) -> None:
     """pytest stops at once."""
     outcome = project.run("--snapy-strict", "-p", "early", "--snapy-trace", "shop")
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
-    pytest.LineMatcher(outcome.errors).fnmatch_lines(["*imported before snapy's hook: shop.*[[]imported-early]"])
+    pytest.LineMatcher(outcome.errors).fnmatch_lines(
+        ["*imported before the hook was installed: shop;*[[]imported-early]"]
+    )
 
 
 def test_warnings_as_errors(project: Project) -> None:
     """Filters that make all warnings errors fail the run, and do not break it."""
     outcome = project.run("-W", "error", "--snapy-trace", "cart.*", "--snapy-trace", "shop")
-    outcome.match("*the pattern 'cart.[*]' of snapy_trace met no module*[[]pattern-unmatched]*")
+    outcome.match("*the pattern 'cart.[*]' of snapy_trace matches no module*[[]pattern-unmatched]*")
     outcome.no_match("INTERNALERROR*")
     assert outcome.code == 1
 
 
 def test_an_early_import_as_an_error(project: Project) -> None:
-    """Where filters make the warning an error, the message tells the filter that lets the run go on; it does."""
+    """Where filters make the warning an error, the message names the filter that lets the run go on; it does."""
     arguments = ("-p", "early", "--snapy-trace", "shop.*")
     outcome = project.run("-W", "error", *arguments)
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
-    told = re.search(r"filterwarnings make it an error: add '(.*)' to them", "".join(outcome.errors))
-    assert told is not None
-    project.run("-o", f"filterwarnings=error\n{told[1]}", *arguments).match("*2 passed*")
-    project.run("-W", "error", "-W", "ignore:imported before snapy's hook", *arguments).match("*2 passed*")
+    shown = re.search(r"filterwarnings make it an error; to allow it, add '(.*)' to them", "".join(outcome.errors))
+    assert shown is not None
+    project.run("-o", f"filterwarnings=error\n{shown[1]}", *arguments).match("*2 passed*")
+    project.run("-W", "error", "-W", "ignore:imported before the hook", *arguments).match("*2 passed*")
 
 
 def test_filtered_warnings(project: Project) -> None:
     """A filter by the slug hides the warning."""
     outcome = project.run("-o", r"filterwarnings=ignore:.*\[pattern-unmatched\]", "--snapy-trace", "cart.*")
-    outcome.no_match("*cart*no module*")
+    outcome.no_match("*cart*matches no module*")
 
 
 # -- without a run ----------------------------------------------------------------------------------------
@@ -146,10 +150,10 @@ def test_filtered_warnings(project: Project) -> None:
 )
 def test_modules_that_can_be_found(pattern: str, known: bool) -> None:
     """Only a name that is spelt out can be known not to exist."""
-    assert hooked.can_be_found(pattern) is known
+    assert hooked.is_findable(pattern) is known
 
 
 def test_many_early_modules() -> None:
     """The first five are named."""
     message = str(hooked.early_warning([f"m{number}" for number in range(9)]))
-    assert message.startswith("imported before snapy's hook: m0, m1, m2, m3, m4 and 4 more.")
+    assert message.startswith("imported before the hook was installed: m0, m1, m2, m3, m4 and 4 more;")

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snapy_instrument.testing.pending_updates import Desk
-from snapy_instrument.testing.plugin.update_guard import Updates, change_line
+from snapy_instrument.testing.plugin.update_guard import UpdateGuard, change_line
 from tests.testing.plugin_runs import Outcome, Project, section
 
 APPLICATION = """
@@ -130,7 +129,7 @@ OLD = HEADER + "m.f(x=1)\n  m.g(y=1) -> 1\n  m.h()\n  -> 3"
         ),
         (OLD.replace("m.h()", "m.other()").replace("y=1", "y=2"), "-1 call m.h, +1 call m.other, 1 argument"),
         (OLD.replace("standard", "verbose"), "1 level"),
-        ("trace v1 standard\nnothing like it (", "was no trace"),
+        ("trace v1 standard\nnothing like it (", "was not a trace"),
         (OLD, "only its text: no call changed"),
     ],
 )
@@ -142,42 +141,19 @@ def test_counted_changes(new: str, line: str) -> None:
 
 def test_same_names_in_two_modules(tmp_path: Path) -> None:
     """The module is named where the test alone could be another."""
-    updates = Updates(10)
+    updates = UpdateGuard(10)
     places = [str(tmp_path / name) for name in ("test_a/test_x.trace", "test_b/test_x.trace", "test_b/test_y.trace")]
     for place in places:
         Path(place).parent.mkdir(exist_ok=True)
     updates.receive([(place, OLD.encode(), OLD.replace("y=1", "y=2").encode()) for place in places])
-    assert updates.settle()
+    assert updates.finish()
     assert updates.summary() == ["test_a/test_x: 1 argument", "test_b/test_x: 1 argument", "test_y: 1 argument"]
     assert Path(places[0]).read_text(encoding="utf-8") == OLD.replace("y=1", "y=2")
 
 
 def test_many_changes(tmp_path: Path) -> None:
     """Fifty are told."""
-    updates = Updates(-1)
+    updates = UpdateGuard(-1)
     updates.receive([(str(tmp_path / f"test_{n:02}.trace"), OLD.encode(), b"") for n in range(60)])
-    assert updates.settle()
+    assert updates.finish()
     assert (len(updates.summary()), updates.summary()[-1]) == (51, "and 10 more")
-
-
-def test_closed_desk_writes_at_once(tmp_path: Path) -> None:
-    """Without the plugin the extension writes what it is told to."""
-    written: list[int] = []
-    (tmp_path / "old.trace").write_text("x")
-    desk = Desk()
-    desk.take(str(tmp_path / "old.trace"), b"y", lambda: written.append(1))
-    assert (written, desk.held) == ([1], [])
-
-
-def test_run_inside_a_run(tmp_path: Path) -> None:
-    """A run of pytest inside another, as tests of plugins make, leaves the desk as it was."""
-    (tmp_path / "old.trace").write_text("x")
-    desk = Desk()
-    desk.open = True
-    end = desk.begin()
-    assert not desk.open
-    desk.open = True
-    desk.take(str(tmp_path / "old.trace"), b"y", lambda: None)
-    assert len(desk.held) == 1
-    end()
-    assert (desk.open, desk.held) == (True, [])
