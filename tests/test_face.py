@@ -132,6 +132,12 @@ def test_users_are_shown_public_names_alone(path: Path) -> None:
     assert [name for name in named if name not in PUBLIC] == []
 
 
+@pytest.mark.parametrize("path", texts_for_users(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_users_are_shown_one_name_of_each_option(path: Path) -> None:
+    """``include`` and ``detail``; their earlier names work, and no page and no example has them."""
+    assert re.findall(r"\b(?:filter_modules|detail_level)\b", path.read_text(encoding="utf-8")) == []
+
+
 def test_type_checkers_get_each_name_from_where_it_lives() -> None:
     """``__init__.pyi`` imports each name from the module that ``__init__.py`` imports it from."""
     face = Path(snapy_instrument.__file__)

@@ -37,7 +37,7 @@ def test_trace(traced, trace_snapshot):
 
 def test_one_bill_line_by_line(traced, trace_snapshot):
     """Verbose with lines shows how local variables change."""
-    with traced("billrun:mins", detail_level="verbose", trace_lines=True) as trace:
+    with traced("billrun:mins", detail="verbose", trace_lines=True) as trace:
         billrun.mins(61)
     assert trace == trace_snapshot
 

@@ -54,7 +54,7 @@ def test_out_of_stock(traced, trace_snapshot):
     """What cannot be reserved is not charged; minimal shows names and exceptions alone."""
     cart = Cart()
     cart.add("atlas", 2)
-    with traced(detail_level="minimal") as trace, pytest.raises(catalogue.OutOfStock):
+    with traced(detail="minimal") as trace, pytest.raises(catalogue.OutOfStock):
         place_order(cart, Gateway("sk-1"), card_token="tok_42")
     assert trace == trace_snapshot
 
@@ -68,7 +68,7 @@ def test_only_prices(traced, trace_snapshot):
 
 def test_everything(cart, traced, trace_snapshot):
     """Verbose adds self, defaults and results that are None."""
-    with traced(detail_level="verbose") as trace:
+    with traced(detail="verbose") as trace:
         cart.add("mug")
     assert trace == trace_snapshot
 

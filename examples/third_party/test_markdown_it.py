@@ -45,7 +45,7 @@ def test_block_rules(render, traced, trace_snapshot):
 def test_inline_rules(render, traced, trace_snapshot):
     """Minimal: names and nesting of the rules for text inside a block, without their helpers."""
     patterns = ["markdown_it.rules_inline.*", "markdown_it.helpers.*", "!*.state_inline", "!*.parse_link_title:_*"]
-    with traced(*patterns, detail_level="minimal") as trace:
+    with traced(*patterns, detail="minimal") as trace:
         render(TEXT)
     assert trace == trace_snapshot
 
