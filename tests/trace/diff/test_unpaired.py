@@ -24,7 +24,7 @@ def changes(old: str, new: str) -> list[Change]:
     ],
 )
 def test_a_line_without_a_partner_is_one_change(old: str, new: str, expected: tuple[str, str, int]) -> None:
-    """Of the kind that explains it best."""
+    """The kind with the best explanation."""
     assert [(change.kind, change.name, change.times) for change in changes(old, new)] == [expected]
 
 
