@@ -12,7 +12,7 @@ from __future__ import annotations
 
 __all__ = ["NO_CALLS", "OTHER_THREADS", "Layout", "compose", "format_trace", "lay_out"]
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple, TypeAlias, Unpack
 
@@ -47,16 +47,18 @@ class Layout:
         detached: The detached root calls in the order of the text.
     """
 
-    def __init__(self, text: str, lines: CallLines, draft: _Draft, groups: Sequence[_Group]) -> None:
+    def __init__(
+        self, text: str, lines: CallLines, tree: CallTree, visible: VisibleCalls, detached: list[CallNode]
+    ) -> None:
         self.text = text
         self.values: ValueText = lines.values
         self.lines = lines
-        self.detached = [node for group in groups for node in group.nodes]
-        self._draft = draft
-        self._groups = groups
+        self.detached = detached
+        self._tree = tree
+        self._visible = visible
 
     def __repr__(self) -> str:
-        return f"<Layout of {count(len(self._draft.numbers), 'call')}>"
+        return f"<Layout of {count(len(self._visible.shown), 'call')}>"
 
     def exception(self, node: CallNode) -> str:
         """Return the exception that left a call, as the text shows it."""
@@ -68,14 +70,14 @@ class Layout:
 
         Folded calls share a line; a call that the text hides has the line of the call that hides it.
         """
-        # Made when first asked for: a message needs it, most texts do not.
-        draft = self._draft
+        # The lines are drafted once more: only a message needs this, and a kept draft is as large as the tree.
+        draft = _Draft(self._tree, self._visible, self.lines)
+        roots, detached = (
+            [(draft.numbers[id(node)], node) for node in nodes] for nodes in (self._tree.roots, self.detached)
+        )
         found: dict[int, int] = {}
-        pending: list[tuple[_Inside, int]] = [([(draft.numbers[id(node)], node) for node in draft.tree.roots], 1)]
-        first = 2 + draft.subtrees.height(fold(draft.numbers[id(node)] for node in draft.tree.roots))
-        for group in self._groups:
-            pending.append(([(group.number, node) for node in group.nodes], first))
-            first += draft.subtrees.height(((group.number, 1),))
+        behind = 2 + draft.subtrees.height(fold(number for number, _ in roots))
+        pending: list[tuple[_Inside, int]] = [(list(roots), 1), (list(detached), behind)]
         while pending:
             inside, line = pending.pop()
             last, after = -1, line
@@ -85,7 +87,7 @@ class Layout:
                     after = line + draft.subtrees.height(((number, 1),))
                 if node is not None:
                     found[id(node)] = line
-                    found.update((id(hidden), line) for hidden in draft.visible.inside(node))
+                    found.update((id(hidden), line) for hidden in self._visible.inside(node))
                     pending.append((draft.inside(node), line + 1))
         return found
 
@@ -94,7 +96,6 @@ class _Group(NamedTuple):
     """Detached subtrees with the same text."""
 
     draft: str
-    number: int
     nodes: list[CallNode]
 
 
@@ -115,7 +116,11 @@ class _Draft:
         head, outcome = self._lines.head(node), self._lines.outcome(node)
         if self.visible.hides and (hidden := self.visible.hidden(node)):
             head = f"{head} {hidden_text(hidden)}"
-        inside = [number for number, _ in self.inside(node)] if node.children or node.inner or self._labels else []
+        numbers = self.numbers
+        if node.inner or self._labels:
+            inside = [number for number, _ in self.inside(node)]
+        else:  # most calls, without a list of pairs
+            inside = [numbers[id(child)] for child in node.children if id(child) in numbers]
         if inside and outcome:
             inside.append(self.subtrees.add(outcome))
         elif outcome:
@@ -178,7 +183,7 @@ def compose(tree: CallTree, visible: VisibleCalls, lines: CallLines) -> Layout:
         parts.append(OTHER_THREADS)
         parts.extend(values.finish(group.draft) for group in groups)
     parts.extend(values.finish(marker_line(event, values)) for event in tree.markers)
-    return Layout("\n".join(parts), lines, draft, groups)
+    return Layout("\n".join(parts), lines, tree, visible, [node for group in groups for node in group.nodes])
 
 
 def _labels(tree: CallTree, nodes: list[CallNode], lines: CallLines) -> dict[int, str]:
@@ -194,5 +199,5 @@ def _ordered(draft: _Draft, values: ValueText) -> list[_Group]:
     together: dict[int, list[CallNode]] = {}
     for node in draft.tree.detached:
         together.setdefault(draft.numbers[id(node)], []).append(node)
-    groups = [_Group(draft.text_of([(number, len(nodes))], 1), number, nodes) for number, nodes in together.items()]
+    groups = [_Group(draft.text_of([(number, len(nodes))], 1), nodes) for number, nodes in together.items()]
     return sorted(groups, key=lambda group: (blank(group.draft), values.rank(group.draft)))
