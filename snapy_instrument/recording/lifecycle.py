@@ -19,7 +19,7 @@ from functools import partial
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument._signals import is_programs
-from snapy_instrument._thread_flags import thread_flags
+from snapy_instrument._thread_flags import quiet, thread_flags
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import CallEvent, EventType
@@ -247,7 +247,8 @@ class Lifecycle(Core):
         """Hand the events held to ``drain``, oldest first."""
         if self._drain is None:
             return
-        with self._drain_lock:
+        # Calls that ``drain`` makes are not recorded: at the next full buffer they would wait for the lock for ever.
+        with self._drain_lock, quiet():
             batch = self._log[:]
             del self._log[: len(batch)]
             self._drained += len(batch)

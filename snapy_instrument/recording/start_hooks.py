@@ -1,4 +1,4 @@
-"""Standing before the functions that start threads, tasks, callbacks and jobs, while a tracer is active."""
+"""Replaces the functions that start threads, tasks, callbacks and jobs, while a tracer is active."""
 
 from __future__ import annotations
 
@@ -22,8 +22,15 @@ keep_builtins(globals())
 
 
 def _here() -> Spawn:
-    found = ((recorder.key, recorder.origin_here()) for recorder in proxied.recorders)
-    return Spawn({key: origin for key, origin in found if origin is not None})
+    recorders = proxied.recorders
+    try:
+        found = [(recorder.key, recorder.origin_here()) for recorder in recorders]
+        return Spawn({key: origin for key, origin in found if origin is not None})
+    except BaseException as problem:
+        # The program starts something: an error of ours is not to be seen there.
+        if any([recorder.withdraw(problem) for recorder in recorders]):  # noqa: C419 - all of them withdraw
+            raise
+        return Spawn({})
 
 
 def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,7 +61,7 @@ def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _put_into(context: Context, spawn: Spawn) -> None:
-    """Let a context that a task is given tell its start, unless it tells that of another task which goes on."""
+    """Note a start in the context that a task gets, unless the context belongs to another task that goes on."""
     held = context.get(spawned)
     if held is None or held.over:
         try:
@@ -84,8 +91,8 @@ def _call_soon(original: Callable[..., Any]) -> Callable[..., Any]:
     def call_soon(
         self: Any, callback: Callable[..., Any], *args: Any, context: Context | None = None, **options: Any
     ) -> Any:
-        # A callback of a task that is done comes with the context of who added it, and at what time it comes is a
-        # matter of luck: it is told beside the task.
+        # A callback of a finished task comes with the context of the code that added it, and when it comes is a matter
+        # of luck: its place in the trace is next to the task.
         spawn = task_spawn(args[0]) if context is not None and args else None
         if spawn is not None and not _is_step(callback):
             callback = _Callback(callback, Spawn(spawn.origins))
@@ -95,14 +102,14 @@ def _call_soon(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_step(callback: Callable[..., Any]) -> bool:
-    """It is the next step of a task that waited for another."""
+    """Return whether it is the next step of a task that waited for another."""
     if type(callback) is MethodType:
         return issubclass(type(callback.__self__), asyncio.Future)
     return type(callback) is BuiltinMethodType
 
 
 class _Callback:
-    """A callback of a finished task, and the start of that task."""
+    """A callback of a finished task, which runs under the start of that task."""
 
     __slots__ = ("__wrapped__", "_spawn")
 
@@ -136,7 +143,7 @@ def _add_done_callback(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Job:
-    """A function handed to an executor or a future, and the call that handed it."""
+    """A function handed to an executor or a future, which runs under the call that handed it over."""
 
     __slots__ = ("_fn", "_spawn")
 
@@ -170,7 +177,7 @@ _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[...,
 
 
 class _Starts:
-    """Replaces the methods while somebody watches, and puts the originals back. What it does may be done twice."""
+    """Replacements of the methods while a recorder watches; without one the originals are back."""
 
     def __init__(self) -> None:
         self._watchers: set[RecorderKey] = set()
@@ -178,7 +185,7 @@ class _Starts:
         self._made: dict[tuple[type, str], tuple[Any, Any]] = {}
 
     def watch(self, key: RecorderKey) -> None:
-        """The recorder of ``key`` wants to know."""
+        """Let the recorder of ``key`` know of starts from now on."""
         with changing.lock:
             if not self._watchers:
                 self._restore()  # what an interruption left
@@ -190,7 +197,7 @@ class _Starts:
                     self._replace(owner, name, make)
 
     def unwatch(self, key: RecorderKey) -> None:
-        """It wants to know no more."""
+        """Let it know no more. A second call does nothing."""
         with changing.lock:
             self._watchers.discard(key)
             if not self._watchers:
@@ -202,7 +209,7 @@ class _Starts:
         if made is None or made[0] is not original:
             made = self._made[(owner, name)] = (original, make(original))
         replacement = made[1]
-        # Written down first: interrupted in between, it is put back all the same.
+        # Written down before it is done: interrupted in between, `unwatch` puts it back all the same.
         self._replaced.append((owner, name, original, replacement))
         setattr(owner, name, replacement)
 
