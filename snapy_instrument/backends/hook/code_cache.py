@@ -20,6 +20,8 @@ from snapy_instrument._builtins import keep_builtins
 
 keep_builtins(globals())
 
+# In a tuple, where no tool that replaces functions in modules finds it.
+_CACHED_PATH = (cache_from_source,)
 _VERSION = 2
 _TAG = f"snapy{_VERSION}"
 
@@ -58,7 +60,7 @@ class CodeCache:
 def is_cached_by_python(files: SourceFileLoader, path: str) -> bool:
     """Return whether Python's own compiled file of ``path`` is fresh, so that an import would not compile."""
     try:
-        header = files.get_data(cache_from_source(path))[:16]
+        header = files.get_data(_CACHED_PATH[0](path))[:16]
         stats: Any = files.path_stats(path)
     except (OSError, NotImplementedError, ValueError):
         return False
@@ -80,7 +82,7 @@ def _stamp(files: SourceFileLoader, path: str) -> tuple[bytes, float, int] | Non
 
 def _cache_path(path: str, variant: str) -> str | None:
     try:
-        cached = cache_from_source(path)
+        cached = _CACHED_PATH[0](path)
     except (NotImplementedError, ValueError):  # no cache tag, or a file name without a suffix
         return None
     base, dot, extension = cached.rpartition(".")

@@ -27,6 +27,9 @@ class Loads(Protocol):
     def load(self, spec: ModuleSpec) -> None:
         """Put the hook's loader into ``spec``, or note why not."""
 
+    def catch_up(self) -> None:
+        """Wrap in place what an earlier finder kept from the hook."""
+
 
 class Finder:
     """Asks every other finder and lets the first hook that matches load what they find."""
@@ -74,6 +77,8 @@ class Finder:
         if all(is_pytest_loader(each) for each in path[: path.index(self)]):
             path.remove(self)
             path.insert(0, self)
+            for hook in self.hooks:
+                hook.catch_up()
 
     def _ask_others(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
         for finder in sys.meta_path:

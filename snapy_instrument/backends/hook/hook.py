@@ -27,7 +27,7 @@ from snapy_instrument.backends.hook.definitions import Definitions
 from snapy_instrument.backends.hook.finder import finder
 from snapy_instrument.backends.hook.hook_report import HookReport
 from snapy_instrument.backends.hook.ledger import Ledger
-from snapy_instrument.backends.hook.loader import HookLoader, refuse_loader
+from snapy_instrument.backends.hook.loader import HookLoader, is_pytest_loader, refuse_loader
 from snapy_instrument.backends.hook.wrapping import held_elsewhere, unwrap_everywhere, wrap_module
 from snapy_instrument.errors import SnapyError, warn
 from snapy_instrument.filters import ModuleFilter
@@ -117,19 +117,26 @@ class Hook:
     def _finish(self, module: ModuleType) -> None:
         wrap_module(module, self._accepts, self._ledger, aliases=False)
 
+    def catch_up(self) -> None:
+        """Wrap in place the modules that pytest's finder loaded while it was before the hook's."""
+        for name in self._passed_by():
+            module = sys.modules.get(name)
+            spec = module.__dict__.get("__spec__") if module is not None else None
+            if module is not None and self._is_early(name) and not getattr(spec, "_initializing", False):
+                wrap_module(module, self._accepts, self._ledger, aliases=True)
+
     def _passed_by(self) -> dict[str, str]:
-        """Return the modules that match and that this hook never got, with the finder that kept them."""
+        """Return the modules that match and that the hook was not asked for, with the finder that loaded them."""
         ledger = self._ledger
-        if not ledger.active or finder not in sys.meta_path:
+        if not ledger.active:
             return {}
-        earlier = sys.meta_path[: sys.meta_path.index(finder)]
         found = {}
         for name, module in list(sys.modules.items()):
             if name in ledger.modules or name in ledger.refused or type(module) is not ModuleType:
                 continue
             loader = getattr(module.__dict__.get("__spec__"), "loader", None)
-            if any(loader is each for each in earlier) and self._hooks(name):
-                found[name] = f"its finder, a {type(loader).__name__}, is before the hook in sys.meta_path"
+            if (is_pytest_loader(loader) or _is_in(sys.meta_path, loader)) and self._hooks(name):
+                found[name] = f"its finder, a {type(loader).__name__}, was before the hook in sys.meta_path"
         return found
 
     def _inherit(self, ledger: Ledger) -> None:
@@ -170,6 +177,10 @@ class Hook:
         if reason is not None:
             self._ledger.refused[name] = reason
         return reason is None
+
+
+def _is_in(finders: Iterable[object], loader: object) -> bool:
+    return any(each is loader for each in finders)
 
 
 def install_hook(

@@ -9,10 +9,12 @@ import importlib.machinery
 import importlib.resources
 import importlib.util
 import inspect
+import os
 import pickle
 import pkgutil
 import py_compile
 import runpy
+import subprocess
 import sys
 import traceback
 import types
@@ -24,7 +26,7 @@ from typing import Any
 
 import pytest
 
-from snapy_instrument import install_hook
+from snapy_instrument import SnapyWarning, install_hook
 from tests.conftest import Application
 
 # Python warns of the escape when it compiles: DeprecationWarning, from 3.12 on SyntaxWarning.
@@ -281,3 +283,104 @@ def test_a_reloaded_module_is_hooked_again(application: Application) -> None:
         importlib.reload(module)
         assert type(module.g) is not types.FunctionType
         assert type(module.__loader__) is importlib.machinery.SourceFileLoader
+
+
+def test_an_import_goes_through_nobody_s_names(tmp_path: Path) -> None:
+    """A hooked import calls no function that a plain one does not, be it replaced in its module or in all modules."""
+    command = [sys.executable, "-m", "tests.backends.hook.replaced_functions", str(tmp_path)]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    root = Path(__file__).parents[3]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n[]\n", "")
+
+
+PLUGIN = """
+import pytest
+REGISTRY = []
+def register(function):
+    REGISTRY.append(function)
+    return function
+@register
+def compare(left, right):
+    assert left == right
+    return True
+@pytest.fixture
+def double():
+    return compare(1, 1) * 2
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_header(config):
+    return f"header of the plugin {compare(2, 2)}"
+"""
+
+TESTS = """
+import pytest
+import my_plugin
+from snapy_instrument import FunctionTracer
+
+def test_both(double):
+    assert double == 2
+    with FunctionTracer(["my_plugin"], backend="proxy") as tracer:
+        with pytest.raises(AssertionError, match="assert 3 == 4") as caught:
+            my_plugin.compare(3, 4)
+    assert len(tracer.trace) == 1
+    assert type(my_plugin.__loader__).__name__ == "AssertionRewritingHook"
+"""
+
+
+@pytest.mark.parametrize("first", ["hook", "pytest"])
+def test_a_module_that_pytest_rewrites_by_name_gets_both(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """A plugin has explained assertions and proxies, whether the hook or pytest is installed first.
+
+    What pytest loads before the hook is asked again is wrapped in place.
+    """
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    pytester.makepyfile(my_plugin=PLUGIN, test_app=TESTS)
+    if first == "hook":
+        pytester.makepyfile(
+            start="""
+            import sys, pytest
+            from snapy_instrument import install_hook
+            with install_hook(["my_plugin"]) as hook:
+                code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "my_plugin", "--no-header", "-rA"])
+                print(hook.report())
+            sys.exit(code)
+            """
+        )
+        command = [sys.executable, "start.py"]
+    else:
+        # The module is imported after the hook, by the test.
+        pytester.makeconftest(
+            """
+            import pytest
+            from snapy_instrument import install_hook
+            pytest.register_assert_rewrite("my_plugin")
+            hook = install_hook(["my_plugin"])
+            from my_plugin import double
+            def pytest_terminal_summary(terminalreporter):
+                terminalreporter.write(str(hook.report()))
+            """
+        )
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA"]
+    for _ in ("compiled", "from the cache"):
+        result = pytester.run(*command)
+        result.assert_outcomes(passed=1)
+        result.stdout.fnmatch_lines(["*functions wrapped in 1 modules*", "*my_plugin:compare*"])
+
+
+def test_a_module_that_an_earlier_finder_kept_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report says which finder loaded a matching module before the hook was asked."""
+
+    class Both(OwnFinder, OwnLoader):
+        def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+            return importlib.util.spec_from_loader(name, self) if name == "made_up" else None
+
+    with pytest.warns(SnapyWarning, match="hook-unknown-module"):
+        hook = install_hook(["made_up"])
+    with hook:
+        monkeypatch.setattr(sys, "meta_path", [Both(), *sys.meta_path])
+        importlib.import_module("made_up")
+        assert hook.report().not_wrapped == {"made_up": "its finder, a Both, was before the hook in sys.meta_path"}
+        monkeypatch.undo()
+    del sys.modules["made_up"]

@@ -1,0 +1,114 @@
+"""Imports modules, plain and hooked, while functions that the import could use report that they are called.
+
+``python -m tests.backends.hook.replaced_functions FOLDER`` prints the functions that only the hooked imports called.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import BuiltinFunctionType, FunctionType
+from typing import Any
+
+from snapy_instrument import install_hook
+
+MODULES = (
+    "_io _thread ast builtins copy functools gc importlib.machinery importlib.util inspect io linecache marshal "
+    "operator os os.path pathlib posix re sys threading time tokenize types warnings weakref zlib"
+).split()
+# These answer by the frame that calls them.
+LEFT = {"eval", "exec", "globals", "locals", "vars", "dir", "__build_class__", "_getframe", "_getframemodulename"}
+SOURCE = """
+import sys
+def make(n):
+    def add(x): return x + n
+    return add
+class Model:
+    def build(self): return make(1)(2)
+VALUE = Model().build()
+"""
+
+
+@contextmanager
+def replaced(called: set[str], everywhere: bool) -> Iterator[None]:
+    """Let the functions of `MODULES` add their names to ``called``; ``everywhere``, also those other modules hold."""
+    taken: list[tuple[dict[str, Any], str, Any]] = []
+    reports: dict[int, Any] = {}
+    for name in MODULES:
+        namespace = vars(importlib.import_module(name))
+        for key, value in namespace.items():
+            if type(value) in (FunctionType, BuiltinFunctionType) and key not in LEFT:
+                taken.append((namespace, key, value))
+                reports.setdefault(id(value), reporting(called, f"{name}.{key}", value))
+    if everywhere:  # as pyfakefs and freezegun do
+        homes = {id(namespace) for namespace, _, _ in taken} | {id(globals())}
+        for module in list(sys.modules.values()):
+            namespace = vars(module)
+            if type(namespace) is dict and id(namespace) not in homes and "importlib._boot" not in module.__name__:
+                taken += [(namespace, key, value) for key, value in namespace.items() if id(value) in reports]
+    for namespace, key, value in taken:
+        namespace[key] = reports[id(value)]
+    try:
+        yield
+    finally:
+        for namespace, key, value in taken:
+            namespace[key] = value
+
+
+def reporting(called: set[str], name: str, original: Any) -> Any:
+    """Return a function that adds ``name`` to ``called`` and passes the call on."""
+    add = called.add
+
+    def report(*args: Any, **kwargs: Any) -> Any:
+        add(name)
+        return original(*args, **kwargs)
+
+    return report
+
+
+def imported(names: list[str], everywhere: bool) -> set[str]:
+    """Import modules; return the functions that were called."""
+    called: set[str] = set()
+    modules = []
+    import_module = importlib.import_module
+    with replaced(called, everywhere):
+        for name in names:
+            modules.append(import_module(name))
+    assert [module.VALUE for module in modules] == [3] * len(names)
+    return called
+
+
+def main(folder: str) -> None:
+    """Import modules with and without a cache, from a folder and from an archive."""
+    sys.path[:0] = [folder, str(Path(folder, "archive.zip"))]
+    kinds = ["new", "cached", "zipped"]
+    with zipfile.ZipFile(Path(folder, "archive.zip"), "w") as archive:
+        for way in ("plain", "warm", "hooked"):
+            for kind in kinds:
+                source = SOURCE + "\n" * len(way)
+                if kind == "zipped":
+                    archive.writestr(f"{way}_{kind}.py", source)
+                else:
+                    Path(folder, f"{way}_{kind}.py").write_text(source, encoding="utf-8")
+    for everywhere in (False, True):
+        for name in list(sys.modules):
+            if name.startswith(("plain_", "warm_", "hooked_")):
+                del sys.modules[name]
+        importlib.import_module("plain_cached")
+        del sys.modules["plain_cached"]
+        plain = imported([f"plain_{kind}" for kind in kinds], everywhere)
+        with install_hook(["hooked_*", "warm_*"], already_imported="error"):
+            importlib.import_module("hooked_cached")
+            del sys.modules["hooked_cached"]
+            imported([f"warm_{kind}" for kind in kinds], False)
+            hooked = imported([f"hooked_{kind}" for kind in kinds], everywhere)
+            assert type(sys.modules["hooked_new"].make) is not FunctionType
+        print(sorted(hooked - plain))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
