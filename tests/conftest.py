@@ -11,7 +11,7 @@ import pytest
 
 
 class Application:
-    """Modules that a test writes and imports, all of which are forgotten after it."""
+    """Modules that a test writes and imports, and all are forgotten after it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

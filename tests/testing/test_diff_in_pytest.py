@@ -102,11 +102,11 @@ def explanations(result: pytest.RunResult) -> list[list[str]]:
 @pytest.mark.parametrize("name", CHANGES)
 def test_first_lines_name_the_change(project: pytest.Pytester, name: str) -> None:
     """In a trace file, in a plain snapshot and with the extension, without -vv."""
-    old, new, told = CHANGES[name]
+    old, new, expected = CHANGES[name]
     change(project, old, new)
     result = run(project)
     result.assert_outcomes(failed=3)
-    assert [[f"1 change: {told}" in line for line in lines[:2]] for lines in explanations(result)] == [
+    assert [[f"1 change: {expected}" in line for line in lines[:2]] for lines in explanations(result)] == [
         [False, True]
     ] * 3
 

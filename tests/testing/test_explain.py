@@ -30,7 +30,7 @@ class Pair(NamedTuple):
 
 
 def amber(**values: Any) -> str:
-    """A dict as it stands in an amber snapshot."""
+    """A dict as an amber snapshot shows it."""
     return AmberDataSerializer.serialize(values)
 
 
@@ -44,9 +44,15 @@ def found(old: Any, new: Any) -> Explanation:
 @pytest.mark.parametrize("kind", [str, lambda text: f"{text}\n".encode(), lambda text: text.replace("\n", "\r\n")])
 def test_whole_text(kind: Any) -> None:
     """A file with a trace, as text or bytes."""
-    told = found(kind(OLD), kind(NEW))
-    assert (told.overview[0], told.rest) == (SUMMARY, None)
-    assert told.lines[len(told.overview) :] == ["  m.f()", "-   m.g() -> 1", "+   m.g() -> 2", "-   -> 1", "+   -> 2"]
+    explained = found(kind(OLD), kind(NEW))
+    assert (explained.overview[0], explained.rest) == (SUMMARY, None)
+    assert explained.lines[len(explained.overview) :] == [
+        "  m.f()",
+        "-   m.g() -> 1",
+        "+   m.g() -> 2",
+        "-   -> 1",
+        "+   -> 2",
+    ]
 
 
 @pytest.mark.parametrize("shape", [lambda text: text, lambda text: [text, 1], lambda text: {"a": {"trace": text}}])
@@ -67,7 +73,7 @@ def test_text_inside_amber(shape: Any) -> None:
     ],
 )
 def test_trace_inside_amber(shape: Any) -> None:
-    """The trace itself and not its text: syrupy shows its repr, of which it indents the first line only."""
+    """The trace itself and not its text: syrupy shows its repr, and indents its first line only."""
     old, new = (AmberDataSerializer.serialize(shape(Trace(EVENTS[text]))) for text in (OLD, NEW))
     assert (found(old, new).overview[0], found(old, new).rest) == (SUMMARY, None)
 
@@ -75,43 +81,43 @@ def test_trace_inside_amber(shape: Any) -> None:
 def test_several_traces_as_values() -> None:
     """Each by its key, and what is around them apart."""
     one, two = (Trace(EVENTS[text]) for text in (OLD, NEW))
-    told = found(amber(a=one, b=[one], c=1), amber(a=two, b=[two], c=2))
-    assert told.overview[:2] == [f"'a': {SUMMARY}", f"trace: {SUMMARY}"]
-    assert told.rest is not None
-    old, new = told.rest
+    explained = found(amber(a=one, b=[one], c=1), amber(a=two, b=[two], c=2))
+    assert explained.overview[:2] == [f"'a': {SUMMARY}", f"trace: {SUMMARY}"]
+    assert explained.rest is not None
+    old, new = explained.rest
     assert ("m.f" in old + new, old.replace("1,", "2,") == new) == (False, True)
 
 
 def test_what_is_around_is_left_to_others() -> None:
     """The rest is both texts without the traces, if they differ there too."""
-    told = found(amber(result=1, trace=OLD), amber(result=2, trace=NEW))
-    assert told.rest is not None
-    old, new = told.rest
-    assert (told.overview[0], "m.f" in old + new, old.replace("1,", "2,") == new) == (SUMMARY, False, True)
+    explained = found(amber(result=1, trace=OLD), amber(result=2, trace=NEW))
+    assert explained.rest is not None
+    old, new = explained.rest
+    assert (explained.overview[0], "m.f" in old + new, old.replace("1,", "2,") == new) == (SUMMARY, False, True)
 
 
 def test_several_traces() -> None:
     """All summaries come first, by the keys of the traces."""
-    told = found(amber(one=OLD, same=OLD, two=OLD), amber(one=NEW, same=OLD, two=OLD.replace("m.g", "m.h")))
-    assert told.overview[:2] == [
+    explained = found(amber(one=OLD, same=OLD, two=OLD), amber(one=NEW, same=OLD, two=OLD.replace("m.g", "m.h")))
+    assert explained.overview[:2] == [
         f"'one': {SUMMARY}",
         "'two': 2 changes: m.g removed under m.f; m.h added under m.f",
     ]
-    assert told.lines.index("'one':") < told.lines.index("'two':")
+    assert explained.lines.index("'one':") < explained.lines.index("'two':")
 
 
 def test_traces_belong_together_by_their_keys() -> None:
     """A trace more in front does not shift the others."""
-    told = found(amber(b=OLD), amber(a=OLD, b=NEW))
-    assert told.overview[0] == SUMMARY
-    assert told.rest is not None
-    assert "m.f()" in told.rest[1]
+    explained = found(amber(b=OLD), amber(a=OLD, b=NEW))
+    assert explained.overview[0] == SUMMARY
+    assert explained.rest is not None
+    assert "m.f()" in explained.rest[1]
 
 
 def test_traces_without_a_key_belong_together_by_their_place() -> None:
     """As in a list."""
-    told = found(AmberDataSerializer.serialize([OLD, OLD]), AmberDataSerializer.serialize([OLD, NEW]))
-    assert told.overview[0] == SUMMARY
+    explained = found(AmberDataSerializer.serialize([OLD, OLD]), AmberDataSerializer.serialize([OLD, NEW]))
+    assert explained.overview[0] == SUMMARY
 
 
 @pytest.mark.parametrize(
@@ -124,21 +130,23 @@ def test_nothing_to_explain(old: Any, new: Any) -> None:
 
 def test_unreadable_trace_says_why() -> None:
     """And is left to others."""
-    told = found("trace v1 standard\nbroken", NEW)
-    assert told.lines == told.overview
-    assert told.lines[0].startswith("line 2 of the old trace cannot be read: 'broken'")
-    assert told.rest == ("trace v1 standard\nbroken", NEW)
+    explained = found("trace v1 standard\nbroken", NEW)
+    assert explained.lines == explained.overview
+    assert explained.lines[0].startswith("line 2 of the old trace cannot be read: 'broken'")
+    assert explained.rest == ("trace v1 standard\nbroken", NEW)
 
 
 def test_traces_that_differ_in_their_text_only() -> None:
     """A snapshot edited by hand may number objects in another way."""
-    told = found("trace v1 standard\nm.f(x=<P#3>)", "trace v1 standard\nm.f(x=<P#1>)")
-    assert told.lines == ["no call changed: the traces differ in the numbers of objects or the order of other threads"]
-    assert told.rest is not None
+    explained = found("trace v1 standard\nm.f(x=<P#3>)", "trace v1 standard\nm.f(x=<P#1>)")
+    assert explained.lines == [
+        "no call changed: the traces differ in the numbers of objects or the order of other threads"
+    ]
+    assert explained.rest is not None
 
 
 def test_failure_is_no_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever goes wrong, the failure of the test is still told by others."""
+    """Whatever goes wrong, the failure of the test is still explained by others."""
     monkeypatch.setattr(explain_module, "diff_traces", lambda old, new: 1 / 0)
     assert explain(OLD, NEW) is None
     assert explain_comparison([["theirs"]], OLD, NEW) == [["theirs"]]
@@ -164,16 +172,16 @@ RUNS = (
 
 def test_advice_where_all_that_changed_can_be_scrubbed() -> None:
     """Behind the first line, for snapshots and for comparisons."""
-    told = found(*RUNS)
+    explained = found(*RUNS)
     (compared,) = explain_comparison([], *reversed(RUNS))
-    assert told.overview[1] == told.lines[1] == compared[2] == ADVICE
-    assert told.overview[0].startswith("2 changes: m.f called with at: ")
+    assert explained.overview[1] == explained.lines[1] == compared[2] == ADVICE
+    assert explained.overview[0].startswith("2 changes: m.f called with at: ")
 
 
 def test_no_advice_where_something_else_changed_too() -> None:
     """Scrubbers would not make it stable."""
-    told = found(RUNS[0], RUNS[1].replace("rate=1", "rate=2"))
-    assert not any("scrub=" in line for line in told.lines)
+    explained = found(RUNS[0], RUNS[1].replace("rate=1", "rate=2"))
+    assert not any("scrub=" in line for line in explained.lines)
 
 
 # -- comparisons ------------------------------------------------------------------------------------------
@@ -182,14 +190,14 @@ def test_no_advice_where_something_else_changed_too() -> None:
 def test_two_traces() -> None:
     """The right one is what was expected."""
     traces = [Trace(events(call("m.f")(call("m.g").returns(n)).returns(n))) for n in (1, 2)]
-    (told, theirs) = explain_comparison([["theirs"]], traces[1], traces[0])
-    assert (told[:2], theirs) == (["trace of 2 calls == trace of 2 calls", SUMMARY], ["theirs"])
+    (explained, theirs) = explain_comparison([["theirs"]], traces[1], traces[0])
+    assert (explained[:2], theirs) == (["trace of 2 calls == trace of 2 calls", SUMMARY], ["theirs"])
 
 
 def test_trace_and_text() -> None:
     """Two forms of one thing."""
-    (told,) = explain_comparison([], NEW, OLD)
-    assert told[:2] == ["text of a trace == text of a trace", SUMMARY]
+    (explained,) = explain_comparison([], NEW, OLD)
+    assert explained[:2] == ["text of a trace == text of a trace", SUMMARY]
 
 
 def test_trace_and_something_else() -> None:

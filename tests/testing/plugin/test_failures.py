@@ -142,7 +142,7 @@ def outcome(project: Project) -> Outcome:
     return project.run(*options, "--junitxml=junit.xml", "-o", "junit_logging=all")
 
 
-def told(outcome: Outcome, test: str) -> list[str]:
+def shown(outcome: Outcome, test: str) -> list[str]:
     """The section about a test, without its last line, which names the file."""
     start = next(i for i, line in enumerate(outcome.lines) if line.startswith("___") and line.split()[-2] == test)
     rest = Outcome(0, outcome.lines[start + 1 :], [], {})
@@ -155,7 +155,7 @@ def told(outcome: Outcome, test: str) -> list[str]:
 
 def test_path_to_the_raising_call(outcome: Outcome) -> None:
     """The first line names it; the calls on the path are marked, those beside them are there, too."""
-    assert told(outcome, "test_raises") == [
+    assert shown(outcome, "test_raises") == [
         "ValueError('declined', 140) raised in shop.pay > shop.charge",
         "  trace v1 standard",
         "  shop.tax(price=7) -> 14",
@@ -171,7 +171,7 @@ def test_path_to_the_raising_call(outcome: Outcome) -> None:
 
 def test_exception_of_the_test(outcome: Outcome) -> None:
     """No traced call raised it, not the one whose exception was caught: the last call is marked."""
-    lines = told(outcome, "test_asserts")
+    lines = shown(outcome, "test_asserts")
     assert lines[0] == "no traced call raised it; the last call was shop.tax"
     assert lines[-1] == "> shop.tax(price=2) -> 4"
     assert len(lines) == 12
@@ -179,19 +179,19 @@ def test_exception_of_the_test(outcome: Outcome) -> None:
 
 def test_same_exception_caught_before(outcome: Outcome) -> None:
     """A call that raised an equal exception which did not fail the test is not on the path."""
-    assert told(outcome, "test_caught_before")[0] == "no traced call raised it; the last call was shop.tax"
+    assert shown(outcome, "test_caught_before")[0] == "no traced call raised it; the last call was shop.tax"
 
 
 def test_no_calls(outcome: Outcome) -> None:
     """The section says so."""
-    assert told(outcome, "test_calls_nothing") == [
+    assert shown(outcome, "test_calls_nothing") == [
         "no traced function was called: check the patterns of the setting snapy_trace"
     ]
 
 
 def test_many_calls(outcome: Outcome) -> None:
     """The section is bounded, and the path is in it."""
-    lines = told(outcome, "test_many")
+    lines = shown(outcome, "test_many")
     assert lines[0] == "ValueError('declined', 180) raised in shop.pay > shop.charge"
     assert len(lines) < 60
     assert "> shop.pay(prices=[90], card_token=<redacted>)" in lines
@@ -200,7 +200,7 @@ def test_many_calls(outcome: Outcome) -> None:
 
 def test_deep_path(outcome: Outcome) -> None:
     """Of a long path both ends are named."""
-    lines = told(outcome, "test_deep")
+    lines = shown(outcome, "test_deep")
     path = ["shop.sum_up", "shop.sum_up", "...", *["shop.sum_up"] * 4]
     assert lines[0] == f"KeyError('end') raised in {' > '.join(path)}"
     assert len(lines) < 60
@@ -208,14 +208,14 @@ def test_deep_path(outcome: Outcome) -> None:
 
 def test_path_through_a_coroutine(outcome: Outcome) -> None:
     """A coroutine is one call."""
-    assert told(outcome, "test_coroutine")[0] == (
+    assert shown(outcome, "test_coroutine")[0] == (
         "ValueError('declined', 160) raised in shop.later > shop.pay > shop.charge"
     )
 
 
 def test_fixtures(outcome: Outcome) -> None:
-    """Where a fixture fails, its calls are told, and not those of the test."""
-    setup, teardown = told(outcome, "test_setup"), told(outcome, "test_teardown")
+    """Where a fixture fails, its calls are shown, and not those of the test."""
+    setup, teardown = shown(outcome, "test_setup"), shown(outcome, "test_teardown")
     assert setup[0] == "ValueError('declined', 198) raised in shop.pay > shop.charge"
     assert setup[2] == "  shop.tax(price=1) -> 2"
     assert teardown[0] == "ValueError('declined', 196) raised in shop.pay > shop.charge"
@@ -223,8 +223,8 @@ def test_fixtures(outcome: Outcome) -> None:
 
 
 def test_mark(outcome: Outcome) -> None:
-    """The test's mark says how its calls are told."""
-    assert told(outcome, "test_mark")[1:3] == ["  trace v1 minimal", "> shop.pay"]
+    """The test's mark says how its calls are shown."""
+    assert shown(outcome, "test_mark")[1:3] == ["  trace v1 minimal", "> shop.pay"]
 
 
 def test_only_failures(outcome: Outcome, project: Project) -> None:
@@ -257,7 +257,7 @@ def test_no_secret_anywhere(outcome: Outcome, project: Project) -> None:
             sections += [text for title, text in json.loads(line)["sections"] if title == TITLE]
         assert len(sections) == 11
         assert secret not in "".join(sections)
-        assert secret not in "".join("".join(told(outcome, f"test_{name}")) for name in ("raises", "url", "setup"))
+        assert secret not in "".join("".join(shown(outcome, f"test_{name}")) for name in ("raises", "url", "setup"))
         for path in (project.folder / "saved").iterdir():
             assert secret not in path.read_text(encoding="utf-8")
         output = ElementTree.parse(project.folder / "junit.xml").iter("system-out")
@@ -270,7 +270,7 @@ def test_workers(project: Project, outcome: Outcome) -> None:
         "--snapy-on-failure", "--snapy-artifacts", "saved", "--tb=short", "-n", "2", "-k", "raises or many"
     )
     for test in ("test_raises", "test_many"):
-        assert told(again, test) == told(outcome, test)
+        assert shown(again, test) == shown(outcome, test)
 
 
 def test_off_by_default(project: Project) -> None:
@@ -282,7 +282,7 @@ def test_off_by_default(project: Project) -> None:
 
 
 def test_without_syrupy_and_hook(tmp_path: Path) -> None:
-    """Without patterns the calls of your own code are told, by a frame backend; syrupy is not needed."""
+    """Without patterns the calls of your own code are shown, by a frame backend; syrupy is not needed."""
     project = Project(
         tmp_path, "", shop=APPLICATION, test_shop="import shop\ndef test_it():\n    shop.pay([51], None)\n"
     )

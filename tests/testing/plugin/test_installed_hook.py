@@ -51,7 +51,7 @@ def test_pattern_without_module_in_workers(project: Project) -> None:
 
 
 def test_part_of_the_tests(project: Project) -> None:
-    """A run of some tests does not import everything: only a module that does not exist is told of."""
+    """A run of some tests does not import everything: only a module that does not exist is reported."""
     outcome = project.run("-k", "pay")
     outcome.no_match("*'till'*")
     outcome.match("*'cart.[*]'*")
@@ -70,7 +70,7 @@ def test_folders_that_hold_all_tests(project: Project) -> None:
 
 
 def test_patterns_of_test_modules(tmp_path: Path) -> None:
-    """A pattern that meets a test module has met a module, though it is never wrapped."""
+    """A pattern that matches a test module is not reported, though the module is never wrapped."""
     project = Project(tmp_path, "snapy_trace = test_it", test_it="def test_it(): pass")
     project.run("-W", "error", "--snapy-strict").match("*1 passed*")
 

@@ -142,8 +142,8 @@ def test_the_header_tells_of_hooks_that_a_conftest_installed(project: pytest.Pyt
     """A line for each hook, whoever installed it."""
     project.makeconftest("from snapy_instrument import install_hook; install_hook(['app.*', '!app.vendor'])")
     result = run(project)
-    told = [line.partition(" (")[0] for line in result.outlines if line.startswith("snapy: ")]
-    assert told == ["snapy: tracing shop.* !shop.vendor.*", "snapy: tracing app.* !app.vendor"]
+    lines = [line.partition(" (")[0] for line in result.outlines if line.startswith("snapy: ")]
+    assert lines == ["snapy: tracing shop.* !shop.vendor.*", "snapy: tracing app.* !app.vendor"]
 
 
 def test_the_header_says_why_there_is_no_native_twin(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +224,7 @@ def test_tracers_of_the_factory_are_cleaned_up(project: pytest.Pytester) -> None
 
 
 def test_a_value_that_is_no_trace_is_refused(project: pytest.Pytester) -> None:
-    """trace_snapshot tells what it takes."""
+    """trace_snapshot says what it takes."""
     project.makepyfile(test_shop="def test_it(trace_snapshot):\n    assert 3 == trace_snapshot\n")
     result = run(project, "-vv")
     result.assert_outcomes(failed=1)

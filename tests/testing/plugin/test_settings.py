@@ -173,7 +173,7 @@ def test_mark_before_command_line(outcome: Outcome) -> None:
 
 
 def test_nearest_mark(outcome: Outcome) -> None:
-    """The test's detail counts, the redaction of its class is there beside that of the ini file."""
+    """The test's detail counts, the redaction of its class is there beside those of the ini file."""
     assert printed(outcome, "TestNear.test_nearest_wins") == [
         "trace v1 standard",
         f"shop.Till.open(order={NOTE.replace('ACME-77', '<redacted>')})",

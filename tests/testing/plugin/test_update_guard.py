@@ -1,4 +1,4 @@
-"""Changed trace snapshots: told at the end of a run, and refused where they are too many."""
+"""Changed trace snapshots: reported at the end of a run, and refused if they are too many."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HEADER = "trace v1 standard\n"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project with five trace snapshots, three of which are about to change."""
+    """A project with five trace snapshots; three are about to change."""
     project = Project(tmp_path, shop=APPLICATION, test_shop=TESTS)
     folder = tmp_path / "__snapshots__" / "test_shop"
     folder.mkdir(parents=True)
@@ -152,7 +152,7 @@ def test_same_names_in_two_modules(tmp_path: Path) -> None:
 
 
 def test_many_changes(tmp_path: Path) -> None:
-    """Fifty are told."""
+    """Fifty are listed."""
     updates = UpdateGuard(-1)
     updates.receive([(str(tmp_path / f"test_{n:02}.trace"), OLD.encode(), b"") for n in range(60)])
     assert updates.finish()

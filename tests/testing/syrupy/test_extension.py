@@ -60,7 +60,7 @@ def test_values_in_amber(options: dict[str, Any], line: str) -> None:
 
 
 def test_values_in_a_nested_trace() -> None:
-    """The path begins with that of the trace."""
+    """The path begins with the path of the trace."""
     text = TracedSnapshotExtension().serialize({"t": [TRACE]}, exclude=paths("t.0.shop.save.order"))
     assert text == AmberDataSerializer.serialize({"t": ["trace v1 standard\nshop.save(total=2.5) -> {'ok': True}"]})
 
