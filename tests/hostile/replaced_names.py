@@ -203,7 +203,7 @@ def recorded(backend: str, modules: tuple[str, ...] = MODULES, *, everywhere: bo
             with reporter.replaced(modules, everywhere=everywhere):
                 run()
         else:
-            # Two recorders at once, one of which makes events while the program runs; then one alone.
+            # Two recorders at once, the second makes events while the program runs; then one alone.
             replaced: Any = {"modules": modules, "everywhere": everywhere}
             streaming = StreamingTracer(10, backend=backend, **{**options, "max_events": None})
             with FunctionTracer(backend=backend, **options), streaming, reporter.replaced(**replaced):
