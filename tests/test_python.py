@@ -155,10 +155,6 @@ def test_a_sub_interpreter_is_not_the_main_one() -> None:
     assert done.stdout == "False\n", done.stderr
 
 
-# They are to be deleted with the stand-ins for generators.
-_LEFT = {"backends/proxy/steps.py", "backends/proxy/suspended.py"}
-
-
 def test_versions_are_asked_for_in_one_place() -> None:
     """No other module compares the version, looks up an instruction or asks for `sys.monitoring`."""
     asks = re.compile(
@@ -167,4 +163,4 @@ def test_versions_are_asked_for_in_one_place() -> None:
     found = {
         path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if asks.search(path.read_text("utf-8"))
     }
-    assert found - _LEFT == {"_python.py"}
+    assert found == {"_python.py"}

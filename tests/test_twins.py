@@ -92,10 +92,6 @@ def test_the_hot_classes_are_twinned() -> None:
     assert is_native == (implementation.IMPLEMENTATION == "native")
 
 
-# They are to be deleted with the stand-ins for generators.
-_LEFT = {"backends/proxy/steps.py", "backends/proxy/suspended.py"}
-
-
 def test_there_is_one_switch() -> None:
     """No other module asks whether the native twin is loaded."""
     asks = {
@@ -105,4 +101,4 @@ def test_there_is_one_switch() -> None:
             r"_twins import [^\n]*\bnative\b|import_module\([^\n]*_native|_twins\.native\b", path.read_text("utf-8")
         )
     }
-    assert asks - _LEFT == {"_twins.py"}
+    assert asks == {"_twins.py"}

@@ -7,7 +7,9 @@ __all__ = [
     "Capabilities",
     "FrameBackend",
     "FrameOptions",
+    "StepBackend",
     "argument_picker",
+    "gives_values",
     "handed_out",
     "stopped",
     "wanted_code",
@@ -85,6 +87,16 @@ class FrameBackend(Protocol):
         """It gets no more. Interrupted half way, it is completed by a second call."""
 
 
+class StepBackend(Protocol):
+    """One way to see the steps of hooked generators, coroutines and async generators; shared by all tracers."""
+
+    def refresh(self, lines: FrameOptions) -> None:
+        """Record the steps for the tracers that are active now, with these line events; none, if there is no tracer."""
+
+    def follow(self, code: CodeType, site: Site) -> None:
+        """A function of this code object is called for the first time while a tracer is active."""
+
+
 def wanted_code(code: CodeType) -> bool:
     """The frame is a call somebody wrote: no comprehension, no module or class body, no annotation scope.
 
@@ -107,12 +119,22 @@ def wanted_site(code: CodeType, namespace: dict[str, Any], recorders: Iterable[R
     if not wanted_code(code):
         return None
     site = site_of_code(code, namespace, lambda site: any(recorder.accepts(site) for recorder in recorders))
-    return site if site is not None and any(recorder.wants(site) for recorder in recorders) else None
+    # Not what a recorder wants: one that has withdrawn wants nothing, and code that a backend then disables would stay
+    # disabled for the next recorder that accepts the same sites.
+    return site if site is not None and any(recorder.accepts(site) for recorder in recorders) else None
 
 
-def handed_out(site: Site, value: Any) -> Any:
-    """What a sleeping frame of ``site`` tells: a generator's item; `AWAITING` where it waits for something."""
-    if site.kind is Kind.GENERATOR:
+def gives_values(code: CodeType) -> bool:
+    """What frames of ``code`` yield are values of the program's; what coroutines yield is a wish to wait.
+
+    A generator that ``types.coroutine`` marked is awaited as a coroutine is.
+    """
+    return code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ITERABLE_COROUTINE) == inspect.CO_GENERATOR
+
+
+def handed_out(values: bool, value: Any) -> Any:
+    """Return what the event of a yield shows of ``value``; `AWAITING` for a frame that does not give ``values``."""
+    if values:
         return value
     if type(value) is ASYNC_ITEM:
         return get_referents(value)[0]

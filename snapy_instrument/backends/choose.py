@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend"]
+__all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend", "record_steps"]
 
 from dataclasses import dataclass
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import monitoring
-from snapy_instrument.backends.base import FrameBackend
-from snapy_instrument.backends.frames.monitoring import monitoring_backend
+from snapy_instrument.backends.base import FrameBackend, StepBackend
+from snapy_instrument.backends.frames.monitoring.tool import monitoring_backend
 from snapy_instrument.backends.frames.settrace import settrace_backend
+from snapy_instrument.backends.proxy.suspendable import suspendable_code
+from snapy_instrument.recording.sink import proxied
 
 keep_builtins(globals())
 
@@ -67,3 +69,21 @@ def choose_backend(name: str) -> Choice:
     if refused is None:
         return Choice(monitoring_backend, "monitoring: sys.settrace stays free, unwanted code runs at full speed")
     return Choice(settrace_backend, f"settrace, because monitoring cannot start: {refused}")
+
+
+# What records the steps of hooked suspendable functions; the same until no tracer is active.
+_step_backend: list[StepBackend] = []
+
+
+def record_steps() -> None:
+    """Record the steps of hooked suspendable functions for the tracers that are active now.
+
+    Called, with the lock held, whenever a tracer has started or stopped.
+    """
+    if not _step_backend:
+        _step_backend.append(monitoring_backend if monitoring_backend.unavailable() is None else settrace_backend)
+    backend = _step_backend[0]
+    suspendable_code.registered = backend.follow if proxied.recorders else None
+    backend.refresh(settrace_backend.line_options)
+    if not proxied.recorders:
+        _step_backend.clear()

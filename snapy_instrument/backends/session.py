@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.backends.base import FrameOptions
-from snapy_instrument.backends.choose import Choice, choose_backend
+from snapy_instrument.backends.choose import Choice, choose_backend, record_steps
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import changing, proxied
 from snapy_instrument.recording.start_hooks import starts
@@ -43,6 +43,7 @@ class Run:
                 recorder.enter_block()
                 self._undo.append(lambda: starts.unwatch(recorder.key))
                 starts.watch(recorder.key)
+                self._undo.append(record_steps)
                 self._undo.append(lambda: proxied.remove(recorder))
                 proxied.add(recorder)
                 self.choice = choose_backend(self._backend)
@@ -50,6 +51,7 @@ class Run:
                 if backend is not None:
                     self._undo.append(lambda: backend.stop(recorder))
                     backend.start(recorder, self._options)
+                record_steps()
             except BaseException:
                 self.stop()
                 raise

@@ -11,7 +11,6 @@
 #include "settrace.h"
 #include "sink.h"
 #include "state.h"
-#include "steps.h"
 
 /* `name` of the module `from`, new reference. */
 static PyObject *
@@ -112,7 +111,7 @@ execute(PyObject *module)
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
     }
-    if (add_callbacks(module, state) < 0 || add_trace_function(module, state) < 0 || add_steps_types(module) < 0) {
+    if (add_callbacks(module, state) < 0 || add_trace_function(module, state) < 0) {
         return -1;
     }
     return add_proxy_type(module, state);

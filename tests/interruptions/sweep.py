@@ -21,7 +21,7 @@ ticks = install()
 
 from snapy_instrument import FunctionTracer, install_hook  # noqa: E402 - with ticks
 from snapy_instrument._thread_flags import thread_flags  # noqa: E402
-from snapy_instrument.backends.frames.monitoring import monitoring_backend  # noqa: E402
+from snapy_instrument.backends.frames.monitoring.tool import monitoring_backend  # noqa: E402
 from snapy_instrument.backends.frames.settrace import settrace_backend  # noqa: E402
 from snapy_instrument.recording.sink import changing, proxied  # noqa: E402
 from snapy_instrument.recording.start_hooks import starts  # noqa: E402
@@ -92,7 +92,11 @@ def inner_state() -> Picture:
         "users here": list(settrace_backend._thread.users),
         "before": settrace_backend._thread.before,
         "tool": monitoring_backend._tool,
-        "frames": [*monitoring_backend._thread.open, *monitoring_backend._thread.woken, *monitoring_backend._asleep],
+        "frames": [
+            *monitoring_backend._callbacks.thread.open,
+            *monitoring_backend._callbacks.thread.resumed,
+            *monitoring_backend._callbacks.suspensions.frames,
+        ],
         "watchers": list(starts._watchers),
         "replaced": list(starts._replaced),
         "locked": changing.lock._is_owned(),  # type: ignore[attr-defined]

@@ -7,18 +7,16 @@ to sleep again when the frame that runs yields. It may be a frame that nobody re
 
 from __future__ import annotations
 
-__all__ = ["SUSPENDS", "Sleeper", "Watcher", "hand_on", "sleepers_above", "watch"]
+__all__ = ["Sleeper", "Watcher", "hand_on", "sleepers_above", "watch"]
 
-import inspect
 from types import CodeType, FrameType
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import YIELDS
+from snapy_instrument.backends.proxy.suspendable import SUSPENDS
 
 keep_builtins(globals())
-
-SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class Sleeper:

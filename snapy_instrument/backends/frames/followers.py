@@ -15,9 +15,10 @@ from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import MATCHES_GROUP, RESUME, RETURNS, THROWN_INTO_SKIPS_CALLERS, YIELDS
-from snapy_instrument.backends.base import argument_picker, handed_out, stopped
-from snapy_instrument.backends.frames.delegation import SUSPENDS, Sleeper, hand_on, sleepers_above
+from snapy_instrument.backends.base import argument_picker, gives_values, handed_out, stopped
+from snapy_instrument.backends.frames.delegation import Sleeper, hand_on, sleepers_above
 from snapy_instrument.backends.frames.local_changes import LocalChanges
+from snapy_instrument.backends.proxy.suspendable import SUSPENDS
 from snapy_instrument.recording.sink import Sink
 from snapy_instrument.recording.sites import Kind, Site
 
@@ -32,6 +33,8 @@ class Plan:
     Attributes:
         code: Kept so that the id by which the plan is found stays the code's own.
         site: None where no tracer wants the frames.
+        sink: Who gets the calls.
+        backend: The name of the backend that the calls carry.
         pick: The arguments, out of a frame's locals.
         plain: A frame of it runs once from its call to its end, and nobody wants its lines.
         sleeps: A frame of it can be suspended.
@@ -39,15 +42,32 @@ class Plan:
         splits: It has an ``except*``, which raises what it leaves over without an event.
     """
 
-    __slots__ = ("bytecode", "code", "pick", "plain", "site", "sleeps", "splits", "start")
+    __slots__ = (
+        "backend",
+        "bytecode",
+        "code",
+        "gives_values",
+        "pick",
+        "plain",
+        "sink",
+        "site",
+        "sleeps",
+        "splits",
+        "start",
+    )
 
-    def __init__(self, code: CodeType, site: Site | None, *, plain: bool = False) -> None:
+    def __init__(
+        self, code: CodeType, site: Site | None, sink: Sink | None, *, backend: str = "settrace", plain: bool = False
+    ) -> None:
         self.code = code
         self.site = site
+        self.sink = sink
+        self.backend = backend
         self.sleeps = bool(code.co_flags & SUSPENDS)
         if site is not None:
             self.bytecode = code.co_code
             self.pick = argument_picker(site)
+            self.gives_values = gives_values(code)
             self.plain = plain and site.kind is _PLAIN
             self.start = _first_resume(self.bytecode)
             self.splits = MATCHES_GROUP in self.bytecode[::2]
@@ -106,6 +126,7 @@ class FrameFollower(Sleeper):
         "changes",
         "done",
         "fresh",
+        "gives_values",
         "lines",
         "raised_at",
         "seen",
@@ -123,6 +144,7 @@ class FrameFollower(Sleeper):
         assert plan.site is not None
         self.site = plan.site
         self.bytecode = plan.bytecode
+        self.gives_values = plan.gives_values
         self.unsure = plan.splits
         self.sink = sink
         self.call = call
@@ -172,7 +194,7 @@ class FrameFollower(Sleeper):
 
     def suspend(self, value: Any) -> None:
         """See `Sleeper`."""
-        self.sink.suspend(self.call, handed_out(self.site, value))
+        self.sink.suspend(self.call, handed_out(self.gives_values, value))
         super().suspend(value)
 
     def _returned(self, frame: FrameType, value: Any) -> None:

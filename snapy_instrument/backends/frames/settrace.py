@@ -14,7 +14,7 @@ __all__ = ["SettraceBackend", "settrace_backend"]
 import threading
 from collections.abc import Callable
 from sys import gettrace, settrace
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, cast
 
 from snapy_instrument._builtins import keep_builtins
@@ -23,6 +23,7 @@ from snapy_instrument._twins import native_part
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
 from snapy_instrument.backends.frames.delegation import watch
 from snapy_instrument.backends.frames.followers import FrameFollower, PlainFollower, Plan
+from snapy_instrument.backends.proxy.suspendable import suspendable_code
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
 from snapy_instrument.recording.sites import Kind, Site
@@ -52,6 +53,9 @@ class SettraceBackend:
         self._users: dict[Recorder, FrameOptions] = {}
         self._sink: Sink | None = None
         self._lines = self._line_values = False
+        # It sees the steps of hooked suspendable functions too, for all tracers.
+        self._follows_steps = False
+        self._installed = False
         self._plans: dict[int, Plan] = {}
         self._before_threads: Any = None
         self._thread = _ThreadSlot()
@@ -72,17 +76,11 @@ class SettraceBackend:
     def start(self, recorder: Recorder, options: FrameOptions) -> None:
         """See `FrameBackend`."""
         with changing.lock:
-            first = not self._users
             self._users[recorder] = options
             proxied.frame(recorder)
             self._set()
-            if first:
-                self._before_threads = threading.gettrace()
-                threading.settrace(self._function)
         self._thread.users.add(recorder.key)
-        if gettrace() is not self._function:
-            self._thread.before = cast("TraceFunction | None", gettrace())
-            self._install(self._thread)
+        self._take_slot()
 
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
@@ -93,12 +91,31 @@ class SettraceBackend:
             self._users.pop(recorder, None)
             proxied.unframe(recorder)
             self._set()
-            last = not self._users
-            if last and threading.gettrace() is self._function:
-                threading.settrace(self._before_threads)
-        if users <= {recorder.key} and (last or users):
+        if users <= {recorder.key} and (users or not self._users) and not self._follows_steps:
             self._release()
         users.discard(recorder.key)
+
+    @property
+    def line_options(self) -> FrameOptions:
+        """The line events that its tracers asked for."""
+        return FrameOptions(self._lines, self._line_values)
+
+    def refresh(self, lines: FrameOptions) -> None:
+        """See `StepBackend`: in the threads that call hooked suspendable functions, and new ones."""
+        with changing.lock:
+            follows = any(self._wants(site) for _, site in suspendable_code)
+            stops, self._follows_steps = self._follows_steps and not follows, follows
+            self._set()
+            suspendable_code.prepare_thread = self._take_slot if follows else None
+        if follows:
+            self._take_slot()
+        elif stops and not self._thread.users:
+            self._release()
+
+    def follow(self, code: CodeType, site: Site) -> None:
+        """See `StepBackend`."""
+        if self._wants(site):
+            self.refresh(FrameOptions())
 
     def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
         """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
@@ -114,9 +131,25 @@ class SettraceBackend:
         self._lines = any(options.lines for options in self._users.values())
         self._line_values = any(options.line_values for options in self._users.values())
         self._plans = {}
+        wanted = bool(self._users) or self._follows_steps
+        if wanted and not self._installed:
+            self._before_threads = threading.gettrace()
+            threading.settrace(self._function)
+        elif self._installed and not wanted and threading.gettrace() is self._function:
+            threading.settrace(self._before_threads)
+        self._installed = wanted
         if self._native is not None:
             self._known = {}
             self._native.use(self._known, self._sink)
+
+    def _wants(self, site: Site) -> bool:
+        return any(recorder.accepts(site) for recorder in proxied.recorders)
+
+    def _take_slot(self) -> None:
+        """Take the calling thread's trace function, in front of whoever has it now."""
+        if gettrace() is not self._function:
+            self._thread.before = cast("TraceFunction | None", gettrace())
+            self._install(self._thread)
 
     def _install(self, slot: _ThreadSlot) -> None:
         """Take the calling thread's slot; natively only where nobody was there before us."""
@@ -136,7 +169,7 @@ class SettraceBackend:
     def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         """What `sys.settrace` holds: called for ``call`` events only."""
         try:
-            slot, sink = self._thread, self._sink
+            slot = self._thread
             before: TraceFunction | None = slot.before if slot.known else self._meet_thread(slot)
         except BaseException as problem:
             if self._withdraw(problem):
@@ -147,7 +180,7 @@ class SettraceBackend:
             plan = self._plans.get(id(frame.f_code))
             if plan is None:
                 plan = self._decide(frame)
-            site, flags = plan.site, slot.flags
+            site, flags, sink = plan.site, slot.flags, plan.sink
             if site is None or sink is None:
                 return watch(frame, plan.code, theirs) if plan.sleeps and not flags.quiet else theirs
             if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
@@ -165,7 +198,7 @@ class SettraceBackend:
 
     def _withdraw(self, problem: BaseException) -> bool:
         """End all recordings, for ``problem`` left us half way; return whether it is the program's."""
-        sink = self._sink
+        sink = self._sink or proxied.sink
         return sink is None or sink.withdraw(problem)
 
     def _meet_thread(self, slot: _ThreadSlot) -> TraceFunction | None:
@@ -189,7 +222,7 @@ class SettraceBackend:
         return local
 
     def _follow(self, frame: FrameType, plan: Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
-        sink = self._sink
+        sink = plan.sink
         if sink is None or flags.quiet:
             return theirs
         ours = frame.f_trace
@@ -203,7 +236,7 @@ class SettraceBackend:
             return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
         if site.kind is not _PLAIN and frame.f_lasti != plan.start:
             return theirs  # it began before we looked, or an exception is thrown in before it begins
-        call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
+        call = sink.enter(site, plan.pick(frame.f_locals), plan.backend)
         return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
 
     def _local(self, frame: FrameType, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> FrameFollower:
@@ -212,13 +245,19 @@ class SettraceBackend:
         return FrameFollower(plan, sink, call, owns, theirs, self._lines, self._line_values)
 
     def _decide(self, frame: FrameType) -> Plan:
-        if self._sink is None:
+        code = frame.f_code
+        if self._sink is None and not self._follows_steps:
             # The last tracer stopped in another thread.
             self._release()
-            return Plan(frame.f_code, None)
-        code = frame.f_code
-        site = wanted_site(code, frame.f_globals, tuple(self._users))
-        plan = self._plans[id(code)] = Plan(code, site, plain=not self._lines)
+            return Plan(code, None, None)
+        hooked = suspendable_code.site_of(code)
+        if hooked is None:
+            site = wanted_site(code, frame.f_globals, tuple(self._users))
+            plan = Plan(code, site, self._sink, plain=not self._lines)
+        else:
+            site = hooked if self._follows_steps and self._wants(hooked) else None
+            plan = Plan(code, site, proxied.sink, backend="proxy")
+        self._plans[id(code)] = plan
         if self._native is not None:
             if site is None:
                 self._known[id(code)] = (code, None, code.co_code) if plan.sleeps else None

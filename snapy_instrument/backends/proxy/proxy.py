@@ -10,7 +10,6 @@ __all__ = ["CallProxy", "is_proxy", "make_proxy"]
 
 from copy import copy
 from functools import cache
-from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -22,14 +21,7 @@ from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument._twins import native_part, pure_twin, twinned
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.backends.proxy.binding import bind
-from snapy_instrument.backends.proxy.steps import as_code_of
-from snapy_instrument.backends.proxy.suspended import (
-    AsyncGeneratorLife,
-    AwaitableGeneratorLife,
-    CoroutineLife,
-    GeneratorLife,
-    Life,
-)
+from snapy_instrument.backends.proxy.suspendable import suspendable_code
 from snapy_instrument.backends.proxy.wrapt_face import Bare, bare, hidden_names
 from snapy_instrument.recording.sink import proxied
 from snapy_instrument.recording.sites import Kind, Site
@@ -128,49 +120,43 @@ if _Native is not None:
 
 
 class SuspendingProxy(CallProxy):
-    """Stands for a generator, coroutine or async generator function: the call begins at the first step."""
+    """A proxy of a generator, coroutine or async generator function, which gives what the function makes.
 
-    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
-        """Make the generator or coroutine; if a tracer is active, one that reports its steps."""
-        __tracebackhide__ = True
-        function = self._self_function
-        made = function(*args, **kwargs)
-        if proxied.sink is None:
-            return made
-        try:
-            if thread_flags().quiet:
-                return made
-            site = self._self_site
-            values: Any = args
-            if kwargs or len(args) != site.arity:
-                values = bind(function, args, kwargs)
-                if values is None:
-                    return made
-            # Not the site's: types.coroutine gives a function new code with another flag.
-            code = function.__code__
-            life: Any = _LIVES[code.co_flags & _SUSPENDS]
-            return as_code_of(site.module, life)(made, site, values, code)
-        except BaseException as problem:
-            sink = proxied.sink
-            if sink is not None and sink.withdraw(problem):
-                raise
-            return made
+    The steps are recorded by the events of their code object; the call begins at the first one.
+    """
+
+    @property
+    def __call__(self) -> FunctionType:
+        # Python calls what this returns, without a frame of ours: coroutines remember the frames that made them.
+        function: FunctionType = self._self_function
+        code = function.__code__
+        if self._self_registered is not code or suspendable_code.prepare_thread is not None:
+            _register(self, code)
+        return function
+
+    # No annotation: it would be found in place of the function's own.
+    _self_registered = None
 
 
-_SUSPENDS = CO_GENERATOR | CO_ITERABLE_COROUTINE | CO_COROUTINE | CO_ASYNC_GENERATOR
-_LIVES: dict[int, type[Life]] = {
-    CO_GENERATOR: GeneratorLife,
-    CO_GENERATOR | CO_ITERABLE_COROUTINE: AwaitableGeneratorLife,
-    CO_COROUTINE: CoroutineLife,
-    CO_ASYNC_GENERATOR: AsyncGeneratorLife,
-}
+def _register(proxy: Any, code: CodeType) -> None:
+    """Let the steps of ``code`` be recorded. It is not the site's after types.coroutine, which changes a flag."""
+    try:
+        suspendable_code.register(code, proxy._self_site)
+        proxy._self_registered = code
+        if suspendable_code.prepare_thread is not None and proxied.sink is not None:
+            suspendable_code.prepare_thread()
+    except BaseException as problem:
+        sink = proxied.sink
+        if not isinstance(problem, Exception) if sink is None else sink.withdraw(problem):
+            raise
 
 
 def make_proxy(function: FunctionType, site: Site) -> CallProxy:
     """The proxy for ``function``, of the kind that its calls need."""
     base: Any = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
     if _Native is None:
-        return _class_for(base, site.module)(function, site)
+        kind = base if base is SuspendingProxy else _class_for(base, site.module)
+        return kind(function, site)
     made: CallProxy = base(function, site, proxied, _unused, _call_odd)
     return made
 
@@ -207,5 +193,5 @@ def _disown(function: Any) -> None:
     function.__code__ = code.replace(co_filename=OWN_FILENAME)
 
 
-for _each in (_PureCallProxy.__dict__["__call__"], SuspendingProxy.__dict__["__call__"], _call_odd):
+for _each in (_PureCallProxy.__dict__["__call__"], _call_odd):
     _disown(_each)

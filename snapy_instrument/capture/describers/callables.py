@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CALLABLES", "describe_class", "describe_module", "register_wrapper", "wrapper_describer"]
+__all__ = ["CALLABLES", "describe_class", "describe_module", "wrapper_describer"]
 
 import functools
 import types
@@ -20,7 +20,6 @@ _cache_dict = _LruCache.__dict__["__dict__"].__get__
 _MOST_WRAPPERS = 20
 # The wrappers of wrapt, once it is imported.
 _wrappers: list[type] = []
-_registered: list[type] = []
 
 
 def _function_name(function: Any) -> str | None:
@@ -73,21 +72,8 @@ def _wrapped(proxy: Any) -> Any:
     return None
 
 
-def register_wrapper(kind: type) -> None:
-    """Describe instances of ``kind``, wrapt proxies of generators or coroutines, as the object that they hold."""
-    _registered.append(kind)
-
-
-def _describe_inner(wrapper: Any) -> Any:
-    inner = _wrapped(wrapper)
-    describer = CALLABLES.get(type(inner))
-    return None if describer is None else describer(inner)
-
-
 def wrapper_describer(kind: type) -> Describer | None:
-    """Return the describer of wrapt's function wrappers and of registered wrappers; None for other types."""
-    if _raw.inherits(kind, *_registered):
-        return _describe_inner
+    """Return the describer of wrapt's function wrappers; None for other types."""
     if not _raw.inherits(kind, *_wrapper_types()):
         return None
     return _describe_function

@@ -116,8 +116,7 @@ class CallLines:
         if event.event_type == EventType.LINE:
             return self._changes(event.args or {})
         if event.event_type == EventType.RESUME:
-            # Only a proxy sees the value that came in; the text must not depend on what saw the call.
-            return ""
+            return ""  # what was sent in is not seen
         return f"yields {self.values.draft(event.return_value)}"
 
     def label(self, node: CallNode, parent: CallNode | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from snapy_instrument import FunctionTracer
-from snapy_instrument.backends.frames.monitoring import monitoring_backend
+from snapy_instrument.backends.frames.monitoring.tool import monitoring_backend
 
 HERE = [__name__]
 monitoring: Any = getattr(sys, "monitoring", None)

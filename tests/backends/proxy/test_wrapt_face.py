@@ -1,4 +1,4 @@
-"""A proxy passes for nothing but a function, and what stands for a generator for nothing but a generator."""
+"""A proxy passes for nothing but a function, and what a hooked generator function gives is the generator."""
 
 from __future__ import annotations
 

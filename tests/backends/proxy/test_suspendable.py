@@ -1,4 +1,4 @@
-"""Generators, coroutines and async generators behind proxies are what they are without."""
+"""A hooked generator, coroutine or async generator function gives the object that Python made."""
 
 from __future__ import annotations
 
@@ -57,14 +57,15 @@ def tracer() -> Iterator[FunctionTracer]:
         yield active
 
 
-def told(tracer: FunctionTracer) -> list[tuple[str, Any]]:
+def results(tracer: FunctionTracer) -> list[tuple[str, Any]]:
     """Name and result of each call that returned."""
     return [(e.function_name, e.return_value) for e in tracer.events if e.event_type == "return" and e.finished]
 
 
-def test_a_generator_passes_for_a_generator(tracer: FunctionTracer) -> None:
-    """inspect, isinstance and the gi_ attributes see the generator."""
+def test_a_generator_is_the_generator(tracer: FunctionTracer) -> None:
+    """It is of the generator type, and of no other; inspect and the gi_ attributes see it."""
     made = numbers([])
+    assert type(made) is types.GeneratorType
     assert inspect.isgenerator(made)
     assert isinstance(made, types.GeneratorType)
     assert isinstance(made, collections.abc.Generator)
@@ -76,8 +77,8 @@ def test_a_generator_passes_for_a_generator(tracer: FunctionTracer) -> None:
     assert inspect.getgeneratorstate(made) == inspect.GEN_SUSPENDED
 
 
-def test_what_is_on_its_way_is_shown_as_it_is(tracer: FunctionTracer) -> None:
-    """A generator, a coroutine and an async generator have the text that Python gives them."""
+def test_each_has_the_text_that_python_gives_it(tracer: FunctionTracer) -> None:
+    """The repr of a generator, a coroutine and an async generator is Python's."""
     generator, coroutine, items = numbers([]), fetch(1), stream([])
     shown = [f"{each!r}".partition(" at ")[0] for each in (generator, coroutine, items)]
     coroutine.close()
@@ -95,7 +96,7 @@ def test_a_generator_forwards_send_throw_close_and_its_result(tracer: FunctionTr
     with pytest.raises(StopIteration) as stop:
         made.send(None)
     assert stop.value.value == "result"
-    assert told(tracer) == [("numbers", "result")]
+    assert results(tracer) == [("numbers", "result")]
 
 
 def test_yield_from_drives_it(tracer: FunctionTracer) -> None:
@@ -112,7 +113,7 @@ def test_yield_from_drives_it(tracer: FunctionTracer) -> None:
 
 
 def test_a_dropped_generator_closes_at_once(tracer: FunctionTracer) -> None:
-    """Its finally block runs when the last reference goes, and its call is told as unfinished."""
+    """Its finally block runs when the last reference goes, and its call is recorded as unfinished."""
     log: list[str] = []
     made = numbers(log)
     next(made)
@@ -131,7 +132,7 @@ def test_a_generator_never_started_is_no_call(tracer: FunctionTracer) -> None:
 
 
 def test_a_generator_in_a_cycle_is_collected(tracer: FunctionTracer) -> None:
-    """A proxy does not keep a cycle alive."""
+    """Recording does not keep a cycle alive."""
     log: list[str] = []
     cycle: list[Any] = [numbers(log)]
     next(cycle[0])
@@ -150,9 +151,10 @@ def test_a_generator_left_when_the_tracer_ends_goes_on(tracer: FunctionTracer) -
     assert [e.finished for e in tracer.events if e.event_type == "return"] == [False]
 
 
-def test_a_coroutine_passes_for_a_coroutine(tracer: FunctionTracer) -> None:
+def test_a_coroutine_is_the_coroutine(tracer: FunctionTracer) -> None:
     """inspect, asyncio and the cr_ attributes see the coroutine; it is no iterator."""
     made = fetch(1)
+    assert type(made) is types.CoroutineType
     assert inspect.iscoroutine(made)
     assert asyncio.iscoroutine(made)
     assert inspect.isawaitable(made)
@@ -176,7 +178,7 @@ def test_a_coroutine_is_one_call_with_one_result(tracer: FunctionTracer) -> None
         ]
 
     assert asyncio.run(main()) == [1, 2, 3, 4, 5]
-    assert told(tracer) == [("fetch", number) for number in (1, 2, 3, 4, 5)]
+    assert results(tracer) == [("fetch", number) for number in (1, 2, 3, 4, 5)]
 
 
 def test_a_coroutine_never_awaited_still_warns(tracer: FunctionTracer) -> None:
@@ -220,11 +222,11 @@ def test_an_async_generator_is_one_call(tracer: FunctionTracer) -> None:
 
     async def main() -> list[Any]:
         made: Any = stream(log)
-        assert inspect.isasyncgen(made)
+        assert type(made) is types.AsyncGeneratorType
         return [number async for number in made]
 
     assert asyncio.run(main()) == [1, 2]
-    assert (log, told(tracer)) == (["closed"], [("stream", None)])
+    assert (log, results(tracer)) == (["closed"], [("stream", None)])
 
 
 def test_an_async_generator_forwards_asend_athrow_aclose(tracer: FunctionTracer) -> None:
@@ -262,18 +264,18 @@ def test_an_async_generator_left_half_way_is_closed_by_the_loop(tracer: Function
 
 
 def test_values_between_steps_are_recorded_when_verbose() -> None:
-    """At verbose level what goes out and what comes in are events of the same call."""
+    """At verbose level a generator that yields or goes on is an event of its call; what was sent in is not seen."""
     with FunctionTracer([__name__], backend="proxy", detail_level="verbose") as tracer:
         made = numbers([])
         next(made)
         made.send("a")
         made.close()
     kinds = [(str(event.event_type), event.return_value) for event in tracer.events]
-    assert kinds == [("call", None), ("yield", 1), ("resume", "a"), ("yield", "a"), ("resume", None), ("return", None)]
+    assert kinds == [("call", None), ("yield", 1), ("resume", None), ("yield", "a"), ("resume", None), ("return", None)]
 
 
-def test_as_an_argument_it_is_told_as_the_generator() -> None:
-    """Handed to another traced call, what stands for a generator reads as the generator itself."""
+def test_as_an_argument_it_is_described_by_its_function() -> None:
+    """Given to another traced call, a generator is shown by its kind and name."""
 
     @traced
     def take(source: Any) -> int:
