@@ -1,4 +1,4 @@
-"""What a frame backend is: something that sees frames begin and end and tells the recorders that asked."""
+"""The protocol of frame backends, which see frames begin and end and report them to recorders."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ class StepBackend(Protocol):
 
 
 def wanted_code(code: CodeType) -> bool:
-    """The frame is a call somebody wrote: no comprehension, no module or class body, no annotation scope.
+    """Return whether a frame of ``code`` is a call that somebody wrote.
+
+    No comprehension, module or class body, or annotation scope.
 
     Comprehensions are inlined from 3.12 on and annotations get functions of their own from 3.14 on; leaving them
     all out makes the trace the same on every Python. So do methods that dataclasses and attrs write: which there
@@ -115,7 +117,7 @@ def wanted_code(code: CodeType) -> bool:
 
 
 def wanted_site(code: CodeType, namespace: dict[str, Any], recorders: Iterable[Recorder]) -> Site | None:
-    """The site of a frame that runs ``code`` with globals ``namespace``; None where none of ``recorders`` wants it."""
+    """Return the site of frames of ``code`` with globals ``namespace``; None where no recorder wants it."""
     if not wanted_code(code):
         return None
     site = site_of_code(code, namespace, lambda site: any(recorder.accepts(site) for recorder in recorders))
@@ -142,7 +144,10 @@ def handed_out(values: bool, value: Any) -> Any:
 
 
 def stopped(site: Site, exception: type) -> RuntimeError | None:
-    """What CPython makes of ``exception`` where it leaves a generator or coroutine: its own frame is not told."""
+    """Return the exception that CPython makes of ``exception`` where it leaves a generator; None for others.
+
+    The frame of the generator gets no event for it.
+    """
     kind = site.kind
     if kind is Kind.PLAIN:
         return None
@@ -155,7 +160,7 @@ def stopped(site: Site, exception: type) -> RuntimeError | None:
 
 
 def argument_picker(site: Site) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    """What takes the arguments of ``site``, in order, out of a frame's locals."""
+    """Return the function that takes the arguments of ``site``, in order, out of a frame's locals."""
     names = site.parameters
     if not names:
         return _nothing

@@ -1,4 +1,4 @@
-"""Exceptions on their way up: where each was first seen, so that it is told once."""
+"""Tracks where each propagating exception was first seen, so it is reported once."""
 
 from __future__ import annotations
 
@@ -89,15 +89,15 @@ class Passing:
         return self._keep(number, parent, code, exception, below)
 
     def amend(self, number: int, parent: int | None, code: CodeType, exception: Seen) -> int | None:
-        """As `left`, for the call that was left last and by another exception, or another text, than told.
+        """Do as `left` does, for the call that was left last, by a different exception or text than recorded.
 
         None if it was not left last, or if ``exception`` came out of another call.
         """
         last, below = self._last.get(get_ident(), (0, {}))
         if last != number or parent is None or id(code) not in exception.codes:
             return None
-        told = self.below.get(parent, {}).get(exception.identity)
-        if told is not None and (told.info == exception.info or told.code != id(code)):
+        known = self.below.get(parent, {}).get(exception.identity)
+        if known is not None and (known.info == exception.info or known.code != id(code)):
             return None
         return self._keep(number, parent, code, exception, below)
 
@@ -108,7 +108,7 @@ class Passing:
     def _keep(self, number: int, parent: int | None, code: CodeType, exception: Seen, below: dict[int, _Left]) -> int:
         identity = exception.identity
         known = below.get(identity)
-        # An id may be a dead exception's; the traceback tells whether this one came out of that call.
+        # An id may be a dead exception's; the traceback shows whether this one came out of that call.
         same = known is not None and known.info == exception.info and known.code in exception.codes
         raised_in = known.raised_in if known is not None and same else number
         if parent is not None:

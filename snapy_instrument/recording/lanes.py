@@ -1,4 +1,4 @@
-"""Where a thread stands in one recording: its open calls and how it came to be."""
+"""The stack of open calls of one thread in one recording, and what started the thread."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Context:
         thread_id: The thread's identifier as text.
         stack: The open calls, outermost first, as the recorder's call records.
         flags: The thread's flags, shared by all recordings.
-        origin: What started the thread, or None for the thread that entered the tracer or where it is unknown.
+        origin: What started the thread, or None if that is unknown or the thread entered the tracer.
         home: The thread entered the tracer.
         records: Calls made here belong to the recording.
     """

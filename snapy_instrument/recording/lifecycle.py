@@ -142,7 +142,7 @@ class Lifecycle(Core):
         name = str(ident)
         context = Context(name, thread_flags(), home=home, origin=origin, records=records)
         self._local.context = context
-        before = self._contexts.get(name)  # that of a thread which ended, for identifiers are given out again
+        before = self._contexts.get(name)  # of a thread that ended: identifiers are used again
         if before is not None and before.stack:
             self._contexts[f"{name} {id(before)}"] = before
         self._contexts[name] = context

@@ -240,7 +240,7 @@ class Recorder(Lifecycle):
             self.capture.constructing.discard(call[CONSTRUCTED])
 
     def _take_off(self, call: Record) -> None:
-        """Take ``call`` off the calling thread's stack, where it is on that."""
+        """Take ``call`` off the calling thread's stack, if it is there."""
         # A generator may be closed by a thread that has made no call.
         context: Context | None = getattr(self._local, "context", None)
         stack = [] if context is None else context.stack

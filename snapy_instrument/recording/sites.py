@@ -35,7 +35,7 @@ class Site:
 
     Attributes:
         parameters: Parameter names in the order of the signature, ``*rest`` and ``**more`` without stars.
-        function: Gives the function, or None where it is unknown or gone: a trace keeps its code alone.
+        function: Returns the function, or None if that is unknown or gone: a trace keeps its code alone.
         arity: Number of positional parameters if the function takes nothing else, else -1.
         constructs: The first argument is an object that is still being made.
         stars: Indexes of ``*rest`` and ``**more`` among them.
@@ -186,7 +186,7 @@ def _defaults(function: FunctionType) -> tuple[Any, ...]:
     code = function.__code__
     defaults = list(_variadic_defaults(code))
     # A frame does not tell the function it belongs to, and a nested function has new defaults each time it is
-    # made; so that every backend tells the same, a nested function has none.
+    # made; so that every backend records the same, a nested function has none.
     if "<locals>" in code.co_qualname:
         return tuple(defaults)
     given = function.__defaults__ or ()

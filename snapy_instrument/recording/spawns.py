@@ -39,7 +39,7 @@ class Origin(NamedTuple):
 
 
 class RecorderKey:
-    """Stands for a recorder in what may outlive it: the contexts of tasks and threads, and its own records.
+    """Represents a recorder in what may outlive it: the contexts of tasks and threads, and its own records.
 
     Attributes:
         recorder: None once it is closed.

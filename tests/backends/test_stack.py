@@ -21,7 +21,7 @@ LEAST_DEPTH = 0.9 if NATIVE else 0.45 if sys.version_info >= (3, 12) else 0.3
 
 def fails() -> None:
     """Raises."""
-    raise ValueError("told")
+    raise ValueError("lost")
 
 
 def _two_up() -> str:
@@ -35,7 +35,7 @@ def caller_of() -> str:
 
 def warns() -> None:
     """Warns of its caller."""
-    warnings.warn("told", stacklevel=2)
+    warnings.warn("lost", stacklevel=2)
 
 
 def depth_of(wrap: Callable[[Any], Any]) -> int:
@@ -76,7 +76,7 @@ def test_recursion_under_proxies_goes_nearly_as_deep_as_without(
 @pytest.mark.parametrize("recording", [nullcontext, proxies])
 def test_a_traceback_through_a_proxy(recording: Callable[[], AbstractContextManager[Any]]) -> None:
     """Shows no frame of ours natively, at most one a proxied call in pure Python."""
-    with recording(), pytest.raises(ValueError, match="told") as caught:
+    with recording(), pytest.raises(ValueError, match="lost") as caught:
         traced(fails)()
     names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
     ours = [] if NATIVE else ["__call__"]

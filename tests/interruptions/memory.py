@@ -56,7 +56,7 @@ def failing(number: int, outer: Any, arguments: tuple[Any, ...]) -> Any:
 def problem(backend: str, program: Any, number: int) -> tuple[str, bool]:
     """What went wrong, and whether an event was lost."""
     before = (5, ["a", "b"], {"k": (1, 2.5), "l": (3, [4])}, program.Item(3))
-    # The same texts, for a new one is judged in Python; other containers, for those met before are told without a walk.
+    # The same texts, for a new one is judged in Python; new containers, for known ones are described without a walk.
     arguments = (6, ["b", "a"], {"k": (2.5, 1), "l": (4, [3])}, program.Item(4))
     with FunctionTracer([f"{NAME}.*"], backend=backend) as tracer:
         program.outer(*before)

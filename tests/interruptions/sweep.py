@@ -36,7 +36,7 @@ Picture = dict[str, Any]
 
 
 def chosen(size: int, most: int, turn: int) -> list[int]:
-    """Numbers up to ``size``: all, or ``most`` of which two thirds are the first and the last; a few beyond the end."""
+    """Return numbers up to ``size``: all, or ``most``, two thirds of them at both ends; a few are beyond the end."""
     third = most // 3
     if size <= most:
         return list(range(1, size + 3))
@@ -76,7 +76,7 @@ class Sweep:
             yield outcome, exceptions
 
     def expect(self, fact: object, text: str) -> None:
-        """It is wrong, and told by ``text``, if ``fact`` is false."""
+        """Report ``text`` if ``fact`` is false."""
         if not fact:
             self.wrong[f"{text} at {', '.join(ticks.places)}"] += 1
 
@@ -235,7 +235,7 @@ def stepped(module: Any) -> list[Any]:
 def caught(module: Any) -> str:
     """A call that raises."""
     try:
-        module.fails("told")
+        module.fails("lost")
     except module.Failure as error:
         return str(error)
     return ""
@@ -245,7 +245,7 @@ PROGRAMS: list[Callable[[Any], Any]] = [
     lambda module: module.outer(1, 2, key="other", more=3),
     lambda module: module.Box(2).double,
     caught,
-    lambda module: module.recovers("told"),
+    lambda module: module.recovers("lost"),
     stepped,
     lambda module: driven(module.waits(1)),
     lambda module: driven(module.collects(2)),
@@ -301,16 +301,16 @@ def fault(events: list[Any], whole: list[Any], kind: type[BaseException], raised
     if not is_whole(events):
         return "is not balanced"
     markers = [index for index, event in enumerate(events) if event.event_type == "marker"]
-    told = rows(events)
+    found = rows(events)
     if markers:
         if len(markers) > 1:
             return "has several markers"
         text = events[markers[0]].function_name
         if text != f"recording stopped: {kind.__name__} inside the tracer, later calls are missing":
             return f"has the marker {text!r}"
-        differs = next((index for index in range(markers[0]) if not same(told[index], whole[index])), None)
+        differs = next((index for index in range(markers[0]) if not same(found[index], whole[index])), None)
         if differs is not None:
-            return f"is not true up to its marker: {told[differs]} for {whole[differs]}"
+            return f"is not true up to its marker: {found[differs]} for {whole[differs]}"
         if any(event.event_type != "return" or event.finished for event in events[markers[0] + 1 :]):
             return "goes on after its marker"
         return ""
@@ -318,9 +318,9 @@ def fault(events: list[Any], whole: list[Any], kind: type[BaseException], raised
     if len(probes) != 2 or (events[probes[0]].depth, events[probes[0]].parent_id) != (0, None):
         return "has lost the place of a later call, and nothing says so"
     if not raised:
-        fine = len(told) == len(whole) and all(map(same, told, whole))
+        fine = len(found) == len(whole) and all(map(same, found, whole))
         return "" if fine else "has lost something, and nothing says so"
-    before = told[: probes[0]]
+    before = found[: probes[0]]
     common = next((index for index, row in enumerate(before) if not same(row, whole[index])), len(before))
     later = {row[0] for row in before[common:]}
     return "" if later <= {"exception", "return"} else "is not true where the program was interrupted"

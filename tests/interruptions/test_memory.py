@@ -14,7 +14,7 @@ WAYS = ["proxy", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 
 @pytest.mark.parametrize("way", WAYS)
 def test_an_allocation_of_ours_fails(way: str) -> None:
-    """The program goes on, each call that was told has its end, and what was lost is counted."""
+    """The program goes on, each recorded call has its end, and a marker says where the recording ended."""
     command = [sys.executable, "-X", "faulthandler", "-m", "tests.interruptions.memory", way]
     environment = {**os.environ, "PYTHONMALLOC": "pymalloc"}  # records are allocated one by one
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)

@@ -56,18 +56,18 @@ def test_a_fork_in_the_middle_of_a_recorded_call(way: str) -> None:
     with tracer:
         child = call(None)
         subject.outer(3)
-    told = shape(tracer)
+    recorded = shape(tracer)
     later = FunctionTracer(HERE, backend=WAY)
     with later:
         subject.probe()
     if child == 0:
-        print("child:", told, "later:", shape(later), flush=True)
+        print("child:", recorded, "later:", shape(later), flush=True)
         sys.exit(0)
     _, status = os.waitpid(child, 0)
-    print("parent:", told, "later:", shape(later), status)
+    print("parent:", recorded, "later:", shape(later), status)
     """
-    told = "split@0 inner@1 inner@1 outer@0 inner@1 inner@1 later: probe@0"
-    assert sorted(ran(program, way).splitlines()) == [f"child: {told}", f"parent: {told} 0"]
+    recorded = "split@0 inner@1 inner@1 outer@0 inner@1 inner@1 later: probe@0"
+    assert sorted(ran(program, way).splitlines()) == [f"child: {recorded}", f"parent: {recorded} 0"]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -143,7 +143,7 @@ def test_threads_alive_at_the_end(way: str, daemon: bool, seed: str) -> None:
     def work():
         while not over.is_set():
             subject.outer(1)
-            subject.recovers("told")
+            subject.recovers("lost")
             list(subject.numbers(2))
             busy.set()
     tracer = FunctionTracer(HERE, backend=WAY, max_events=5000)
@@ -161,7 +161,7 @@ def test_threads_alive_at_the_end(way: str, daemon: bool, seed: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_an_interrupt_inside_a_recorded_function(way: str) -> None:
-    """A signal that comes while the function runs is told as what left it, and reaches the program as raised."""
+    """A signal that comes while the function runs is the exception that left it, and reaches the program as raised."""
     program = """
     import signal
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it

@@ -30,7 +30,7 @@ def test_a_tracer_is_started_or_not(way: str) -> None:
 
 
 def test_a_hook_is_installed_or_not() -> None:
-    """Interrupted, it leaves every module as it was; an interrupted import is done anew when it is asked for again."""
+    """Interrupted, it leaves every module unchanged; an interrupted import is done anew when it is asked for again."""
     assert wrong("hooks", "proxy") == ""
 
 

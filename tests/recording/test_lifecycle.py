@@ -77,7 +77,7 @@ def test_a_call_that_has_its_end_gets_no_second_one() -> None:
 
 
 def test_the_end_of_a_recording_is_the_time_of_its_last_event() -> None:
-    """Not that of the end of the block, which may be hours later."""
+    """Not the time at which the block ends, which may be hours later."""
     recorder, site = made()
     recorder.enter(site, (1,), "proxy")
     recorder.withdraw(OSError())

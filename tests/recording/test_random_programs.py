@@ -62,7 +62,7 @@ def told(call: Any) -> tuple[Any, ...]:
 @settings(max_examples=25, derandomize=True)
 @given(program=programs)
 def test_the_recorded_tree_is_the_executed_tree(hooked: ModuleType, way: str, loop: bool, program: list[Node]) -> None:
-    """Calls, exceptions, generators, coroutines, tasks and threads are told as the program itself tells them."""
+    """Calls, exceptions, generators, coroutines, tasks and threads are recorded as the program itself counts them."""
     machine = hooked if way == "proxy" or "+" in way else plain
     tracer = FunctionTracer(PATTERNS, backend=way.partition("+")[0])
     with tracer:

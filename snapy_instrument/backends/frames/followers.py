@@ -242,7 +242,7 @@ class FrameFollower(Sleeper):
 
 
 class _Guess(threading.local):
-    """The call that was left last by an exception which may be another than the one told, or have another text."""
+    """The call that an exception left last, where that may differ from the one recorded, or have a different text."""
 
     last: tuple[Sink, Any] | None = None
 

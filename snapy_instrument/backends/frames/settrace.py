@@ -4,7 +4,7 @@ One trace function serves all tracers. An earlier trace function (a debugger, co
 it would have seen, before or after us, and the slot is taken back where it takes it for itself.
 
 A generator's ``call`` event comes at each resumption, the first one at its first RESUME instruction; what comes after
-``call`` events is told in `following`.
+``call`` events is in `followers`.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class SettraceBackend:
         self._set()
 
     def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """The trace function itself, for who sets it by hand."""
+        """Return what the trace function returns, for code that sets it by hand."""
         return self._trace(frame, event, arg) if event == "call" else None
 
     def _set(self) -> None:
