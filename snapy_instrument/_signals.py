@@ -8,8 +8,8 @@ from __future__ import annotations
 
 __all__ = ["is_programs"]
 
-import signal
 from functools import partial
+from importlib import import_module
 from types import CodeType, FunctionType, MethodType, TracebackType
 from typing import Any
 
@@ -17,7 +17,9 @@ from snapy_instrument._builtins import keep_builtins
 
 keep_builtins(globals())
 
-_getsignal, _valid_signals = signal.getsignal, signal.valid_signals
+# The C functions: those of `signal` look names up that the program may have replaced.
+_signal: Any = import_module("_signal")
+_getsignal, _valid_signals = _signal.getsignal, _signal.valid_signals
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 
 

@@ -18,6 +18,7 @@ from functools import partial
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._gc_pause import uncollected
+from snapy_instrument._raw import class_name
 from snapy_instrument._signals import is_programs
 from snapy_instrument._thread_flags import quiet, thread_flags
 from snapy_instrument.capture.capture import Capture
@@ -37,7 +38,6 @@ keep_builtins(globals())
 _clock = partial(time.perf_counter)
 _get_ident = threading.get_ident
 _inside = inside.get
-_name_of = type.__dict__["__name__"].__get__
 
 
 class Lifecycle(Core):
@@ -205,7 +205,7 @@ class Lifecycle(Core):
             # It may be in no table: interrupted between the two.
             unended.extend(record for record in log if record[KIND] is EventType.CALL)
             self.capture.constructing.counts.clear()
-            text = f"recording stopped: {_name_of(self._problem)} inside the tracer, later calls are missing"
+            text = f"recording stopped: {class_name(self._problem)} inside the tracer, later calls are missing"
             now = log[-1][TIME] if log else now
             if not any(record[KIND] is EventType.MARKER and record[TEXT] == text for record in log):
                 log.append((EventType.MARKER, now, self._memory, text))
