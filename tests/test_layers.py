@@ -42,7 +42,7 @@ FLOORS: dict[str, list[list[str]]] = {
         ["testing"],
     ],
     "backends": [["base"], ["proxy"], ["frames"], ["choose", "hook"], ["session"]],
-    "backends.frames": [["delegation", "local_changes"], ["followers", "monitoring"], ["settrace"]],
+    "backends.frames": [["delegation", "local_changes"], ["followers", "monitoring"], ["evaluation", "settrace"]],
     "backends.frames.monitoring": [["suspensions"], ["callbacks"], ["tool"]],
     "backends.hook": [
         ["code_cache", "compiling", "eligibility", "hook_report"],
@@ -161,7 +161,8 @@ C_FLOORS = [
     ["recorder"],
     ["events", "sink"],
     ["binding", "code_decisions", "frame_access"],
-    ["monitoring", "proxy", "settrace"],
+    ["open_frames"],
+    ["evaluation", "monitoring", "proxy", "settrace"],
     ["module"],
 ]
 

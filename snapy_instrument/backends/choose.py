@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import monitoring
 from snapy_instrument.backends.base import FrameBackend, StepBackend
+from snapy_instrument.backends.frames.evaluation import evaluation_backend
 from snapy_instrument.backends.frames.monitoring.tool import monitoring_backend
 from snapy_instrument.backends.frames.settrace import settrace_backend
 from snapy_instrument.backends.proxy.suspendable import suspendable_code
@@ -75,13 +76,19 @@ def choose_backend(name: str) -> Choice:
 _step_backend: list[StepBackend] = []
 
 
+def _choose_step_backend() -> StepBackend:
+    if monitoring_backend.unavailable() is None:
+        return monitoring_backend
+    return evaluation_backend if evaluation_backend.unavailable() is None else settrace_backend
+
+
 def record_steps() -> None:
     """Record the steps of hooked suspendable functions for the tracers that are active now.
 
     Called, with the lock held, whenever a tracer has started or stopped.
     """
     if not _step_backend:
-        _step_backend.append(monitoring_backend if monitoring_backend.unavailable() is None else settrace_backend)
+        _step_backend.append(_choose_step_backend())
     backend = _step_backend[0]
     suspendable_code.registered = backend.follow if proxied.recorders else None
     backend.refresh(settrace_backend.line_options)

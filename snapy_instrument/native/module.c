@@ -1,10 +1,12 @@
 /* The module snapy_instrument._native. */
 #include "capture.h"
 #include "digest.h"
+#include "evaluation.h"
 #include "events.h"
 #include "lanes.h"
 #include "memory.h"
 #include "monitoring.h"
+#include "open_frames.h"
 #include "proxy.h"
 #include "recorder.h"
 #include "records.h"
@@ -111,7 +113,7 @@ execute(PyObject *module)
         add_type(module, &core_spec, &state->core_type) < 0 || add_type(module, &slot_spec, &state->slot_type) < 0) {
         return -1;
     }
-    if (add_callbacks(module, state) < 0 || add_trace_function(module, state) < 0) {
+    if (add_open_type(module, state) < 0 || add_callbacks(module, state) < 0 || add_evaluation(module, state) < 0 || add_trace_function(module, state) < 0) {
         return -1;
     }
     return add_proxy_type(module, state);

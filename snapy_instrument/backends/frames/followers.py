@@ -35,6 +35,7 @@ class Plan:
         site: None where no tracer wants the frames.
         sink: Who gets the calls.
         backend: The name of the backend that the calls carry.
+        announced: The calls are recorded by another backend, which announces those whose lines are wanted.
         pick: The arguments, out of a frame's locals.
         plain: A frame of it runs once from its call to its end, and nobody wants its lines.
         sleeps: A frame of it can be suspended.
@@ -43,6 +44,7 @@ class Plan:
     """
 
     __slots__ = (
+        "announced",
         "backend",
         "bytecode",
         "code",
@@ -57,12 +59,20 @@ class Plan:
     )
 
     def __init__(
-        self, code: CodeType, site: Site | None, sink: Sink | None, *, backend: str = "settrace", plain: bool = False
+        self,
+        code: CodeType,
+        site: Site | None,
+        sink: Sink | None,
+        *,
+        backend: str = "settrace",
+        plain: bool = False,
+        announced: bool = False,
     ) -> None:
         self.code = code
         self.site = site
         self.sink = sink
         self.backend = backend
+        self.announced = announced
         self.sleeps = bool(code.co_flags & SUSPENDS)
         if site is not None:
             self.bytecode = code.co_code

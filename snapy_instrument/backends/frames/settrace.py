@@ -234,7 +234,7 @@ class SettraceBackend:
         if flags.expected is plan.code:
             call, flags.expected, flags.expected_call = flags.expected_call, None, None
             return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
-        if site.kind is not _PLAIN and frame.f_lasti != plan.start:
+        if plan.announced or (site.kind is not _PLAIN and frame.f_lasti != plan.start):
             return theirs  # it began before we looked, or an exception is thrown in before it begins
         call = sink.enter(site, plan.pick(frame.f_locals), plan.backend)
         return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
@@ -255,8 +255,10 @@ class SettraceBackend:
             site = wanted_site(code, frame.f_globals, tuple(self._users))
             plan = Plan(code, site, self._sink, plain=not self._lines)
         else:
-            site = hooked if self._follows_steps and self._wants(hooked) else None
-            plan = Plan(code, site, proxied.sink, backend="proxy")
+            # Another backend records the steps, and announces the call where lines are wanted.
+            announced = not self._follows_steps
+            site = hooked if (self._lines or not announced) and self._wants(hooked) else None
+            plan = Plan(code, site, proxied.sink, backend="proxy", announced=announced)
         self._plans[id(code)] = plan
         if self._native is not None:
             if site is None:

@@ -123,9 +123,7 @@ class Suspensions:
         last = resumed[-1] if resumed else Resumed(0, [])
         nearest = last.frames[0].frame_id if last.frames else 0
         number = frame_id(frame)
-        if nearest == number:  # the frame that ran in its place has ended
-            last.frames.pop(0)
-            last.frame_id = number
+        if self.take_over(frame):
             return
         found = []
         back = frame.f_back
@@ -144,6 +142,15 @@ class Suspensions:
             resumed[:] = [each for each in resumed if each.frames and self._is_open(each.frames[0])]
             resumed.append(Resumed(number, found))
             self._watch_yields(code)
+
+    def take_over(self, frame: FrameType) -> bool:
+        """Return whether a frame goes on because the one that ran in its place has ended."""
+        resumed, number = self._thread.resumed, frame_id(frame)
+        if not resumed or not resumed[-1].frames or resumed[-1].frames[0].frame_id != number:
+            return False
+        resumed[-1].frames.pop(0)
+        resumed[-1].frame_id = number
+        return True
 
     def _is_open(self, entry: Open) -> bool:
         return not entry.suspended and self.frames.get(entry.frame_id) is entry
