@@ -159,6 +159,9 @@ class Capture(_Capture):
     def _new_text(self, text: str) -> str | None:
         return text if self._policy.texts.is_clean(text) else None
 
+    def _long_text(self, text: str, budget: Budget) -> tuple[Any, bool]:
+        return self._policy.texts.long_text(text, budget)
+
     def _digest_part(self, budget: Budget, path: list[int], obj: Any) -> bytes:
         return Digester(self._policy, budget).part(path, obj)
 

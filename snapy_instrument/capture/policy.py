@@ -5,10 +5,12 @@ from __future__ import annotations
 __all__ = ["Policy", "hides"]
 
 from collections.abc import Sequence
+from types import FunctionType, MethodType
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument.capture.describers.callables import CALLABLES
 from snapy_instrument.capture.describers.decide import decide, unknown
 from snapy_instrument.capture.describers.registry import decisions, registrations
 from snapy_instrument.capture.identity import Constructing, Identities
@@ -73,8 +75,14 @@ class Policy:
             unknown=unknown,
             never=_NEVER,
             builtins=_raw.BUILTINS,
+            always=Secrecy.ALWAYS,
+            text_only=Secrecy.TEXT,
+            redacted=REDACTED,
+            function_describer=CALLABLES[FunctionType],
+            method_describer=CALLABLES[MethodType],
             depth=limits.depth,
             items=limits.items,
+            chars=limits.chars,
             nodes=limits.nodes,
             digest_nodes=limits.digest_nodes,
             digest_chars=limits.digest_chars,

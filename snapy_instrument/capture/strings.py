@@ -77,13 +77,15 @@ class Texts:
 
     def text(self, text: str, budget: Budget) -> Any:
         """Return a str as itself, as `Cut`, or as `REDACTED` if all of it is a secret."""
-        if self.is_clean(text):
-            return text
+        return text if self.is_clean(text) else self.long_text(text, budget)[0]
+
+    def long_text(self, text: str, budget: Budget) -> tuple[Any, bool]:
+        """Return a str that is not `is_clean` as `text` does, and whether it was read as a whole and has no secret."""
         shown, unread = self._read_text(text, budget)
         keep = self._keep(len(shown), budget)
         if keep >= len(shown) and not unread:
-            return REDACTED if shown == _WHOLE else shown
-        return _cut(shown, keep, unread, "chars", shown[keep:].encode("utf-8", "surrogatepass"))
+            return REDACTED if shown == _WHOLE else shown, shown is text
+        return _cut(shown, keep, unread, "chars", shown[keep:].encode("utf-8", "surrogatepass")), shown is text
 
     def is_clean(self, text: str) -> bool:
         """Return whether ``text`` is short and without a secret; remember it in `clean` then."""

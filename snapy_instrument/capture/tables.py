@@ -40,8 +40,14 @@ class Tables:
         unknown: The describer of types without a description.
         never: The `Secrecy` of names that say nothing.
         builtins: The namespace of the module `builtins`, which is never shown.
+        always: The `Secrecy` of names whose values are hidden.
+        text_only: The `Secrecy` of names whose values are hidden if they are texts.
+        redacted: What is stored for a hidden value.
+        function_describer: The describer of functions and proxies.
+        method_describer: The describer of bound methods.
         depth: See `Limits`.
         items: See `Limits`.
+        chars: See `Limits`.
         nodes: See `Limits`.
         digest_nodes: See `Limits`.
         digest_chars: See `Limits`.
@@ -62,8 +68,14 @@ class Tables:
     unknown: Describer
     never: Secrecy
     builtins: dict[str, Any]
+    always: Secrecy
+    text_only: Secrecy
+    redacted: Mark
+    function_describer: Describer
+    method_describer: Describer
     depth: int
     items: int
+    chars: int
     nodes: int
     digest_nodes: int
     digest_chars: int

@@ -49,6 +49,11 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
         Py_VISIT(self->kinds[i].reference);
         Py_VISIT(self->kinds[i].decision);
     }
+    Py_VISIT(self->always);
+    Py_VISIT(self->text_only);
+    Py_VISIT(self->redacted);
+    Py_VISIT(self->function_describer);
+    Py_VISIT(self->method_describer);
     for (int i = 0; i < SHARED; i++) {
         Py_VISIT(self->shared[i]);
         Py_VISIT(self->known[i].reference);
@@ -72,6 +77,11 @@ capture_clear(Capture *self)
     Py_CLEAR(self->unknown);
     Py_CLEAR(self->never);
     Py_CLEAR(self->builtins);
+    Py_CLEAR(self->always);
+    Py_CLEAR(self->text_only);
+    Py_CLEAR(self->redacted);
+    Py_CLEAR(self->function_describer);
+    Py_CLEAR(self->method_describer);
     Py_CLEAR(self->numbers);
     forget_kinds(self);
     forget_shared(self);
@@ -113,6 +123,11 @@ capture_use(Capture *self, PyObject *tables)
         {"unknown", &self->unknown, NULL},
         {"never", &self->never, NULL},
         {"builtins", &self->builtins, &PyDict_Type},
+        {"always", &self->always, NULL},
+        {"text_only", &self->text_only, NULL},
+        {"redacted", &self->redacted, NULL},
+        {"function_describer", &self->function_describer, NULL},
+        {"method_describer", &self->method_describer, NULL},
     };
     const struct {
         const char *name;
@@ -120,6 +135,7 @@ capture_use(Capture *self, PyObject *tables)
     } sizes[] = {
         {"depth", &self->depth},
         {"items", &self->items},
+        {"chars", &self->chars},
         {"nodes", &self->nodes},
         {"digest_nodes", &self->digest_nodes},
         {"digest_chars", &self->digest_chars},

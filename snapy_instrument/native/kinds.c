@@ -139,3 +139,28 @@ readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
     }
     return found && harmless;
 }
+
+/* policy.hides: 1 or 0; -1 with an error, or without one where Python has to say. */
+int
+hides(Capture *capture, PyObject *obj, PyObject *secrecy)
+{
+    if (secrecy == NULL || secrecy == capture->never) {
+        return 0;
+    }
+    if (obj == Py_None || obj == Py_True || obj == Py_False || obj == capture->state->unset) {
+        return 0;
+    }
+    if (secrecy == capture->always) {
+        return 1;
+    }
+    if (secrecy != capture->text_only) { /* a lookup */
+        PyObject *hidden = PyObject_CallMethod((PyObject *)capture, "_hides", "OO", secrecy, obj);
+        Py_XDECREF(hidden);
+        return hidden == NULL ? -1 : hidden == Py_True;
+    }
+    if (PyUnicode_CheckExact(obj) || PyBytes_CheckExact(obj) || PyByteArray_CheckExact(obj)) {
+        return 1;
+    }
+    Kind *kind = kind_of(capture, obj);
+    return kind == NULL ? -1 : PyTuple_GET_ITEM(kind->decision, 2) == Py_True;
+}

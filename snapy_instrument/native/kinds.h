@@ -18,4 +18,7 @@ int harmless_names(Capture *capture, PyObject *names);
 /* Reading `names` from `obj` runs nothing of the user's, and none of them is a secret's. */
 int readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind);
 
+/* policy.hides: 1 or 0; -1 with an error, or without one where Python has to say. */
+int hides(Capture *capture, PyObject *obj, PyObject *secrecy);
+
 #endif

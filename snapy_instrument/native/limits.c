@@ -5,7 +5,7 @@
 #include "support.h"
 
 /* Walk._reading, borrowed; NULL with an error. */
-static Budget *
+Budget *
 reading(Walk *walk)
 {
     Capture *capture = walk->capture;

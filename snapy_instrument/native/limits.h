@@ -3,6 +3,9 @@
 
 #include "python_walk.h"
 
+/* Walk._reading, borrowed; NULL with an error. */
+Budget *reading(Walk *walk);
+
 /* A container of which `made` is shown, which is stolen, of `size`: Walk._cut and _cut_pairs. */
 PyObject *cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size);
 

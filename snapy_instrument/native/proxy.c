@@ -20,6 +20,7 @@ typedef struct {
 } Part;
 
 /* Where our part begins, behind that of wrapt's type: kept for good, since proxies may outlive the module's state. */
+_Static_assert(offsetof(Part, function) == PROXY_FUNCTION, "described_by_name reads it there");
 static Py_ssize_t offset;
 static PyTypeObject *wrapts;
 /* Special methods that wrapt's type has and functions have not: backends/bare.py. */

@@ -128,7 +128,21 @@ typedef struct {
     char harmless;        /* none of its fields is called like a secret */
 } Kind;
 
-enum { KINDS = 128, SHARED = 256 };
+/* What was described by its names: see capture/describers/callables.py. */
+typedef struct {
+    PyObject *qualname, *module; /* held, so that they are the same as long as they are where they are */
+    PyObject *mark;
+    char bound;
+} Named;
+
+/* A text or bytes of more than SHORT_TEXT, without a secret. */
+typedef struct {
+    PyObject *text;
+    PyObject *plain;
+    long long taken; /* of what may be shown of long texts */
+} Long;
+
+enum { KINDS = 128, SHARED = 256, NAMED = 128, LONGS = 64 };
 
 /* Longer texts take from the budget: see capture/strings.py. */
 enum { SHORT_TEXT = 100 };
@@ -155,8 +169,13 @@ typedef struct {
     Kind kinds[KINDS];      /* classes met lately */
     Known known[SHARED];    /* objects met lately, by address */
     PyObject *texts[SHARED]; /* clean texts met lately that are no name of a secret, the same */
+    Named named[NAMED];     /* functions and methods met lately, by their names */
+    Long longs[LONGS];      /* long texts met lately, by address */
+    PyObject *always, *text_only; /* the other members of Secrecy */
+    PyObject *redacted;     /* values.REDACTED */
+    PyObject *function_describer, *method_describer;
     PyObject *shared[SHARED]; /* descriptions made lately, by the address of what they describe: see `found_again` */
-    Py_ssize_t depth, items, nodes, digest_nodes, digest_chars, total_chars;
+    Py_ssize_t depth, items, chars, nodes, digest_nodes, digest_chars, total_chars;
 } Capture;
 
 /* Numbers from 1 on. */
@@ -164,6 +183,9 @@ typedef struct {
     PyObject_HEAD
     long long last;
 } Counter;
+
+/* Where the part of a proxy that is ours holds the function: see proxy.c. */
+enum { PROXY_FUNCTION = sizeof(vectorcallfunc) };
 
 enum { PLANS = 64 };
 

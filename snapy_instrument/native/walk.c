@@ -1,11 +1,13 @@
 /* Values: the twin of capture/walk.py for scalars, small containers and described objects. */
 #include "walk.h"
 
+#include "callables.h"
 #include "identity.h"
 #include "kinds.h"
 #include "limits.h"
 #include "python_walk.h"
 #include "support.h"
+#include "texts.h"
 
 /* Walk.value, new reference. NULL with an error, or without one where the Python walk has to take the whole value. */
 static PyObject *plain(Walk *walk, PyObject *obj);
@@ -14,32 +16,6 @@ static inline PyObject *
 keep(PyObject *obj)
 {
     return Py_NewRef(obj);
-}
-
-/* Walk.value for str: new texts are judged in Python, once. */
-static PyObject *
-plain_text(Capture *capture, PyObject *text)
-{
-    PyObject **place = &capture->texts[((size_t)text >> 4) % SHARED];
-    if (*place == text) {
-        return keep(text);
-    }
-    int known = PySet_Contains(capture->clean, text);
-    if (known < 0) {
-        return NULL;
-    }
-    if (known) {
-        /* Python drops what it knows of texts: a name of a secret has to be judged again then. */
-        if (PyDict_GET_SIZE(capture->lookups) == 0 || PyDict_Contains(capture->lookups, text) == 0) {
-            Py_XSETREF(*place, Py_NewRef(text));
-        }
-        return keep(text);
-    }
-    PyObject *judged = PyObject_CallMethod((PyObject *)capture, "_new_text", "O", text);
-    if (judged == Py_None) {
-        Py_CLEAR(judged);
-    }
-    return judged;
 }
 
 /* An int of one digit, as most are. */
@@ -158,8 +134,9 @@ forget_shared(Capture *capture)
         Py_CLEAR(capture->shared[i]);
         Py_CLEAR(capture->known[i].reference);
         Py_CLEAR(capture->known[i].ref);
-        Py_CLEAR(capture->texts[i]);
     }
+    forget_texts(capture);
+    forget_named(capture);
 }
 
 /* The description of each of `parts`, new references; -1 where one is missing, with or without an error. */
@@ -547,7 +524,7 @@ plain_object(Walk *walk, PyObject *obj)
     }
     else if (!PyErr_Occurred() && PyTuple_GET_ITEM(decision, 5) == Py_True) {
         /* Not where the describer is a function of the user's: the Python walk runs that once. */
-        PyObject *shape = PyObject_CallOneArg(describe, obj);
+        PyObject *shape = described_by_name(capture, obj, describe);
         made = shape == NULL ? NULL : plain_shape(walk, obj, title, shape);
     }
     Py_DECREF(decision);
@@ -560,7 +537,8 @@ plain_here(Walk *walk, PyObject *obj)
 {
     PyTypeObject *kind = Py_TYPE(obj);
     if (kind == &PyUnicode_Type) {
-        return plain_text(walk->capture, obj);
+        PyObject *text = plain_text(walk->capture, obj);
+        return text != NULL || PyErr_Occurred() ? text : long_text(walk, obj);
     }
     if (kind == &PyLong_Type) {
         return plain_int(obj);
@@ -630,22 +608,14 @@ plain(Walk *walk, PyObject *obj)
     return part_in_python(walk, obj);
 }
 
-/* rules.hides is false. */
-static int
-may_be_shown(Capture *capture, PyObject *obj, PyObject *secrecy)
-{
-    if (secrecy == NULL || secrecy == capture->never) {
-        return 1;
-    }
-    PyObject *hidden = PyObject_CallMethod((PyObject *)capture, "_hides", "OO", secrecy, obj);
-    Py_XDECREF(hidden);
-    return hidden == Py_False;
-}
-
 PyObject *
 capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
 {
-    if (may_be_shown(capture, obj, secrecy)) {
+    int hidden = hides(capture, obj, secrecy);
+    if (hidden == 1) {
+        return Py_NewRef(capture->redacted);
+    }
+    if (hidden == 0) {
         PyObject *same = scalar(capture, obj);
         if (same != NULL) {
             return same;

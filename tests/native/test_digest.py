@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,3 +126,49 @@ def test_any_value_twice(value: Any, digest_nodes: int, items: int, total_chars:
     native, pure = Capture(limits), Capture(limits)
     for _ in range(2):
         assert repr(native.value(value)) == repr(PURE_VALUE(pure, value))
+
+
+def test_long_texts_met_again_take_as_much_from_the_budget() -> None:
+    """A list of long texts is cut in the same place each time, whichever of them were met before."""
+    texts = [f"{number} " + "lorem ipsum " * 30 for number in range(8)]
+    limits = Limits(total_chars=1500)
+    native, pure = Capture(limits), Capture(limits)
+    for value in (texts[3], texts, texts[::-1], texts, [texts[7], texts[0] * 50]):
+        assert repr(native.value(value)) == repr(PURE_VALUE(pure, value))
+
+
+def test_a_long_text_met_again_stays_native() -> None:
+    """Its secrets were looked for once."""
+    capture = Capture()
+    text = "lorem ipsum " * 1000
+    shown = capture.value(text)
+    capture._long_text = None  # type: ignore[assignment, method-assign]
+    if IMPLEMENTATION == "native":
+        assert capture.value(text) is shown
+
+
+@pytest.mark.parametrize("secret", ["password=hunter2 " * 20, "x" * 500 + " password=hunter2 " + "x" * 500])
+def test_a_text_with_a_secret_is_not_held(secret: str) -> None:
+    """What is redacted is redacted each time, and the text itself is not kept."""
+    capture = Capture()
+    text = "".join([secret, "!"])
+    before = sys.getrefcount(text)
+    assert [repr(capture.value(text)), repr(capture.value(text))] == [repr(capture.value(text))] * 2
+    assert "hunter2" not in repr(capture.value(text))
+    assert sys.getrefcount(text) == before
+
+
+def test_a_renamed_function_has_its_new_name() -> None:
+    """Names are compared each time, so a function is described by those that it has at that moment."""
+
+    def function() -> None: ...
+
+    capture = Capture()
+    names = []
+    for name in ("first", "second", "first"):
+        function.__qualname__ = name
+        names.append(repr(capture.value(function)))
+    function.__module__ = "elsewhere"
+    names.append(repr(capture.value(function)))
+    assert [name.rpartition(".")[2] for name in names] == ["first>", "second>", "first>", "first>"]
+    assert names[-1] == "<function elsewhere.first>"
