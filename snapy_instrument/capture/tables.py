@@ -13,7 +13,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.capture.views import Describer
-from snapy_instrument.values import Ref
+from snapy_instrument.values import Mark, Ref
 
 keep_builtins(globals())
 
