@@ -453,6 +453,28 @@ core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
     return tell((PyObject *)core, "suspend", (PyObject *)call, value);
 }
 
+/* The call goes on in another task than the one that began it: Recorder._resumed_in has to know. -1 with an error. */
+static int
+is_elsewhere(Core *core, Call *call)
+{
+    if (!core->spawning) {
+        return 0;
+    }
+    if (core->spawned == NULL) {
+        PyObject *get = PyObject_GetAttrString((PyObject *)core, "_current_spawn");
+        if (get != NULL && PyCFunction_Check(get)) {
+            core->spawned = Py_XNewRef(PyCFunction_GET_SELF(get));
+        }
+        Py_XDECREF(get);
+    }
+    PyObject *spawn = NULL;
+    if (core->spawned == NULL || PyContextVar_Get(core->spawned, Py_None, &spawn) < 0) {
+        return -1;
+    }
+    Py_DECREF(spawn); /* compared alone */
+    return spawn != (call->rare == NULL ? Py_None : PyTuple_GET_ITEM(call->rare, RARE_SPAWN));
+}
+
 /* Recorder.resume, where that is no event. */
 int
 core_resume(Core *core, Call *call, PyObject *value)
@@ -463,7 +485,7 @@ core_resume(Core *core, Call *call, PyObject *value)
     PyObject *number = PyLong_FromLongLong(call->number);
     PyObject *entry = number == NULL ? NULL : PyDict_GetItemWithError(core->suspended, number);
     int silent = entry == NULL && !PyErr_Occurred();
-    if (entry != NULL && PyTuple_GET_ITEM(entry, 1) == Py_False) {
+    if (entry != NULL && PyTuple_GET_ITEM(entry, 1) == Py_False && is_elsewhere(core, call) == 0) {
         Context *context = context_here(core, PyThreadState_Get());
         silent = context != NULL && PyList_Append(context->stack, (PyObject *)call) == 0 &&
                  PyDict_DelItem(core->suspended, number) == 0;
@@ -582,6 +604,7 @@ core_traverse(Core *self, visitproc visit, void *arg)
     Py_VISIT(self->capture);
     Py_VISIT(self->raised_below);
     Py_VISIT(self->suspended);
+    Py_VISIT(self->spawned);
     Py_VISIT(self->problem);
     Py_VISIT(self->context);
     return 0;
@@ -615,6 +638,7 @@ core_clear(Core *self)
     Py_CLEAR(self->ids);
     Py_CLEAR(self->capture);
     Py_CLEAR(self->raised_below);
+    Py_CLEAR(self->spawned);
     Py_CLEAR(self->suspended);
     Py_CLEAR(self->problem);
     Py_CLEAR(self->context);

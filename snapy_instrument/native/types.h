@@ -208,6 +208,7 @@ typedef struct {
     Capture *capture;
     PyObject *raised_below;
     PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
+    PyObject *spawned;   /* the context variable of the current spawn; NULL until it is needed */
     PyObject *problem;   /* type of the exception that ended the recording, or NULL */
     Context *context; /* of the thread that called last */
     uint64_t thread;

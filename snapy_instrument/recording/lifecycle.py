@@ -30,7 +30,7 @@ from snapy_instrument.recording.lanes import Context
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.recording.spawns import RecorderKey, current_spawn, inside, thread_spawn
+from snapy_instrument.recording.spawns import RecorderKey, Spawn, current_spawn, inside, thread_spawn
 
 keep_builtins(globals())
 
@@ -96,6 +96,8 @@ class Lifecycle(Core):
         self.key = RecorderKey(self)
         # By call id: calls whose callers ended before them.
         self._dropped: dict[int, Record] = {}
+        # By call id: the spawn in which a call was resumed last, where it began in another one.
+        self._resumed_in: dict[int, Spawn | None] = {}
         # By call id: what calls look up by the name of a secret; a native record keeps it itself.
         self._asked: dict[int, Lookup] = {}
         self._full = False
@@ -189,6 +191,7 @@ class Lifecycle(Core):
         self._contexts.clear()
         self._suspended.clear()
         self._dropped.clear()
+        self._resumed_in.clear()
         self._raised_below.clear()
         self._asked.clear()
         self.flush()

@@ -109,6 +109,9 @@ class Recorder(Lifecycle):
             return
         self._context().stack.append(call)
         del self._suspended[call[CALL_ID]]
+        spawn = current_spawn()
+        if spawn is not call[SPAWN]:
+            self._resumed_in[call[CALL_ID]] = spawn
         if suspended[1]:
             captured = self.capture.value(value)
             self._append((EventType.RESUME, _clock(), self._memory, call, captured, None, None, True))
@@ -187,6 +190,9 @@ class Recorder(Lifecycle):
     def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         """Return parent, depth and origin of a call that is the first in its thread, task, callback or job."""
         origin, stack = None, context.stack
+        if stack and self._resumed_in.get(stack[-1][CALL_ID], self) is spawn:
+            # A step of a generator that another task began.
+            return stack[-1][CALL_ID], stack[-1][DEPTH] + 1, None
         if spawn is not None:
             if spawn.task is None:
                 spawn.look_up_task()

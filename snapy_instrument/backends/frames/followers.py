@@ -265,6 +265,7 @@ def _arrived(sink: Sink, arg: tuple[Any, Any, Any]) -> Any:
     kind, exception, traceback = arg
     seen = sink.describe(exception if isinstance(exception, BaseException) else kind(), traceback)
     guess, _guess.last = _guess.last, None
-    if guess is not None and guess[0] is sink:
+    # One raised in the frame itself has not come out of the call, whatever code they share.
+    if guess is not None and guess[0] is sink and (traceback is None or traceback.tb_next is not None):
         sink.amend(guess[1], seen)
     return seen

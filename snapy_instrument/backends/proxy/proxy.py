@@ -134,15 +134,21 @@ class SuspendingProxy(CallProxy):
             _register(self, code)
         return function
 
-    # No annotation: it would be found in place of the function's own.
+    # No annotations: they would be found in place of the function's own.
     _self_registered = None
+    _self_registered_site = None  # held, for the registry does not
 
 
 def _register(proxy: Any, code: CodeType) -> None:
-    """Let the steps of ``code`` be recorded. It is not the site's after types.coroutine, which changes a flag."""
+    """Let the steps of ``code`` be recorded. It is not the site's after types.coroutine, which makes a copy."""
     try:
-        suspendable_code.register(code, proxy._self_site)
-        proxy._self_registered = code
+        site = proxy._self_site
+        if site.code is not code:
+            forced = site.forced
+            site = Site(code, site.module, proxy._self_function)
+            site.forced = forced
+        suspendable_code.register(code, site)
+        proxy._self_registered, proxy._self_registered_site = code, site
         if suspendable_code.prepare_thread is not None and proxied.sink is not None:
             suspendable_code.prepare_thread()
     except BaseException as problem:
