@@ -36,7 +36,7 @@ def test_links_are_followed(tmp_path: Path) -> None:
 
 
 def test_relative_names_start_at_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of the moment."""
+    """The one at the time of the call, not at import."""
     monkeypatch.chdir(tmp_path)
     assert absolute("x.py") == os.path.join(os.getcwd(), "x.py")
 

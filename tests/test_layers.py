@@ -307,7 +307,7 @@ STATIC = re.compile(r"^static\b[^;{]*?\b(\w+)\([^;]*?\)\n\{", re.MULTILINE)
 
 
 def c_calls() -> dict[str, dict[str, set[str]]]:
-    """Which functions of which other files each C file names: file -> file -> names."""
+    """The functions of other files that each C file names: file -> file -> names."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(NATIVE.glob("*.c"))}
     homes = {}
     for name, text in texts.items():

@@ -10,7 +10,7 @@ typedef struct {
     PyObject *more; /* the dict of **kwargs */
 } Bound;
 
-/* 1, or 0 where the call will raise TypeError (or memory is short): the call that follows tells. */
+/* 1, or 0 where the call will raise TypeError (or memory is short): the call that follows raises it. */
 int bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, Py_ssize_t given,
                    PyObject *kwnames);
 

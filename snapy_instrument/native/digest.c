@@ -420,8 +420,8 @@ write_object_head(Digester *to, PyObject *title, PyObject *names)
     return write_bytes(to, "#", 1) < 0 || write_token(to, 0, label, size) < 0 ? -1 : 0;
 }
 
-/* Digester._open_described, of objects that are described by their attributes or by identity: 0 where it is written, 1
- * where Python has to. Only what was taken from the budget by then is given back by the caller. */
+/* Digester._open_described, of objects that are described by their attributes or by identity: 0 if it is written, 1 if
+ * Python has to. Only what was taken from the budget by then is given back by the caller. */
 static int
 write_object(Digester *to, PyObject *obj)
 {

@@ -155,7 +155,7 @@ end_call(Evaluation *self, Open *entry, PyObject *code, PyObject *value)
         failed = done == NULL ? ours(self, sink) : 0;
         Py_XDECREF(done);
         if (failed) {
-            Py_DECREF(exception); /* that of a signal handler takes its place */
+            Py_DECREF(exception); /* a signal handler's exception takes its place */
         }
         else {
             raise_again(exception);

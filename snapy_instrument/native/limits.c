@@ -21,7 +21,7 @@ reading(Walk *walk)
     return walk->budget;
 }
 
-/* A container of which `made` is shown, which is stolen, of `size`: Walk._cut and _cut_pairs. */
+/* A cut container of `size` items that shows `made` (a stolen reference): Walk._cut and _cut_pairs. */
 PyObject *
 cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
 {

@@ -6,7 +6,7 @@
 /* Walk._reading, borrowed; NULL with an error. */
 Budget *reading(Walk *walk);
 
-/* A container of which `made` is shown, which is stolen, of `size`: Walk._cut and _cut_pairs. */
+/* A cut container of `size` items that shows `made` (a stolen reference): Walk._cut and _cut_pairs. */
 PyObject *cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size);
 
 /* The mark of a value that is nested too deep, or comes when no more nodes are left. */

@@ -24,7 +24,7 @@ imported(const char *from, const char *name)
     return found;
 }
 
-/* Where instances of `kind` keep the slot `name`; -1 where it is no slot for an object. */
+/* Where instances of `kind` keep the slot `name`; -1 if that is no slot for an object. */
 static Py_ssize_t
 slot_offset(PyObject *kind, const char *name)
 {

@@ -19,8 +19,9 @@ typedef struct {
     Py_ssize_t arity;
 } Part;
 
-/* Where our part begins, behind that of wrapt's type: kept for good, since proxies may outlive the module's state. */
 _Static_assert(offsetof(Part, function) == PROXY_FUNCTION, "described_by_name reads it there");
+
+/* Where our part begins, behind the part of wrapt's type: kept for good, since proxies may outlive the module's state. */
 static Py_ssize_t offset;
 static PyTypeObject *wrapts;
 /* Special methods that wrapt's type has and functions have not: backends/bare.py. */
@@ -205,7 +206,7 @@ proxy_set_wrapped(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
     return failed;
 }
 
-/* Who asks for a special method that functions have not gets the function's answer. */
+/* A special method that functions lack is looked up on the function, which raises its own AttributeError. */
 static PyObject *
 proxy_getattro(PyObject *self, PyObject *name)
 {

@@ -14,7 +14,7 @@ int core_leave(Core *core, Call *call, PyObject *result);
 int core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting);
 int core_resume(Core *core, Call *call, PyObject *value);
 
-/* Recorder.withdraw, for the error that is set: 0 where it was ours and is gone, -1 where it is the program's and stays
+/* Recorder.withdraw, for the error that is set: 0 if it was ours and is gone, -1 if it is the program's and stays
  * set. A second call changes nothing. */
 int core_withdraw(Core *core);
 

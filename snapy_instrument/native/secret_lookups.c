@@ -41,7 +41,7 @@ looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t 
     return found;
 }
 
-/* Recorder._look_up: hides what stands beside the name of a secret, and keeps the lookup for the result. */
+/* Recorder._look_up: hides the value next to the name of a secret, and keeps the lookup for the result. */
 int
 look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
 {
@@ -51,14 +51,14 @@ look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *r
     for (Py_ssize_t i = 0; given != NULL && i < count; i++) {
         PyTuple_SET_ITEM(given, i, Py_NewRef(values[i]));
     }
-    PyObject *told = given == NULL || captured == NULL
+    PyObject *found = given == NULL || captured == NULL
                          ? NULL
                          : PyObject_CallMethod((PyObject *)core, "_look_up", "OOO", plan, given, captured);
     Py_XDECREF(given);
     Py_XDECREF(captured);
     PyObject *shown, *lookup;
-    if (told == NULL || !PyArg_ParseTuple(told, "O!O", &PyTuple_Type, &shown, &lookup)) {
-        Py_XDECREF(told);
+    if (found == NULL || !PyArg_ParseTuple(found, "O!O", &PyTuple_Type, &shown, &lookup)) {
+        Py_XDECREF(found);
         return -1;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -68,6 +68,6 @@ look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *r
         rare->lookup = Py_NewRef(lookup);
         call->secrecy = lookup; /* held by the rare part, or by nobody if there is no call */
     }
-    Py_DECREF(told);
+    Py_DECREF(found);
     return 0;
 }

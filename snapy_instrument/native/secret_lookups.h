@@ -6,7 +6,7 @@
 /* Recorder._look_up has to say what is shown: a value is the name of a secret, or a descriptor may keep one. */
 int looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t count);
 
-/* Recorder._look_up: hides what stands beside the name of a secret, and keeps the lookup for the result. */
+/* Recorder._look_up: hides the value next to the name of a secret, and keeps the lookup for the result. */
 int look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare);
 
 #endif

@@ -45,7 +45,7 @@ dead(PyObject *made)
 PyObject *take_raised(void);
 void raise_again(PyObject *exception);
 
-/* Sink.withdraw, for the error that is set: 0 where it was ours and is gone, -1 where it is the program's and stays set. */
+/* Sink.withdraw, for the error that is set: 0 if it was ours and is gone, -1 if it is the program's and stays set. */
 int withdraw(PyObject *sink);
 
 /* Call the method `how` of the sink with `call` and `value`. -1 with an error. */

@@ -39,7 +39,7 @@ typedef struct {
     Py_ssize_t proxy_offset;  /* where our part of a proxy begins */
     PyObject *kind_call;      /* EventType.CALL */
     PyObject *kind_return;    /* EventType.RETURN */
-    PyObject *hash_mark;      /* what stands for the result of __hash__ */
+    PyObject *hash_mark;      /* shown in place of the result of __hash__ */
     PyObject *unset;          /* values.UNSET */
     PyTypeObject *mark_type;
     PyTypeObject *struct_type;
@@ -55,7 +55,7 @@ typedef struct {
     PyTypeObject *site_type;
     Py_ssize_t site_slots[SITE_FIELDS];
     PyObject *backends[BACKENDS];
-    PyObject *clock; /* time.perf_counter as it was at import */
+    PyObject *clock; /* time.perf_counter, taken at import */
 } State;
 
 /* One thread's flags: see _thread_flags.py. */
@@ -66,7 +66,7 @@ typedef struct {
     PyObject *expected_call;
 } Flags;
 
-/* Where a thread stands in one recording: see recording/lanes.py. */
+/* One thread's open calls in one recording: see recording/lanes.py. */
 typedef struct {
     PyObject_HEAD
     PyObject *thread_id;
@@ -116,7 +116,7 @@ typedef struct {
 
 /* An object that got a number. */
 typedef struct {
-    PyObject *reference; /* weak, so it tells whether the object at its address is still the same */
+    PyObject *reference; /* weak: dead if another object is at its address now */
     PyObject *ref;
 } Known;
 
@@ -159,7 +159,7 @@ typedef struct {
     PyObject *constructing; /* dict of ids to how often */
     PyObject *refs;         /* dict of ids of weak references to (reference, Ref) */
     PyObject *decisions;    /* the same for types, to (reference, Decision) */
-    PyObject *views;        /* tuple of types that stand for containers */
+    PyObject *views;        /* tuple of types that represent containers */
     PyObject *unknown;      /* the describer of types without a description */
     PyObject *never;        /* Secrecy.NEVER */
     PyObject *builtins;     /* the namespace of the module builtins */
@@ -230,11 +230,11 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     PyObject *sink;
-    Core *core; /* the sink, where it is one recorder with a native core */
+    Core *core; /* the sink, if that is one recorder with a native core */
     int framed;
 } Slot;
 
-/* Positions in records, as recording/records.py names them: of all records, of that of a call, of that of its return. */
+/* Positions in records, as recording/records.py names them: of all records, of a call's, of a return's. */
 enum { KIND, TIME, MEMORY };
 enum {
     CALL_NUMBER = 3, /* CALL_ID */

@@ -60,9 +60,9 @@ go_in(Walk *walk, PyObject *obj, PyObject **instead)
     return 1;
 }
 
-/* -- descriptions are shared: an object that is passed on from call to call is mostly the same each time. What stands
- * in its place of the table is taken again if it holds the very parts that a new one would hold, so it does not matter
- * whether it was made of the same object. */
+/* -- descriptions are shared: an object that is passed on from call to call is mostly the same each time. The
+ * description at its place in the table is used again if it holds the very parts that a new one would hold, so it does
+ * not matter whether it was made of the same object. */
 
 static inline PyObject **
 place_of(Capture *capture, PyObject *obj)
@@ -427,7 +427,7 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
     return made == NULL ? NULL : share(capture, obj, made);
 }
 
-/* An instance told by attributes that are read as they are (Decision.fields). */
+/* An instance described by attributes that are read without running code (Decision.fields). */
 static PyObject *
 plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names)
 {

@@ -39,7 +39,7 @@ class Slotted:
 
 
 class Plain:
-    """Told by identity."""
+    """An object described by its identity."""
 
     def __init__(self, size: int = 2) -> None:
         self.size = size
@@ -89,7 +89,7 @@ def defaults(a: int, b: int = 2, /, c: int = 3, *rest: int, d: int, e: int = 5, 
 
 
 def fails(kind: type[BaseException]) -> None:
-    raise kind("told")
+    raise kind("given")
 
 
 def passes_on(kind: type[BaseException]) -> None:
@@ -103,7 +103,7 @@ def numbers(n: int) -> Iterator[int]:
 def talks(kind: type[BaseException] | None = None) -> Generator[int, int, tuple[int, ...]]:
     got = yield 1
     if kind is not None:
-        raise kind("told")
+        raise kind("given")
     return (got,)
 
 
@@ -144,7 +144,7 @@ RECURSIVE.append(RECURSIVE)
 
 
 def values() -> list[Any]:
-    """One of each kind that capture tells apart."""
+    """Return one of each kind that capture distinguishes."""
     deep: Any = 1
     for _ in range(9):
         deep = [deep]

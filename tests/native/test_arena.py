@@ -1,4 +1,4 @@
-"""The memory of records: slabs for long recordings, Python's allocator for short ones and where it is asked for."""
+"""The memory of records: slabs for long recordings, Python's allocator for short ones and on request."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ class Entry:
         """The first line of the function runs."""
         self.begun = True
 
-    def told(self) -> tuple[Any, ...]:
-        """Name, number, outcome and the children that began."""
-        return self.name, self.number, self.outcome, [child.told() for child in self.children if child.begun]
+    def account(self) -> tuple[Any, ...]:
+        """Return name, number, outcome and the children that began."""
+        return self.name, self.number, self.outcome, [child.account() for child in self.children if child.begun]
 
     def returned(self, value: Any) -> Any:
         """It gave ``value``."""
@@ -542,4 +542,4 @@ def execute(nodes: Any, *, loop: bool) -> tuple[Any, ...]:
     """Run a program; gives its account."""
     entry = Entry("main_in_a_loop" if loop else "main", 0)
     entry.returned(asyncio.run(main_in_a_loop(0, nodes, entry)) if loop else main(0, nodes, entry))
-    return entry.told()
+    return entry.account()

@@ -68,7 +68,7 @@ def test_a_call_that_ends_otherwise_forgets() -> None:
 
 
 def test_the_last_call_is_amended_by_what_came_out_of_it() -> None:
-    """It was told to be left by one exception and was left by the one caught before, from an inner call."""
+    """It was reported as left by one exception, and was left by the one caught before, from an inner call."""
     passing = Passing()
     passing.left(2, 1, INNER, seen("a", INNER, identity=1))
     passing.left(3, 1, INNER, seen("b", INNER, identity=2))
@@ -78,12 +78,12 @@ def test_the_last_call_is_amended_by_what_came_out_of_it() -> None:
 
 
 def test_nothing_is_amended_by_another_exception() -> None:
-    """It did not come through the call, or is the one that was told, or the call was not the last."""
+    """It did not come through the call, or is the one that was reported, or the call was not the last."""
     passing = Passing()
-    told = seen("a", OUTER)
-    passing.left(1, 0, OUTER, told)
+    reported = seen("a", OUTER)
+    passing.left(1, 0, OUTER, reported)
     assert passing.amend(1, 0, OUTER, seen("b", INNER, identity=8)) is None
-    assert passing.amend(1, 0, OUTER, told) is None
+    assert passing.amend(1, 0, OUTER, reported) is None
     assert passing.amend(2, 0, OUTER, seen("b", OUTER, identity=8)) is None
 
 

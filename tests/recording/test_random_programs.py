@@ -45,8 +45,8 @@ def hooked() -> Iterator[ModuleType]:
     sys.modules[MODULE] = before
 
 
-def told(call: Any) -> tuple[Any, ...]:
-    """Name, number, outcome and children of a call."""
+def recorded(call: Any) -> tuple[Any, ...]:
+    """Return name, number, outcome and children of a call."""
     event = call.returned
     outcome: tuple[Any, ...] = ("returned", event.return_value)
     if event.exception is not None:
@@ -54,7 +54,7 @@ def told(call: Any) -> tuple[Any, ...]:
         outcome = ("raised", name, "" if name == "ExceptionGroup" else text)
     elif not event.finished:
         outcome = UNFINISHED
-    return call.call.function_name, call.call.args["number"], outcome, [told(child) for child in call.children]
+    return call.call.function_name, call.call.args["number"], outcome, [recorded(child) for child in call.children]
 
 
 @pytest.mark.parametrize(("way", "loop"), [(way, loop) for way in WAYS for loop in (False, True)])
@@ -68,5 +68,5 @@ def test_the_recorded_tree_is_the_executed_tree(hooked: ModuleType, way: str, lo
     with tracer:
         account = machine.execute(program, loop=loop)
     machine.KEPT.clear()
-    assert [told(call) for call in Trace(tracer.events).roots] == [account]
+    assert [recorded(call) for call in Trace(tracer.events).roots] == [account]
     assert TraceValidator().problems(tracer.events) == []

@@ -23,7 +23,7 @@ class Sleeper:
     """The local trace function of a recorded frame that can sleep.
 
     Attributes:
-        owns: The call is told by this frame and not by a proxy.
+        owns: This frame reports the call; no proxy does.
         asleep: The frame has yielded, and nothing has woken it since.
         woken: Those further out that run because this one does, the nearest first.
     """

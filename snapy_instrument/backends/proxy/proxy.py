@@ -1,4 +1,4 @@
-"""The proxies: what stands in the place of a wrapped function.
+"""The proxies that replace wrapped functions.
 
 A proxy passes for its function wherever Python lets it (`wrapt.FunctionWrapper`) and costs one frame a call.
 With no tracer active it passes straight through.
@@ -31,7 +31,7 @@ keep_builtins(globals())
 
 @twinned
 class CallProxy(bare(wrapt.FunctionWrapper)):  # type: ignore[misc]
-    """Stands for a function and reports its calls to the active tracers."""
+    """A proxy of a function that reports its calls to the active tracers."""
 
     # No annotations in this class: they would be found in place of the function's own.
 
@@ -158,7 +158,7 @@ def _register(proxy: Any, code: CodeType) -> None:
 
 
 def make_proxy(function: FunctionType, site: Site) -> CallProxy:
-    """The proxy for ``function``, of the kind that its calls need."""
+    """Return a proxy for ``function``: a `SuspendingProxy` where its calls can be suspended, else a `CallProxy`."""
     base: Any = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
     if _Native is None:
         kind = base if base is SuspendingProxy else _class_for(base, site.module)

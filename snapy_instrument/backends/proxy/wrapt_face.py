@@ -1,8 +1,8 @@
 """Classes on top of wrapt's that hide the protocols which wrapt's have and functions and generators have not.
 
-wrapt's classes define every special method and pass it on. Who asks a type what its objects can do
-(``ExitStack.push``, ``isinstance`` with an abstract base class), or asks the object (``hasattr``), would take a
-function for a context manager, a container and a number.
+wrapt's classes define every special method and pass it on. Code that asks a type what its
+objects can do (``ExitStack.push``, ``isinstance`` with an abstract base class), or asks the object (``hasattr``),
+would take a function for a context manager, a container and a number.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _WRAPTS = frozenset([*mro(wrapt.FunctionWrapper), *mro(wrapt.ObjectProxy)])
 
 
 class NotThereError(AttributeError, TypeError):
-    """A special method that the object has not: AttributeError for who asks for it, TypeError for who uses it."""
+    """An error for a special method that the object lacks: AttributeError for `hasattr`, TypeError for operators."""
 
 
 class _Absent:
-    """Stands for a special method of wrapt's class that is not to be found."""
+    """A descriptor that hides a special method of wrapt's class."""
 
     __slots__ = ("_name",)
 
@@ -42,7 +42,7 @@ class _Absent:
 
 
 class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
-    """The metaclass: the class and its ``__mro__`` tell of what we defined, not of what wrapt did."""
+    """A metaclass that hides wrapt's classes from ``__mro__``, and their special methods from the class."""
 
     def __getattribute__(cls, name: str) -> Any:
         if name == "__mro__":

@@ -94,7 +94,7 @@ def made(function: Callable[[], Any]) -> Iterator[tuple[Any, Any]]:
 
 @pytest.fixture(params=["proxy", "pure", "suspending", "coroutine", "generator", "async generator"])
 def pair(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Any]]:
-    """What stands for something, and the thing itself."""
+    """A proxy and what it wraps."""
     if request.param == "proxy":
         yield traced(count), count
     elif request.param == "pure":
@@ -172,6 +172,6 @@ def test_an_async_exit_stack_takes_it_as_a_function() -> None:
 
 
 def test_it_is_still_known_as_a_proxy() -> None:
-    """The type tells its true order to who asks as Python does."""
+    """`isinstance` and `issubclass` see the true order of the type, which Python reads past ``__mro__``."""
     assert is_proxy(traced(count))
     assert issubclass(type(traced(numbers)), CallProxy)
