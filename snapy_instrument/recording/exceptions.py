@@ -94,7 +94,8 @@ class Passing:
         None if it was not left last, or if ``exception`` came out of another call.
         """
         last, below = self._last.get(get_ident(), (0, {}))
-        if last != number or parent is None or id(code) not in exception.codes:
+        # Not the frame it arrived in, which may run the same code: a second generator of the function, closed.
+        if last != number or parent is None or id(code) not in exception.codes[1:]:
             return None
         known = self.below.get(parent, {}).get(exception.identity)
         if known is not None and (known.info == exception.info or known.code != id(code)):

@@ -19,7 +19,12 @@ def outer(error: Exception) -> None:
     inner(error)
 
 
-INNER, OUTER = inner.__code__, outer.__code__
+def caller(error: Exception) -> None:
+    """Is where an exception arrives."""
+    outer(error)
+
+
+INNER, OUTER, CALLER = inner.__code__, outer.__code__, caller.__code__
 
 
 def seen(text: str, *codes: CodeType, identity: int = 7) -> Seen:
@@ -73,7 +78,7 @@ def test_the_last_call_is_amended_by_what_came_out_of_it() -> None:
     passing.left(2, 1, INNER, seen("a", INNER, identity=1))
     passing.left(3, 1, INNER, seen("b", INNER, identity=2))
     passing.left(1, 0, OUTER, seen("b", OUTER, INNER, identity=2))
-    assert passing.amend(1, 0, OUTER, seen("a", OUTER, INNER, identity=1)) == 2
+    assert passing.amend(1, 0, OUTER, seen("a", CALLER, OUTER, INNER, identity=1)) == 2
     assert passing.left(0, None, INNER, seen("a", INNER, OUTER, identity=1)) == 2
 
 
@@ -82,9 +87,16 @@ def test_nothing_is_amended_by_another_exception() -> None:
     passing = Passing()
     reported = seen("a", OUTER)
     passing.left(1, 0, OUTER, reported)
-    assert passing.amend(1, 0, OUTER, seen("b", INNER, identity=8)) is None
-    assert passing.amend(1, 0, OUTER, reported) is None
-    assert passing.amend(2, 0, OUTER, seen("b", OUTER, identity=8)) is None
+    assert passing.amend(1, 0, OUTER, seen("b", CALLER, INNER, identity=8)) is None
+    assert passing.amend(1, 0, OUTER, seen("a", CALLER, OUTER)) is None
+    assert passing.amend(2, 0, OUTER, seen("b", CALLER, OUTER, identity=8)) is None
+
+
+def test_nothing_is_amended_by_an_exception_thrown_into_the_same_code() -> None:
+    """It arrives in a second generator of the function, which is closed: the first was left before."""
+    passing = Passing()
+    passing.left(1, 0, OUTER, seen("a", OUTER))
+    assert passing.amend(1, 0, OUTER, seen("b", OUTER, identity=8)) is None
 
 
 def test_callers_that_are_gone_are_forgotten_in_time() -> None:
