@@ -158,7 +158,7 @@ C_FLOORS = [
     ["limits"],
     ["texts"],
     ["walk"],
-    ["capture", "secret_lookups"],
+    ["capture", "parents", "secret_lookups"],
     ["recorder"],
     ["events", "sink"],
     ["binding", "code_decisions", "frame_access"],

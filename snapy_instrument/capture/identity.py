@@ -58,8 +58,9 @@ class WeakTable(Generic[T]):
 
     def _purge(self) -> None:
         """Drop dead objects. The next purge comes when the living have doubled, so the cost is spread evenly."""
-        for key, entry in list(self.entries.items()):
-            if entry[0]() is None:
+        for key in list(self.entries):  # a list of pairs would allocate, collect garbage and let other threads in
+            entry = self.entries.get(key)
+            if entry is not None and entry[0]() is None:
                 self.entries.pop(key, None)
         self._purge_at = max(SMALLEST_PURGE, 2 * len(self.entries))
 

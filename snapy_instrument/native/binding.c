@@ -34,30 +34,27 @@ bind_more(Bound *bound, PyObject *const *args, Py_ssize_t given, PyObject *kwnam
 {
     Py_ssize_t rest = code->co_flags & CO_VARARGS ? 1 : 0;
     Py_ssize_t named = code->co_argcount + rest;
-    bound->more = PyDict_New();
-    if (bound->more == NULL) {
+    PyObject *values = PyDict_New();
+    if (values == NULL) {
         return 0;
     }
+    bound->values[bound->count++] = values;
     Py_ssize_t size = kwnames == NULL ? 0 : PyTuple_GET_SIZE(kwnames);
     for (Py_ssize_t i = 0; i < size; i++) {
         PyObject *name = PyTuple_GET_ITEM(kwnames, i);
         if (!is_among(names, code->co_posonlyargcount, code->co_argcount, name) &&
             !is_among(names, named, named + code->co_kwonlyargcount, name) &&
-            PyDict_SetItem(bound->more, name, args[given + i]) < 0) {
+            PyDict_SetItem(values, name, args[given + i]) < 0) {
             return 0;
         }
     }
-    bound->values[bound->count++] = bound->more;
     return 1;
 }
 
-int
-bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, Py_ssize_t given,
-               PyObject *kwnames)
+static int
+bind_all(Bound *bound, PyCodeObject *code, PyObject *defaults, PyObject *named_defaults, PyObject *names,
+         PyObject *const *args, Py_ssize_t given, PyObject *kwnames)
 {
-    PyCodeObject *code = (PyCodeObject *)PyFunction_GetCode(function);
-    PyObject *defaults = PyFunction_GetDefaults(function);
-    PyObject *named_defaults = PyFunction_GetKwDefaults(function);
     Py_ssize_t positional = code->co_argcount, used = 0;
     Py_ssize_t first_default = positional - (defaults == NULL ? 0 : PyTuple_GET_SIZE(defaults));
     Py_ssize_t taken = given < positional ? given : positional;
@@ -69,7 +66,7 @@ bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *cons
             take_keyword(args, given, kwnames, PyTuple_GET_ITEM(names, i), &used) != NULL) {
             return 0;
         }
-        bound->values[i] = args[i];
+        bound->values[bound->count++] = Py_NewRef(args[i]);
     }
     for (Py_ssize_t i = taken; i < positional; i++) {
         PyObject *value = i < code->co_posonlyargcount
@@ -81,19 +78,18 @@ bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *cons
         if (value == NULL) {
             return 0;
         }
-        bound->values[i] = value;
+        bound->values[bound->count++] = Py_NewRef(value);
     }
-    bound->count = positional;
     if (code->co_flags & CO_VARARGS) {
         Py_ssize_t size = given - taken;
-        bound->rest = PyTuple_New(size);
-        if (bound->rest == NULL) {
+        PyObject *rest = PyTuple_New(size);
+        if (rest == NULL) {
             return 0;
         }
         for (Py_ssize_t i = 0; i < size; i++) {
-            PyTuple_SET_ITEM(bound->rest, i, Py_NewRef(args[taken + i]));
+            PyTuple_SET_ITEM(rest, i, Py_NewRef(args[taken + i]));
         }
-        bound->values[bound->count++] = bound->rest;
+        bound->values[bound->count++] = rest;
     }
     for (Py_ssize_t i = 0; i < code->co_kwonlyargcount; i++) {
         PyObject *name = PyTuple_GET_ITEM(names, bound->count);
@@ -104,10 +100,33 @@ bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *cons
         if (value == NULL) {
             return 0;
         }
-        bound->values[bound->count++] = value;
+        bound->values[bound->count++] = Py_NewRef(value);
     }
     if (code->co_flags & CO_VARKEYWORDS) {
         return bind_more(bound, args, given, kwnames, names, code);
     }
     return kwnames == NULL || used == PyTuple_GET_SIZE(kwnames);
+}
+
+int
+bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, Py_ssize_t given,
+               PyObject *kwnames)
+{
+    PyObject *code = Py_NewRef(PyFunction_GetCode(function));
+    PyObject *defaults = Py_XNewRef(PyFunction_GetDefaults(function));
+    PyObject *named_defaults = Py_XNewRef(PyFunction_GetKwDefaults(function));
+    bound->count = 0;
+    int done = bind_all(bound, (PyCodeObject *)code, defaults, named_defaults, names, args, given, kwnames);
+    Py_XDECREF(named_defaults);
+    Py_XDECREF(defaults);
+    Py_DECREF(code);
+    return done;
+}
+
+void
+release_bound(Bound *bound)
+{
+    while (bound->count > 0) {
+        Py_DECREF(bound->values[--bound->count]);
+    }
 }

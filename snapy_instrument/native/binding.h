@@ -4,14 +4,14 @@
 #include "types.h"
 
 typedef struct {
-    PyObject *values[MOST_VALUES]; /* borrowed, but for the two below */
+    PyObject *values[MOST_VALUES]; /* held: a default is the function's, which another thread may change */
     Py_ssize_t count;
-    PyObject *rest; /* the tuple of *args */
-    PyObject *more; /* the dict of **kwargs */
 } Bound;
 
-/* 1, or 0 where the call will raise TypeError (or memory is short): the call that follows raises it. */
+/* 1, or 0 where the call will raise TypeError (or memory is short): the call that follows raises it. What was bound until
+ * then is released by `release_bound`. */
 int bind_arguments(Bound *bound, PyObject *function, PyObject *names, PyObject *const *args, Py_ssize_t given,
                    PyObject *kwnames);
+void release_bound(Bound *bound);
 
 #endif

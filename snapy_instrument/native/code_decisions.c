@@ -4,11 +4,17 @@
 void
 decisions_use(Decisions *self, PyObject *entries)
 {
+    /* Released last: what that runs may let other threads in, which must find the new decisions and none of the old. */
+    PyObject *released[RECENT + 1];
     for (int i = 0; i < RECENT; i++) {
-        self->recent[i].code = NULL;
-        Py_CLEAR(self->recent[i].known);
+        released[i] = self->recent[i].known;
+        self->recent[i].code = self->recent[i].known = NULL;
     }
-    Py_XSETREF(self->entries, Py_XNewRef(entries));
+    released[RECENT] = self->entries;
+    self->entries = Py_XNewRef(entries);
+    for (int i = 0; i <= RECENT; i++) {
+        Py_XDECREF(released[i]);
+    }
 }
 
 int

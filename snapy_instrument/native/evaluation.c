@@ -96,13 +96,16 @@ begin_call(Evaluation *self, PyThreadState *here, PyObject *known, Frame *frame)
     }
     int failed = call == NULL && PyErr_Occurred();
     if (call != NULL) {
-        failed = begin_open(&self->spare, self->state, self->frames, frame, (Core *)sink, (PyObject *)call, frame->f_code) < 0;
+        PyObject *frames = Py_NewRef(self->frames);
+        failed = begin_open(&self->spare, self->state, frames, frame, (Core *)sink, (PyObject *)call, frame->f_code) < 0;
+        Py_DECREF(frames);
         if (!failed && self->lines) {
             Flags *flags = core_flags((Core *)sink);
             failed = flags == NULL;
             if (flags != NULL) {
                 Py_XSETREF(flags->expected, Py_NewRef((PyObject *)frame->f_code));
                 Py_XSETREF(flags->expected_call, Py_NewRef((PyObject *)call));
+                Py_DECREF((PyObject *)flags);
             }
         }
         Py_DECREF(call);
@@ -199,11 +202,10 @@ suspend_waiting(Evaluation *self, Frame *frame, PyObject *value)
 static int
 some_resumed(Evaluation *self, PyThreadState *here)
 {
-    if (tables_here(&self->here, self->state, here) == NULL) {
-        PyErr_Clear();
-        return 0;
-    }
-    return PyList_GET_SIZE(self->here.resumed) > 0;
+    Here held;
+    int some = tables_here(&self->here, self->state, here, &held) == 0 && PyList_GET_SIZE(held.resumed) > 0;
+    here_clear(&held);
+    return some;
 }
 
 /* Before a step: -1 with an error of the program's, in place of the step. */
@@ -347,10 +349,10 @@ evaluation_use(Evaluation *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!OO!p:use", &PyDict_Type, &known, &local, &PyDict_Type, &frames, &lines)) {
         return NULL;
     }
-    decisions_use(&self->known, known);
+    self->lines = (char)lines;
     Py_XSETREF(self->frames, Py_NewRef(frames));
     tables_use(&self->here, local);
-    self->lines = (char)lines;
+    decisions_use(&self->known, known);
     Py_RETURN_NONE;
 }
 

@@ -43,13 +43,13 @@ number_object(Capture *capture, PyObject *obj, PyObject *title)
     }
     PyObject *key = reference == NULL ? NULL : PyLong_FromVoidPtr(reference);
     PyObject *entry = key == NULL ? NULL : PyTuple_Pack(2, reference, made);
-    int failed = entry == NULL || PyDict_SetItem(capture->refs, key, dead(entry)) < 0;
+    /* An allocation may collect garbage, and so let in another thread that gives the object a number: that one holds. */
+    PyObject *kept = entry == NULL ? NULL : PyDict_SetDefault(capture->refs, key, dead(entry));
+    Py_DECREF(made);
+    made = kept == NULL ? NULL : Py_NewRef(PyTuple_GET_ITEM(kept, 1));
     Py_XDECREF(entry);
     Py_XDECREF(key);
     Py_XDECREF(reference);
-    if (failed) {
-        Py_CLEAR(made);
-    }
     return made;
 }
 
@@ -76,8 +76,10 @@ by_identity(Capture *capture, PyObject *obj, PyObject *title)
         Py_CLEAR(ref);
         return NULL;
     }
-    Py_XSETREF(known->reference, reference);
-    Py_XSETREF(known->ref, Py_NewRef(ref));
+    Known before = *known;
+    *known = (Known){reference, Py_NewRef(ref)};
+    Py_XDECREF(before.reference);
+    Py_XDECREF(before.ref);
     return ref;
 }
 

@@ -22,8 +22,9 @@ kind_of(Capture *capture, PyObject *obj)
     PyTypeObject *type = Py_TYPE(obj);
     PyObject *change = PyList_GET_SIZE(capture->registrations) ? PyList_GET_ITEM(capture->registrations, 0) : Py_None;
     if (change != capture->change) {
+        Py_INCREF(change); /* what `forget_kinds` releases may run code that registers a type */
         forget_kinds(capture);
-        Py_XSETREF(capture->change, Py_NewRef(change));
+        Py_XSETREF(capture->change, change);
     }
     Kind *kind = &capture->kinds[((size_t)type >> 4) % KINDS];
     if (refers_to(kind->reference, (PyObject *)type)) {

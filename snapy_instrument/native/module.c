@@ -206,6 +206,7 @@ static PyModuleDef_Slot slots[] = {
 static PyMethodDef functions[] = {
     {"event_of", event_of, METH_O, "The event of a record; None for one that Python made."},
     {"resident_memory", resident_memory, METH_NOARGS, "Return the resident set size of the process in bytes."},
+    {"open_calls", open_calls, METH_O, "Those calls of a list of records which do not end in it."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -54,9 +54,9 @@ callbacks_use(Callbacks *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!OO!:use", &PyDict_Type, &known, &local, &PyDict_Type, &frames)) {
         return NULL;
     }
-    decisions_use(&self->known, known);
     Py_XSETREF(self->frames, Py_NewRef(frames));
     tables_use(&self->here, local);
+    decisions_use(&self->known, known);
     Py_RETURN_NONE;
 }
 
@@ -91,14 +91,14 @@ push_open(Callbacks *self, PyObject *open, Frame *frame, Core *core, PyObject *c
 
 /* The frame whose call a proxy has recorded begins. */
 static PyObject *
-join_open(Callbacks *self, PyObject *open, PyThreadState *here, Core *core)
+join_open(Callbacks *self, Here *held, PyThreadState *here, Core *core)
 {
-    Flags *flags = self->here.flags;
+    Flags *flags = held->flags;
     PyObject *call = flags->expected_call;
     flags->expected_call = NULL;
     Py_CLEAR(flags->expected);
     Frame *frame = take_frame(here);
-    PyObject *result = frame == NULL || call == NULL ? NULL : push_open(self, open, frame, core, call, 0);
+    PyObject *result = frame == NULL || call == NULL ? NULL : push_open(self, held->open, frame, core, call, 0);
     give_frame_back(frame);
     Py_XDECREF(call);
     return result;
@@ -136,35 +136,40 @@ start_wanted(Callbacks *self, PyObject *known, PyObject *open, PyThreadState *he
     return result;
 }
 
+/* FrameCallbacks.start, of code whose decision is `known`. */
+static PyObject *
+start_known(Callbacks *self, PyObject *known, PyObject *const *args)
+{
+    PyThreadState *here = PyThreadState_Get();
+    PyObject *sink = PyTuple_GET_ITEM(known, KNOWN_SINK), *result;
+    Here held;
+    if (!PyObject_TypeCheck(sink, self->state->core_type) || tables_here(&self->here, self->state, here, &held) < 0) {
+        return in_python(self, START, args, 2);
+    }
+    if (held.flags->quiet) {
+        result = Py_NewRef(Py_None);
+    }
+    else if (held.flags->expected == args[0]) {
+        result = quietly(sink, join_open(self, &held, here, (Core *)sink));
+    }
+    else {
+        result = start_wanted(self, known, held.open, here, args);
+    }
+    here_clear(&held);
+    return result;
+}
+
 /* FrameCallbacks.start */
 static PyObject *
 callbacks_start(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 {
-    PyObject *known = count == 2 ? known_code(&self->known, args[0]) : NULL, *result = NULL;
+    PyObject *known = count == 2 ? known_code(&self->known, args[0]) : NULL;
     if (known == NULL) {
         return in_python(self, START, args, count);
     }
-    Py_INCREF(self);
-    PyThreadState *here = PyThreadState_Get();
-    PyObject *sink = PyTuple_GET_ITEM(known, KNOWN_SINK);
-    if (PyTuple_GET_ITEM(known, KNOWN_SITE) == Py_None) {
-        result = Py_NewRef(self->disable);
-    }
-    else if (!PyObject_TypeCheck(sink, self->state->core_type) || tables_here(&self->here, self->state, here) == NULL) {
-        result = in_python(self, START, args, count);
-    }
-    else if (self->here.flags->quiet) {
-        result = Py_NewRef(Py_None);
-    }
-    else {
-        PyObject *open = Py_NewRef(self->here.open);
-        result = self->here.flags->expected == args[0]
-                     ? quietly(sink, join_open(self, open, here, (Core *)sink))
-                     : start_wanted(self, known, open, here, args);
-        Py_DECREF(open);
-    }
+    PyObject *result = PyTuple_GET_ITEM(known, KNOWN_SITE) == Py_None ? Py_NewRef(self->disable)
+                                                                      : start_known(self, known, args);
     Py_DECREF(known);
-    Py_DECREF(self);
     return result;
 }
 
@@ -194,42 +199,51 @@ leave_open(Callbacks *self, Open *entry, PyObject *value)
     return quietly((PyObject *)core, core_leave(core, (Call *)entry->call, value) < 0 ? NULL : Py_NewRef(Py_None));
 }
 
+/* What is open for the plain frame that runs in this thread, taken from the list; NULL for nothing, and where another frame
+ * is the innermost one (`other` is set then). */
+static Open *
+take_plain(Callbacks *self, PyObject *open, PyThreadState *here, int *other)
+{
+    Py_ssize_t size = PyList_GET_SIZE(open);
+    if (size == 0) {
+        return NULL;
+    }
+    Frame *frame = take_frame(here);
+    Open *top = (Open *)PyList_GET_ITEM(open, size - 1);
+    *other = Py_TYPE(top) != self->state->open_type || top->frame_id != (unsigned long long)(uintptr_t)frame;
+    give_frame_back(frame); /* the interpreter keeps it while it runs */
+    if (*other) {
+        return NULL;
+    }
+    Py_INCREF(top);
+    if (drop_last(open, size) < 0) {
+        Py_CLEAR(top);
+    }
+    return top;
+}
+
 /* FrameCallbacks.returned */
 static PyObject *
 callbacks_returned(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 {
     PyThreadState *here = PyThreadState_Get();
-    PyObject *open = count == 3 ? tables_here(&self->here, self->state, here) : NULL;
-    if (open == NULL) {
-        return in_python(self, RETURNED, args, count);
-    }
     Open *entry = NULL;
-    if (can_suspend((PyCodeObject *)args[0])) {
-        entry = find_suspendable(self, here, 1);
+    Here held;
+    int other = count != 3 || tables_here(&self->here, self->state, here, &held) < 0;
+    if (!other) {
+        entry = can_suspend((PyCodeObject *)args[0]) ? find_suspendable(self, here, 1)
+                                                     : take_plain(self, held.open, here, &other);
+        here_clear(&held);
     }
-    else {
-        Py_ssize_t size = PyList_GET_SIZE(open);
-        Frame *frame = take_frame(here);
-        Open *top = size == 0 ? NULL : (Open *)PyList_GET_ITEM(open, size - 1);
-        int ours = top != NULL && Py_TYPE(top) == self->state->open_type &&
-                   top->frame_id == (unsigned long long)(uintptr_t)frame;
-        give_frame_back(frame);
-        if (size > 0 && !ours) {
-            return in_python(self, RETURNED, args, count);
-        }
-        entry = (Open *)Py_XNewRef((PyObject *)top);
-        if (entry != NULL && drop_last(open, size) < 0) {
-            Py_CLEAR(entry);
-        }
+    if (other) {
+        return in_python(self, RETURNED, args, count);
     }
     if (entry == NULL) {
         PyErr_Clear();
         Py_RETURN_NONE;
     }
-    Py_INCREF(self);
     PyObject *result = leave_open(self, entry, args[2]);
     drop_open(&self->spare, entry);
-    Py_DECREF(self);
     return result;
 }
 
@@ -261,7 +275,10 @@ static PyObject *
 callbacks_yielded(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 {
     PyThreadState *here = PyThreadState_Get();
-    if (tables_here(&self->here, self->state, here) == NULL || PyList_GET_SIZE(self->here.resumed) > 0) {
+    Here held;
+    int rare = tables_here(&self->here, self->state, here, &held) < 0 || PyList_GET_SIZE(held.resumed) > 0;
+    here_clear(&held);
+    if (rare) {
         return in_python(self, YIELDED, args, count);
     }
     Open *entry = find_suspendable(self, here, 0);
@@ -302,8 +319,12 @@ callbacks_unwound(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 static PyObject *
 callbacks_thrown(Callbacks *self, PyObject *const *args, Py_ssize_t count)
 {
-    int known = can_suspend((PyCodeObject *)args[0]) && tables_here(&self->here, self->state, PyThreadState_Get()) != NULL;
-    if (known && (PyDict_GET_SIZE(self->frames) > 0 || PyList_GET_SIZE(self->here.resumed) > 0)) {
+    Here held = {NULL, NULL, NULL};
+    int known = can_suspend((PyCodeObject *)args[0]) &&
+                tables_here(&self->here, self->state, PyThreadState_Get(), &held) == 0 &&
+                (PyDict_GET_SIZE(self->frames) > 0 || PyList_GET_SIZE(held.resumed) > 0);
+    here_clear(&held);
+    if (known) {
         return in_python(self, THROWN, args, count);
     }
     PyErr_Clear();

@@ -91,43 +91,62 @@ static PyType_Spec open_spec = {
     .slots = open_slots,
 };
 
+void
+here_clear(Here *held)
+{
+    Py_CLEAR(held->open);
+    Py_CLEAR(held->resumed);
+    Py_CLEAR(held->flags);
+}
+
+/* All fields change before anything is released, for what that runs may let in another thread. */
+static void
+tables_set(ThreadTables *self, PyObject *local, uint64_t thread, Here *held)
+{
+    PyObject *released[] = {self->local, self->open, self->resumed, (PyObject *)self->flags};
+    self->local = Py_XNewRef(local);
+    self->thread = thread;
+    self->open = Py_XNewRef(held->open);
+    self->resumed = Py_XNewRef(held->resumed);
+    self->flags = (Flags *)Py_XNewRef((PyObject *)held->flags);
+    for (size_t i = 0; i < sizeof(released) / sizeof(released[0]); i++) {
+        Py_XDECREF(released[i]);
+    }
+}
 
 void
 tables_use(ThreadTables *self, PyObject *local)
 {
+    Here nobody = {NULL, NULL, NULL};
     if (local != self->local) {
-        Py_XSETREF(self->local, Py_NewRef(local));
-        Py_CLEAR(self->open);
-        Py_CLEAR(self->resumed);
-        Py_CLEAR(self->flags);
+        tables_set(self, local, 0, &nobody);
     }
 }
 
-PyObject *
-tables_here(ThreadTables *self, State *state, PyThreadState *here)
+int
+tables_here(ThreadTables *self, State *state, PyThreadState *here, Here *held)
 {
     uint64_t thread = PyThreadState_GetID(here);
+    *held = (Here){NULL, NULL, NULL};
     if (self->open != NULL && self->thread == thread) {
-        return self->open;
+        *held = (Here){Py_NewRef(self->open), Py_NewRef(self->resumed), (Flags *)Py_NewRef((PyObject *)self->flags)};
+        return 0;
     }
-    PyObject *open = PyObject_GetAttrString(self->local, "open");
-    PyObject *resumed = open == NULL ? NULL : PyObject_GetAttrString(self->local, "resumed");
-    PyObject *flags = resumed == NULL ? NULL : PyObject_GetAttrString(self->local, "flags");
-    if (flags == NULL || !PyList_CheckExact(open) || !PyList_CheckExact(resumed) ||
-        Py_TYPE(flags) != state->flags_type) {
-        Py_XDECREF(open);
-        Py_XDECREF(resumed);
-        Py_XDECREF(flags);
-        if (!PyErr_Occurred()) {
-            PyErr_SetString(PyExc_TypeError, "no native thread state");
-        }
-        return NULL;
+    PyObject *local = Py_XNewRef(self->local);
+    held->open = local == NULL ? NULL : PyObject_GetAttrString(local, "open");
+    held->resumed = held->open == NULL ? NULL : PyObject_GetAttrString(local, "resumed");
+    held->flags = held->resumed == NULL ? NULL : (Flags *)PyObject_GetAttrString(local, "flags");
+    int native = held->flags != NULL && PyList_CheckExact(held->open) && PyList_CheckExact(held->resumed) &&
+                 Py_TYPE(held->flags) == state->flags_type;
+    if (!native) {
+        PyErr_Clear();
+        here_clear(held);
     }
-    Py_XSETREF(self->open, open);
-    Py_XSETREF(self->resumed, resumed);
-    Py_XSETREF(self->flags, (Flags *)flags);
-    self->thread = thread;
-    return open;
+    else if (self->local == local) { /* else other tracers record now, with tables of their own */
+        tables_set(self, local, thread, held);
+    }
+    Py_XDECREF(local);
+    return native ? 0 : -1;
 }
 
 int
@@ -209,12 +228,14 @@ begin_open(SpareOpen *spare, State *state, PyObject *frames, Frame *frame, Core 
 Open *
 find_open(State *state, PyObject *frames, Frame *frame, int take)
 {
+    Py_XINCREF(frames); /* another thread may put another table in its place */
     PyObject *number = frame == NULL || frames == NULL ? NULL : PyLong_FromVoidPtr(frame);
     PyObject *found = number == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(frames, number));
     if (found != NULL && (Py_TYPE(found) != state->open_type || (take && PyDict_DelItem(frames, number) < 0))) {
         Py_CLEAR(found);
     }
     Py_XDECREF(number);
+    Py_XDECREF(frames);
     if (found == NULL) {
         PyErr_Clear();
     }

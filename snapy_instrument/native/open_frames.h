@@ -33,9 +33,18 @@ typedef struct {
     int count;
 } SpareOpen;
 
+/* What is the calling thread's, held: whatever a callback runs may let in another thread, which fills the tables anew. */
+typedef struct {
+    PyObject *open;
+    PyObject *resumed;
+    Flags *flags;
+} Here;
+
+void here_clear(Here *held);
+
 void tables_use(ThreadTables *self, PyObject *local);
-/* The calling thread's list of open frames, borrowed, with the rest filled in; NULL with an error. */
-PyObject *tables_here(ThreadTables *self, State *state, PyThreadState *here);
+/* -1 without an error where the calling thread has no native tables. */
+int tables_here(ThreadTables *self, State *state, PyThreadState *here, Here *held);
 int tables_traverse(ThreadTables *self, SpareOpen *spare, visitproc visit, void *arg);
 void tables_clear(ThreadTables *self, SpareOpen *spare);
 

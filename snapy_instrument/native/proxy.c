@@ -94,28 +94,32 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
         return call_function(part, args, nargsf, kwnames);
     }
     Py_ssize_t given = PyVectorcall_NARGS(nargsf);
+    int simple = kwnames == NULL && given == part->arity;
+    if (!simple &&
+        (PyFunction_GetCode(part->function) != part->code || PyTuple_GET_SIZE(part->parameters) > MOST_VALUES)) {
+        return call_odd(self, args, given, kwnames);
+    }
+    /* Held: what runs below may end the recording, replace the sink and its core, which belong together, or drop the
+     * proxy. */
+    Py_INCREF(self);
+    Py_INCREF(sink);
+    Core *core = (Core *)Py_XNewRef((PyObject *)part->slot->core);
     Bound bound;
     PyObject *const *values = args;
     Py_ssize_t count = given;
     int bindable = 1;
-    bound.rest = bound.more = NULL;
-    if (kwnames != NULL || given != part->arity) {
-        if (PyFunction_GetCode(part->function) != part->code || PyTuple_GET_SIZE(part->parameters) > MOST_VALUES) {
-            return call_odd(self, args, given, kwnames);
-        }
+    bound.count = 0;
+    if (!simple) {
         bindable = bind_arguments(&bound, part->function, part->parameters, args, given, kwnames);
         values = bound.values;
         count = bound.count;
     }
-    /* Held: what runs below may end the recording, replace the sink, or drop the proxy. */
-    Py_INCREF(self);
-    Py_INCREF(sink);
-    Core *core = (Core *)Py_XNewRef((PyObject *)part->slot->core);
     PyObject *call = bindable ? enter(sink, core, part->site, values, count) : NULL;
     if (!bindable && PyErr_Occurred()) {
         (void)withdraw(sink); /* no memory for us */
     }
     PyObject *result = NULL;
+    release_bound(&bound); /* the program's objects live as long as it wants them */
     if (call != NULL) {
         result = call_recorded(part, sink, core, call, args, nargsf, kwnames);
         Py_DECREF(call);
@@ -123,8 +127,6 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
     else if (!PyErr_Occurred()) {
         result = call_function(part, args, nargsf, kwnames);
     }
-    Py_XDECREF(bound.rest);
-    Py_XDECREF(bound.more);
     Py_XDECREF((PyObject *)core);
     Py_DECREF(sink);
     Py_DECREF(self);

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "identity.h"
+#include "parents.h"
 #include "records.h"
 #include "secret_lookups.h"
 #include "state.h"
@@ -49,13 +50,14 @@ core_withdraw(Core *core)
     return withdraw((PyObject *)core);
 }
 
-/* The context of the calling thread, whose state is `here`; borrowed from the core's cache. */
+/* The context of the calling thread, whose state is `here`, new reference: the core keeps only that of the thread that
+ * asked last. NULL with an error. */
 static Context *
 context_here(Core *core, PyThreadState *here)
 {
     uint64_t thread = PyThreadState_GetID(here);
     if (core->context != NULL && core->thread == thread) {
-        return core->context;
+        return (Context *)Py_NewRef((PyObject *)core->context);
     }
     PyObject *found = PyObject_GetAttrString(core->local, "context");
     if (found == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
@@ -70,16 +72,20 @@ context_here(Core *core, PyThreadState *here)
         Py_DECREF(found);
         return NULL;
     }
-    Py_XSETREF(core->context, (Context *)found);
+    PyObject *before = (PyObject *)core->context;
+    core->context = (Context *)Py_NewRef(found);
     core->thread = thread;
-    return core->context;
+    Py_XDECREF(before);
+    return (Context *)found;
 }
 
 Flags *
 core_flags(Core *core)
 {
     Context *context = context_here(core, PyThreadState_Get());
-    return context == NULL ? NULL : context->flags;
+    Flags *flags = context == NULL ? NULL : (Flags *)Py_NewRef((PyObject *)context->flags);
+    Py_XDECREF((PyObject *)context);
+    return flags;
 }
 
 /* Whether calls made here belong to the recording. */
@@ -103,92 +109,6 @@ has_room(Core *core)
     PyObject *answer = PyObject_CallMethod((PyObject *)core, "_make_room", NULL);
     Py_XDECREF(answer);
     return answer == NULL ? -1 : answer == Py_True;
-}
-
-static void
-rare_clear(Rare *rare)
-{
-    Py_CLEAR(rare->spawn);
-    Py_CLEAR(rare->origin);
-    Py_CLEAR(rare->defaulted);
-    Py_CLEAR(rare->constructed);
-    Py_CLEAR(rare->lookup);
-}
-
-/* Core._place through Python: where a call stands that is the first of its thread, task, callback or job. */
-static int
-place(Core *core, Context *context, Call *call, Rare *rare)
-{
-    PyObject *found = PyObject_CallMethod((PyObject *)core, "_place", "OO", context, rare->spawn);
-    PyObject *parent;
-    if (found == NULL || !PyArg_ParseTuple(found, "OiO", &parent, &call->depth, &rare->origin)) {
-        Py_XDECREF(found);
-        rare->origin = NULL;
-        return -1;
-    }
-    Py_INCREF(rare->origin);
-    call->parent = parent == Py_None ? 0 : PyLong_AsLongLong(parent);
-    Py_DECREF(found);
-    return PyErr_Occurred() ? -1 : 0;
-}
-
-static int
-find_parent(Core *core, Context *context, Call *call, Rare *rare)
-{
-    if (core->spawning) {
-        rare->spawn = PyObject_CallMethod((PyObject *)core, "_current_spawn", NULL);
-        if (rare->spawn == NULL) {
-            return -1;
-        }
-    }
-    else {
-        rare->spawn = Py_NewRef(Py_None);
-    }
-    Py_ssize_t open = PyList_GET_SIZE(context->stack);
-    if (open > 0) {
-        Call *parent = (Call *)PyList_GET_ITEM(context->stack, open - 1);
-        PyObject *spawn = parent->rare == NULL ? Py_None : PyTuple_GET_ITEM(parent->rare, RARE_SPAWN);
-        if (spawn == rare->spawn) {
-            call->parent = parent->number;
-            call->depth = parent->depth + 1;
-            return 0;
-        }
-    }
-    else if (rare->spawn == Py_None && context->origin == Py_None) {
-        return 0;
-    }
-    return place(core, context, call, rare);
-}
-
-static int
-pack_rare(Context *context, Call *call, Rare *rare)
-{
-    PyObject *task = context->task;
-    PyObject *owned = NULL;
-    if (rare->spawn != Py_None) {
-        task = owned = PyObject_GetAttrString(rare->spawn, "task");
-        if (owned == NULL) {
-            return -1;
-        }
-    }
-    int plain = task == Py_None && rare->spawn == Py_None && rare->constructed == NULL && rare->lookup == NULL &&
-                (rare->origin == NULL || rare->origin == Py_None) &&
-                (rare->defaulted == NULL || !PyTuple_GET_SIZE(rare->defaulted));
-    if (!plain) {
-        PyObject *none = rare->defaulted == NULL ? PyTuple_New(0) : Py_NewRef(rare->defaulted);
-        PyObject *zero = rare->constructed == NULL ? PyLong_FromLong(0) : Py_NewRef(rare->constructed);
-        if (none != NULL && zero != NULL) {
-            call->rare = PyTuple_Pack(RARE_FIELDS, none, rare->origin == NULL ? Py_None : rare->origin, task, zero,
-                                      rare->spawn, rare->lookup == NULL ? Py_None : rare->lookup);
-        }
-        if (call->rare != NULL) {
-            PyObject_GC_UnTrack(call->rare); /* held by a record alone, which is not tracked either */
-        }
-        Py_XDECREF(none);
-        Py_XDECREF(zero);
-    }
-    Py_XDECREF(owned);
-    return plain || call->rare != NULL ? 0 : -1;
 }
 
 /* The values, captured, and what a plan (core.Plan) asks for besides. */
@@ -232,9 +152,6 @@ static int
 stamp(Core *core, double *time, long long *memory)
 {
     *time = now(core);
-    if (*time < 0.0) {
-        return -1;
-    }
     if (memory != NULL && *time >= core->next_sample) {
         PyObject *found = PyObject_CallMethod((PyObject *)core, "_memory_at", "d", *time);
         int failed = found == NULL || !PyArg_ParseTuple(found, "Ld", &core->memory, &core->next_sample);
@@ -242,6 +159,10 @@ stamp(Core *core, double *time, long long *memory)
         if (failed) {
             return -1;
         }
+        *time = now(core); /* other threads may have recorded meanwhile */
+    }
+    if (*time < 0.0) {
+        return -1;
     }
     if (memory != NULL) {
         *memory = core->memory;
@@ -278,8 +199,11 @@ plan_of(Core *core, PyObject *site)
         plan = PyObject_CallMethod((PyObject *)core, "_decide", "O", site);
     }
     if (plan != NULL && PyDict_GetItemWithError(core->plans, site) == plan) {
-        core->recent[place].site = site;
-        Py_XSETREF(core->recent[place].plan, Py_NewRef(plan));
+        PyObject *old_site = core->recent[place].site, *old_plan = core->recent[place].plan;
+        core->recent[place].site = Py_NewRef(site);
+        core->recent[place].plan = Py_NewRef(plan);
+        Py_XDECREF(old_site);
+        Py_XDECREF(old_plan);
     }
     return plan;
 }
@@ -311,17 +235,19 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
     }
     init_record((PyObject *)call, type);
     memset((char *)call + sizeof(PyObject), 0, offsetof(Call, values) - sizeof(PyObject));
-    call->slabbed = (char)slabbed;
+    call->slabbed = slabbed != 0;
     call->site = Py_NewRef(site);
     call->context = (Context *)Py_NewRef((PyObject *)context);
     call->backend = (unsigned char)backend;
     call->hashes = PyTuple_GET_ITEM(plan, PLAN_HASHES) == Py_True;
     PyObject *about_result = PyTuple_GET_ITEM(plan, PLAN_RESULT);
     call->secrecy = about_result == Py_None ? NULL : about_result;
+    /* From the time on, nothing lets another thread in: numbers, times and records have one order. */
     int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, count, &rare) < 0 ||
-                 stamp(core, &call->time, &call->memory) < 0 || take_number(core, call) < 0 ||
-                 pack_rare(context, call, &rare) < 0;
+                 pack_rare(context, call, &rare) < 0 || stamp(core, &call->time, &call->memory) < 0 ||
+                 take_number(core, call) < 0;
     call->constructs = rare.constructed != NULL;
+    failed = failed || core->closed; /* meanwhile, by another thread */
     if (!failed) {
         failed = push(context->stack, (PyObject *)call) < 0;
         if (!failed && push(core->log, (PyObject *)call) < 0) {
@@ -355,7 +281,7 @@ core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *val
     Context *context = NULL;
     PyObject *plan = plan_of(core, site);
     if (plan != NULL && plan != Py_None) {
-        context = (Context *)Py_XNewRef((PyObject *)context_here(core, here));
+        context = context_here(core, here);
         if (context != NULL && !context->flags->quiet && records_here(core, context) == 1 && has_room(core) == 1) {
             call = begin(core, context, site, plan, values, count, backend);
         }
@@ -381,7 +307,9 @@ pop(Core *core, Call *call)
         }
         return call->constructs ? constructing_ends(core->capture, PyTuple_GET_ITEM(call->rare, RARE_CONSTRUCTED)) : 0;
     }
-    PyObject *done = context_here(core, PyThreadState_Get()) == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
+    context = context_here(core, PyThreadState_Get());
+    PyObject *done = context == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
+    Py_XDECREF((PyObject *)context);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
@@ -446,9 +374,11 @@ core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
         Py_XDECREF(entry);
         Py_XDECREF(number);
         if (done) {
+            Py_DECREF((PyObject *)context);
             return 0;
         }
     }
+    Py_XDECREF((PyObject *)context);
     PyErr_Clear();
     return tell((PyObject *)core, "suspend", (PyObject *)call, value);
 }
@@ -489,6 +419,7 @@ core_resume(Core *core, Call *call, PyObject *value)
         Context *context = context_here(core, PyThreadState_Get());
         silent = context != NULL && PyList_Append(context->stack, (PyObject *)call) == 0 &&
                  PyDict_DelItem(core->suspended, number) == 0;
+        Py_XDECREF((PyObject *)context);
     }
     Py_XDECREF(number);
     if (silent) {
@@ -594,6 +525,7 @@ static int
 core_traverse(Core *self, visitproc visit, void *arg)
 {
     for (int i = 0; i < PLANS; i++) {
+        Py_VISIT(self->recent[i].site);
         Py_VISIT(self->recent[i].plan);
     }
     Py_VISIT(Py_TYPE(self));
@@ -614,7 +546,7 @@ static void
 forget_recent(Core *self)
 {
     for (int i = 0; i < PLANS; i++) {
-        self->recent[i].site = NULL;
+        Py_CLEAR(self->recent[i].site); /* first: without it, nobody looks at the plan */
         Py_CLEAR(self->recent[i].plan);
     }
 }
@@ -623,9 +555,23 @@ forget_recent(Core *self)
 static PyObject *
 core_forget_plans(Core *self, PyObject *Py_UNUSED(ignored))
 {
+    PyDict_Clear(self->plans); /* first: what is in there may be put among the recent ones again */
     forget_recent(self);
-    PyDict_Clear(self->plans);
     Py_RETURN_NONE;
+}
+
+/* Core._freeze: the records so far, in a list of their own. What a thread adds late, to the list that it has in its hand,
+ * is seen by nobody. */
+static PyObject *
+core_freeze(Core *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *records = PyList_GetSlice(self->log, 0, PY_SSIZE_T_MAX);
+    if (records == NULL) {
+        return NULL;
+    }
+    PyObject_GC_UnTrack(records);
+    Py_SETREF(self->log, records);
+    return Py_NewRef(records);
 }
 
 static int
@@ -663,6 +609,7 @@ static PyMethodDef core_methods[] = {
     {"leave", (PyCFunction)(void (*)(void))core_leave_method, METH_FASTCALL,
      "leave(call, result)\n\nThe call returns ``result``."},
     {"_use", (PyCFunction)(void (*)(void))core_use, METH_VARARGS | METH_KEYWORDS, "Share the parts of the recorder."},
+    {"_freeze", (PyCFunction)core_freeze, METH_NOARGS, "The records so far, to which nothing is added any more."},
     {"_forget_plans", (PyCFunction)core_forget_plans, METH_NOARGS, "Nothing is recorded any more."},
     {NULL, NULL, 0, NULL},
 };

@@ -18,7 +18,7 @@ int core_resume(Core *core, Call *call, PyObject *value);
  * set. A second call changes nothing. */
 int core_withdraw(Core *core);
 
-/* The calling thread's flags, borrowed; NULL with an error. */
+/* The calling thread's flags, new reference; NULL with an error. */
 Flags *core_flags(Core *core);
 
 #endif

@@ -155,6 +155,46 @@ PyType_Spec end_spec = {
     .slots = end_slots,
 };
 
+/* -- balance ------------------------------------------------------------------------------------------------ */
+
+/* The call that `record` ends, borrowed; NULL where it is no return. */
+static Call *
+ended_by(State *state, PyObject *record)
+{
+    if (Py_TYPE(record) == state->end_type) {
+        return ((End *)record)->call;
+    }
+    int is_return = PyTuple_CheckExact(record) && PyTuple_GET_SIZE(record) > 3 &&
+                    PyTuple_GET_ITEM(record, 0) == state->kind_return &&
+                    Py_TYPE(PyTuple_GET_ITEM(record, 3)) == state->call_type;
+    return is_return ? (Call *)PyTuple_GET_ITEM(record, 3) : NULL;
+}
+
+/* records.open_calls */
+PyObject *
+open_calls(PyObject *module, PyObject *records)
+{
+    State *state = state_of(module);
+    PyObject *found = PyList_New(0);
+    if (found == NULL || !PyList_CheckExact(records)) {
+        return found == NULL ? NULL : PyErr_Format(PyExc_TypeError, "open_calls() takes a list of records");
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(records); i++) {
+        Call *call = ended_by(state, PyList_GET_ITEM(records, i));
+        if (call != NULL) {
+            call->ended = 1;
+        }
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(records); i++) {
+        PyObject *record = PyList_GET_ITEM(records, i);
+        if (Py_TYPE(record) == state->call_type && !((Call *)record)->ended && PyList_Append(found, record) < 0) {
+            Py_CLEAR(found);
+            break;
+        }
+    }
+    return found;
+}
+
 /* -- numbers: itertools.count(1), which the core counts on without making them ------------------------------ */
 
 static PyObject *

@@ -138,7 +138,7 @@ call_python(TraceFunction *self, PyObject *function, PyFrameObject *frame, const
 }
 
 static int
-follow_natively(TraceFunction *self, PyFrameObject *frame, Call *call, PyObject *known)
+follow_natively(TraceFunction *self, Core *core, PyFrameObject *frame, Call *call, PyObject *known)
 {
     PyTypeObject *type = self->state->follower_type;
     Follower *made = (Follower *)type->tp_alloc(type, 0);
@@ -146,7 +146,7 @@ follow_natively(TraceFunction *self, PyFrameObject *frame, Call *call, PyObject 
         return -1;
     }
     made->call = Py_NewRef((PyObject *)call);
-    made->sink = Py_NewRef((PyObject *)self->core);
+    made->sink = Py_NewRef((PyObject *)core);
     made->known = Py_NewRef(known);
     made->follow = Py_NewRef(self->follow);
     made->seen = Py_NewRef(Py_None);
@@ -164,28 +164,30 @@ is_thrown_into(PyFrameObject *frame, PyObject *known)
     return at >= 0 && at < PyBytes_GET_SIZE(bytecode) && (unsigned char)PyBytes_AS_STRING(bytecode)[at] != RESUME;
 }
 
-/* A frame of code that is recorded. */
+/* A frame of code that is recorded, by `core`, which the caller holds: `self` may get another one meanwhile. */
 static int
-trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObject *known)
+trace_known(TraceFunction *self, Core *core, PyFrameObject *frame, PyCodeObject *code, PyObject *known)
 {
-    Flags *flags = self->core == NULL ? NULL : core_flags(self->core);
+    Flags *flags = core_flags(core);
     if (flags == NULL) {
         PyErr_Clear();
         return call_python(self, self->python, frame, "call", NULL);
     }
-    if (flags->quiet) {
-        return 0;
-    }
-    if (flags->expected != NULL && flags->expected != Py_None) {
-        if (flags->expected != (PyObject *)code) {
-            return call_python(self, self->python, frame, "call", NULL);
-        }
+    int quiet = flags->quiet != 0;
+    int expecting = !quiet && flags->expected != NULL && flags->expected != Py_None;
+    int expected = expecting && flags->expected == (PyObject *)code;
+    if (expected) {
         Py_CLEAR(flags->expected);
         Py_CLEAR(flags->expected_call);
+    }
+    Py_DECREF((PyObject *)flags);
+    if (quiet || expected) {
         return 0;
     }
+    if (expecting) {
+        return call_python(self, self->python, frame, "call", NULL);
+    }
     int unread;
-    Core *core = (Core *)Py_NewRef((PyObject *)self->core);
     Call *call =
         enter_frame(core, PyThreadState_Get(), PyTuple_GET_ITEM(known, KNOWN_SITE), frame_of(frame), code, 1, &unread);
     int result = 0;
@@ -193,7 +195,7 @@ trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObj
         result = call_python(self, self->python, frame, "call", NULL);
     }
     else if (call != NULL) {
-        result = self->core == core ? follow_natively(self, frame, call, known) : 0;
+        result = follow_natively(self, core, frame, call, known);
         if (result < 0) {
             result = core_withdraw(core);
         }
@@ -202,7 +204,6 @@ trace_known(TraceFunction *self, PyFrameObject *frame, PyCodeObject *code, PyObj
     else if (PyErr_Occurred()) {
         result = -1;
     }
-    Py_DECREF((PyObject *)core);
     return result;
 }
 
@@ -211,22 +212,25 @@ static int
 trace_call(TraceFunction *self, PyFrameObject *frame)
 {
     PyCodeObject *code = PyFrame_GetCode(frame);
+    Core *core = (Core *)Py_XNewRef((PyObject *)self->core);
     PyObject *known = known_code(&self->known, (PyObject *)code);
     Py_DECREF(code); /* the frame holds it */
     int result = 0;
     if (known == NULL) {
         PyErr_Clear();
-        return call_python(self, self->python, frame, "call", NULL);
+        result = call_python(self, self->python, frame, "call", NULL);
     }
-    if (known == Py_None) {
+    else if (known == Py_None) {
     }
     else if (PyTuple_GET_ITEM(known, KNOWN_SITE) != Py_None) {
-        result = trace_known(self, frame, code, known);
+        result = core == NULL ? call_python(self, self->python, frame, "call", NULL)
+                              : trace_known(self, core, frame, code, known);
     }
     else if (is_thrown_into(frame, known)) {
         result = call_python(self, self->python, frame, "call", NULL);
     }
-    Py_DECREF(known);
+    Py_XDECREF(known);
+    Py_XDECREF((PyObject *)core);
     return result;
 }
 
@@ -259,10 +263,9 @@ trace_followed(Follower *follower, PyFrameObject *frame, int what, PyObject *arg
 }
 
 static int
-trace_event(PyObject *function, PyFrameObject *frame, int what, PyObject *arg)
+trace_any(TraceFunction *self, PyFrameObject *frame, int what, PyObject *arg)
 {
     static const char *const events[] = {"call", "exception", "line", "return", NULL, NULL, NULL, "opcode"};
-    TraceFunction *self = (TraceFunction *)function;
     if (what == PyTrace_CALL) {
         return trace_call(self, frame);
     }
@@ -274,6 +277,16 @@ trace_event(PyObject *function, PyFrameObject *frame, int what, PyObject *arg)
         return trace_followed((Follower *)local, frame, what, arg);
     }
     return call_python(self, local, frame, events[what], arg);
+}
+
+static int
+trace_event(PyObject *function, PyFrameObject *frame, int what, PyObject *arg)
+{
+    /* Held: the interpreter's own reference goes as soon as what runs below gives the slot to somebody else. */
+    Py_INCREF(function);
+    int result = trace_any((TraceFunction *)function, frame, what, arg);
+    Py_DECREF(function);
+    return result;
 }
 
 static int
@@ -303,9 +316,10 @@ trace_use(TraceFunction *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!O:use", &PyDict_Type, &known, &sink)) {
         return NULL;
     }
-    int native = PyObject_TypeCheck(sink, self->state->core_type);
+    PyObject *before = (PyObject *)self->core;
+    self->core = PyObject_TypeCheck(sink, self->state->core_type) ? (Core *)Py_NewRef(sink) : NULL;
     decisions_use(&self->known, known);
-    Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
+    Py_XDECREF(before);
     Py_RETURN_NONE;
 }
 

@@ -23,8 +23,7 @@ fail(PyObject *sink, PyObject *call, int closed)
 int
 announce(Slot *slot, Core *core, PyObject *call, PyObject *code)
 {
-    Flags *flags = core == NULL ? (Flags *)PyObject_CallMethod((PyObject *)slot, "_flags", NULL)
-                                : (Flags *)Py_XNewRef((PyObject *)core_flags(core));
+    Flags *flags = core == NULL ? (Flags *)PyObject_CallMethod((PyObject *)slot, "_flags", NULL) : core_flags(core);
     if (flags == NULL) {
         return -1;
     }
@@ -82,8 +81,13 @@ slot_listen(Slot *self, PyObject *sink)
         return NULL;
     }
     int native = PyObject_TypeCheck(sink, state->core_type) && ((Core *)sink)->log != NULL;
-    Py_XSETREF(self->core, native ? (Core *)Py_NewRef(sink) : NULL);
-    Py_XSETREF(self->sink, sink == Py_None ? NULL : Py_NewRef(sink));
+    /* Both change before either is released: a call that begins between the two would report to one and end in the
+     * other. */
+    PyObject *old_core = (PyObject *)self->core, *old_sink = self->sink;
+    self->core = native ? (Core *)Py_NewRef(sink) : NULL;
+    self->sink = sink == Py_None ? NULL : Py_NewRef(sink);
+    Py_XDECREF(old_core);
+    Py_XDECREF(old_sink);
     Py_RETURN_NONE;
 }
 

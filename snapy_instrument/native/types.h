@@ -90,7 +90,8 @@ typedef struct {
     unsigned char backend;
     char hashes;
     char constructs;
-    char slabbed; /* see arena.c */
+    unsigned char slabbed : 1; /* see arena.c */
+    unsigned char ended : 1;   /* its return is among the records, as far as somebody has looked */
     PyObject *site;
     Context *context;
     PyObject *secrecy; /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
@@ -213,7 +214,7 @@ typedef struct {
     Context *context; /* of the thread that called last */
     uint64_t thread;
     struct {
-        PyObject *site; /* held by `plans`, which is cleared when nothing is recorded any more */
+        PyObject *site;
         PyObject *plan;
     } recent[PLANS];
     Room room;

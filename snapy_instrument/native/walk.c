@@ -471,13 +471,15 @@ plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
     else if (PyTuple_CheckExact(shape) && PyTuple_GET_SIZE(shape) == 3) {
         PyObject *names = PyTuple_GET_ITEM(shape, 1);
         PyObject *values = PyTuple_GET_ITEM(shape, 2);
-        int listed = PyList_CheckExact(values) || PyTuple_CheckExact(values);
-        if (listed && PyTuple_CheckExact(names) && PySequence_Fast_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
+        /* A list may be the program's own, which another thread may change: a copy holds what is in it. */
+        values = PyList_CheckExact(values) ? PyList_AsTuple(values) : PyTuple_CheckExact(values) ? Py_NewRef(values) : NULL;
+        if (values != NULL && PyTuple_CheckExact(names) && PyTuple_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
             PyTuple_GET_SIZE(names) <= walk->capture->items && PyTuple_GET_SIZE(names) <= MOST_VALUES &&
             harmless_names(walk->capture, names) && go_in(walk, obj, &made)) {
             made = plain_struct(walk, obj, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
             walk->depth--;
         }
+        Py_XDECREF(values);
     }
     Py_DECREF(shape);
     return made;

@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["Passing", "Seen", "seen_exception", "traceback_of"]
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import get_ident
 from types import CodeType, TracebackType
 from typing import NamedTuple
@@ -115,7 +116,8 @@ class Passing:
         if parent is not None:
             if len(self.below) >= _MOST_CALLERS:
                 # The oldest: callers that ended before a task of theirs did.
-                self.below.pop(next(iter(self.below)), None)
+                with suppress(RuntimeError, StopIteration):  # another thread changed it: the next one drops one
+                    self.below.pop(next(iter(self.below)), None)
             mark = identity if identity == _ANY_OF_THEM else id(code)
             self.below.setdefault(parent, {})[identity] = _Left(exception.info, raised_in, mark)
         return raised_in

@@ -197,6 +197,14 @@ class Core:
         if self._raised_below:
             self._raised_below.pop(call[CALL_ID], None)
 
+    def _freeze(self) -> list[Record]:
+        """Return the records so far, in a list to which nobody but the caller adds.
+
+        What a thread adds late goes to the list that it has in its hand, and is seen by nobody.
+        """
+        self._log = self._log[:]
+        return self._log
+
     def _forget_plans(self) -> None:
         """Nothing is recorded any more. Plans hold defaults of the program's functions."""
         self._plans.clear()

@@ -85,11 +85,14 @@ class Lifecycle(Core):
             forgets=drain is not None,
         )
         self._append: Callable[[Record], None] = log.append
+        self._extend: Callable[[tuple[Record, ...]], None] = log.extend
         self.decision_key = accepts if decision_key is None else decision_key
         self.accepts = accepts
         self._drain = drain
         self._drained = 0
-        self._drain_lock = threading.Lock()
+        self._drain_lock = threading.RLock()
+        # Open calls whose begin was drained.
+        self._carried: list[Record] = []
         self._process_wide = scope == "process"
         self._home = _get_ident()
         self._contexts: dict[str, Context] = {}
@@ -152,7 +155,7 @@ class Lifecycle(Core):
 
     def forked(self) -> None:
         """Go on in the child of a fork, where a thread that held the lock does not exist."""
-        self._drain_lock = threading.Lock()
+        self._drain_lock = threading.RLock()
 
     # -- the end ------------------------------------------------------------------------------------------
 
@@ -163,10 +166,10 @@ class Lifecycle(Core):
             Whether ``problem`` is the program's, to be raised again; else it is ours, and to be dropped.
         """
         # At the end of the stack no call of ours works, so these come first and call nothing.
-        self._closed = True
-        self._append = _drop
-        if self._problem is None and self.key.recorder is not None:
+        if self._problem is None and not self._closed:
             self._problem = type(problem)
+        self._closed = True
+        self._append = self._extend = _drop
         try:
             expect_nothing()
             return is_programs(problem)
@@ -183,10 +186,11 @@ class Lifecycle(Core):
         if self.key.recorder is None:
             return
         self._closed = True
-        self._append = _drop
+        self._append = self._extend = _drop
         self._forget_plans()
-        self._end_calls()
-        for context in self._contexts.values():
+        with self._drain_lock:
+            self._end_calls(self._freeze())
+        for context in list(self._contexts.values()):
             context.stack.clear()  # their calls refer to the context
         self._contexts.clear()
         self._suspended.clear()
@@ -197,22 +201,16 @@ class Lifecycle(Core):
         self.flush()
         self.key.recorder = None
 
-    def _end_calls(self) -> None:
-        """Write the end of each call that has none; after a withdrawal the marker before them."""
-        log = self._log
-        unended = [call for context in self._contexts.values() for call in context.stack]
-        unended.extend(call for call, _ in self._suspended.values())
-        unended.extend(self._dropped.values())
+    def _end_calls(self, log: list[Record]) -> None:
+        """Write the end of each call in ``log`` that has none; after a withdrawal the marker before them."""
         now = _clock()
         if self._problem is not None:
-            # It may be in no table: interrupted between the two.
-            unended.extend(record for record in log if record[KIND] is EventType.CALL)
             self.capture.constructing.counts.clear()
             text = f"recording stopped: {class_name(self._problem)} inside the tracer, later calls are missing"
             now = log[-1][TIME] if log else now
             if not any(record[KIND] is EventType.MARKER and record[TEXT] == text for record in log):
                 log.append((EventType.MARKER, now, self._memory, text))
-        for call in reversed(open_calls(log, unended)):
+        for call in reversed(open_calls([*self._carried, *log])):
             log.append((EventType.RETURN, now, self._memory, call, None, None, None, False))
 
     def note(self, text: str) -> None:
@@ -252,9 +250,11 @@ class Lifecycle(Core):
             return
         # Calls that ``drain`` makes are not recorded: at the next full buffer they would wait for the lock for ever.
         with self._drain_lock, quiet():
-            batch = self._log[:]
-            del self._log[: len(batch)]
+            log = self._log
+            batch = log[:]
+            del log[: len(batch)]
             self._drained += len(batch)
+            self._carried = open_calls([*self._carried, *batch])
             self._drain([event_of(record) for record in batch])
 
 
@@ -264,5 +264,5 @@ def expect_nothing() -> None:
     flags.expected = flags.expected_call = None
 
 
-def _drop(record: Record) -> None:
+def _drop(record: object) -> None:
     """Drop what comes after the end."""

@@ -78,8 +78,13 @@ class Recorder(Lifecycle):
         expect_nothing()
         raised_in = self._passing.left(call[CALL_ID], call[PARENT_ID], call[SITE].code, seen)
         now = _clock()
-        self._append((EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True))
-        self._append((EventType.RETURN, now, self._memory, call, None, seen.info, raised_in, True))
+        # In one step: another thread may end the recording, and one is nothing without the other.
+        self._extend(
+            (
+                (EventType.EXCEPTION, now, self._memory, call, seen.value, seen.info, raised_in, True),
+                (EventType.RETURN, now, self._memory, call, None, seen.info, raised_in, True),
+            )
+        )
         self._pop(call)
         self._asked.pop(call[CALL_ID], None)
 

@@ -38,7 +38,7 @@ __all__ = [
     "rewrite_end",
 ]
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -70,6 +70,7 @@ _ENDS = (EventType.EXCEPTION, EventType.RETURN)
 _NEAR = 1000
 
 _native_event_of = native_part("event_of")
+_native_open_calls = native_part("open_calls")
 
 _BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
@@ -113,13 +114,20 @@ def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> 
                 return
 
 
-def open_calls(log: list[Record], candidates: Iterable[Record]) -> list[Record]:
-    """Return those ``candidates`` that have no end in ``log``, each once, in the order of their call ids."""
-    found = {id(call): call for call in candidates}
-    if found:
-        for record in log:
-            if record[KIND] is EventType.RETURN:
-                found.pop(id(record[CALL]), None)
+def open_calls(records: list[Record]) -> list[Record]:
+    """Return the calls that begin in ``records`` and do not end there, in the order of their call ids.
+
+    The stacks of threads that still run cannot say this: they change before or after the records do.
+    """
+    if _native_open_calls is not None:
+        native: list[Record] = _native_open_calls(records)
+        return native
+    found: dict[int, Record] = {}
+    for record in records:
+        if record[KIND] is EventType.CALL:
+            found[record[CALL_ID]] = record
+        elif record[KIND] is EventType.RETURN:
+            found.pop(record[CALL][CALL_ID], None)
     return sorted(found.values(), key=itemgetter(CALL_ID))
 
 

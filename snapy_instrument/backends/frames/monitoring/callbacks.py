@@ -61,7 +61,7 @@ class FrameCallbacks:
     They live as long as the process: another thread may be inside of one while the last tracer stops.
 
     Args:
-        decide: What to do with a code object that is not known, asked in its first frame.
+        decide: What to do with a code object that is not among these decisions, asked in its first frame.
         watch_yields: Switch on the local event for the yields of a code object that nobody records.
 
     Attributes:
@@ -73,7 +73,7 @@ class FrameCallbacks:
     """
 
     def __init__(
-        self, decide: Callable[[CodeType, FrameType], Known], watch_yields: Callable[[CodeType], None]
+        self, decide: Callable[[dict[int, Known], CodeType, FrameType], Known], watch_yields: Callable[[CodeType], None]
     ) -> None:
         self.known: dict[int, Known] = {}
         self.line_values = False
@@ -110,12 +110,14 @@ class FrameCallbacks:
         """A frame begins. DISABLE where no tracer wants it."""
         try:
             frame = _getframe(1)
-            known = self.known.get(id(code))
+            decisions = self.known
+            known = decisions.get(id(code))
             if known is None:
-                known = self._decide(code, frame)
+                known = self._decide(decisions, code, frame)
             site, sink, thread = known.site, known.sink, self.thread
             if site is None:
-                return _DISABLE
+                # For the tracers that decided so, not for others. From this look to the return no other thread runs.
+                return _DISABLE if self.known is decisions else None
             flags = thread.flags
             if sink is None or flags.quiet:
                 return None

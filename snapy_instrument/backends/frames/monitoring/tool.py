@@ -46,6 +46,9 @@ class MonitoringBackend:
         self._lines = False
         self._tool: int | None = None
         self._known: dict[int, Known] = {}
+        # The recorders that decide on code; replaced together with `_known`, by which a decision knows that they have
+        # not changed meanwhile, in another thread.
+        self._recorders: tuple[Recorder, ...] = ()
         # Code that has local events, by id.
         self._local: dict[int, CodeType] = {}
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
@@ -97,24 +100,58 @@ class MonitoringBackend:
                 self._follow(code, site)
 
     def _refresh(self) -> None:
-        """Decide anew, for the tracers that are active now, which code has events."""
-        self._pause()
-        before = self._forget_decisions()
-        self._sink = sink_of(tuple(self._users))
+        """Decide anew, for the tracers that are active now, which code has events.
+
+        Other threads run meanwhile. Code that stays wanted keeps its events: its frames may be open.
+        """
+        self._recorders = tuple(self._users)
+        self._sink = sink_of(self._recorders)
         asked = [*self._users.values(), self._step_lines]
-        self._lines = any(options.lines for options in asked)
+        lines = any(options.lines for options in asked)
+        changed, self._lines = lines is not self._lines, lines
         self._callbacks.line_values = any(options.line_values for options in asked)
-        wanted = [(code, site) for code, site in suspendable_code if self._wants(site)]
-        if self._users or wanted:
+        hooked = [(code, site) for code, site in suspendable_code if self._wants(site)]
+        if self._tool is not None and _monitoring.get_tool(self._tool) != _NAME:
+            self._tool = None  # interrupted while it was taken or given back
+            self._local = {}
+        if self._users or hooked:
             self._take_tool()
-            if self._users or any(id(code) in self._disabled for code, _ in wanted):
+            self._use(self._decisions(hooked))
+            self._give_events(anew=changed)
+            if self._users or any(id(code) in self._disabled for code, _ in hooked):
                 self._wake_disabled()
-            for code, site in wanted:
-                self._follow(code, site)
-            self._keep(before)
             self._go_on()
-        elif not proxied.recorders:
-            self._give_back()
+        else:
+            if self._tool is not None:
+                _monitoring.set_events(self._tool, 0)
+            self._use({})
+            self._give_events(anew=False)
+            if not proxied.recorders:
+                self._give_back()
+
+    def _decisions(self, hooked: list[tuple[CodeType, Site]]) -> dict[int, Known]:
+        """Return what is decided without a look at a frame: on hooked code, and on code that stays wanted."""
+        decided = {id(code): self._hooked(code, site) for code, site in hooked}
+        for code, site, *_ in list(self._known.values()):
+            if site is not None and id(code) not in decided and any(each.accepts(site) for each in self._recorders):
+                decided[id(code)] = self._wanted(code, site)
+        return decided
+
+    def _use(self, decisions: dict[int, Known]) -> None:
+        self._known = decisions
+        self._callbacks.use(decisions)
+
+    def _give_events(self, *, anew: bool) -> None:
+        """Take the local events of code that nobody wants; give wanted code its own where it has none, or ``anew``."""
+        wanted = {key: known.code for key, known in list(self._known.items()) if known.site is not None}
+        for key, code in list(self._local.items()):
+            if key not in wanted:
+                self._local.pop(key, None)
+                if self._tool is not None:
+                    _monitoring.set_local_events(self._tool, code, 0)
+        for key, code in wanted.items():
+            if anew or key not in self._local:
+                self._set_local_events(self._known, code)
 
     # -- tool and events ----------------------------------------------------------------------------------
 
@@ -127,12 +164,6 @@ class MonitoringBackend:
             if tool is None:
                 raise ValueError(self.unavailable())
             _monitoring.use_tool_id(tool, _NAME)
-
-    def _pause(self) -> None:
-        if self._tool is not None and _monitoring.get_tool(self._tool) != _NAME:
-            self._tool = None  # interrupted while it was taken or given back
-        if self._tool is not None:
-            _monitoring.set_events(self._tool, 0)
 
     def _go_on(self) -> None:
         events = _monitoring.events
@@ -151,29 +182,24 @@ class MonitoringBackend:
             _monitoring.free_tool_id(self._tool)
             self._tool = None
 
-    def _forget_decisions(self) -> dict[int, Known]:
-        """New tracers, new decisions; code that had local events loses them. Return the old decisions."""
-        if self._tool is not None:
-            for code in self._local.values():
-                _monitoring.set_local_events(self._tool, code, 0)
-        self._local = {}
-        before, self._known = self._known, {}
-        self._callbacks.use(self._known)
-        return before
-
     def _wake_disabled(self) -> None:
         wanted = frozenset(recorder.decision_key for recorder in self._users)
         key = (self._tool, wanted)
         if key == self._disabled_for:
             return
-        for reference in list(self._disabled.values()):
+        # Code wakes by a change of its local events while no global event asks for its start. Code that is wanted has a
+        # local event for that, so it is recorded meanwhile.
+        _monitoring.set_events(self._tool, _monitoring.events.PY_UNWIND | _monitoring.events.PY_THROW)
+        disabled, self._disabled = self._disabled, {}
+        for number, reference in list(disabled.items()):
             code = reference()
-            if code is not None:
+            if code is not None and number in self._local:
+                self._set_local_events(self._known, code, again=True)
+            elif code is not None:
                 try:
                     _monitoring.set_local_events(self._tool, code, _monitoring.events.PY_RETURN)
                 finally:
                     _monitoring.set_local_events(self._tool, code, 0)
-        self._disabled = {}
         self._disabled_for = key
 
     # -- decisions on code --------------------------------------------------------------------------------
@@ -181,48 +207,55 @@ class MonitoringBackend:
     def _wants(self, site: Site) -> bool:
         return any(recorder.accepts(site) for recorder in proxied.recorders)
 
-    def _follow(self, code: CodeType, site: Site) -> None:
-        """Record the calls of a hooked suspendable function for all tracers: each of them uses proxies."""
-        pick = argument_picker(site)
-        self._known[id(code)] = Known(code, site, proxied.sink, True, True, gives_values(code), pick)
-        self._set_local_events(code)
+    def _hooked(self, code: CodeType, site: Site) -> Known:
+        """Return the decision to record a hooked suspendable function for all tracers: each of them uses proxies."""
+        return Known(code, site, proxied.sink, True, True, gives_values(code), argument_picker(site))
 
-    def _keep(self, before: dict[int, Known]) -> None:
-        """Keep the events of code that is still wanted: frames of it may be open, and would end unheard."""
-        for code, site, *_ in before.values():
-            if site is not None and id(code) not in self._known and any(each.accepts(site) for each in self._users):
-                self._record(code, site)
-
-    def _decide(self, code: CodeType, frame: FrameType) -> Known:
-        """Decide on code that runs for the first time while a tracer uses the frame backend."""
-        site = wanted_site(code, frame.f_globals, tuple(self._users))
-        if site is not None:
-            return self._record(code, site)
-        known = self._known[id(code)] = Known(code, None)
-        self._disabled[id(code)] = weakref.ref(code)
-        return known
-
-    def _record(self, code: CodeType, site: Site) -> Known:
+    def _wanted(self, code: CodeType, site: Site) -> Known:
+        """Return the decision to record the frames of ``code`` for the tracers that use the frame backend."""
         suspends = bool(code.co_flags & SUSPENDS)
-        known = Known(code, site, self._sink, False, suspends, gives_values(code), argument_picker(site))
-        self._known[id(code)] = known
-        self._set_local_events(code)
+        return Known(code, site, self._sink, False, suspends, gives_values(code), argument_picker(site))
+
+    def _follow(self, code: CodeType, site: Site) -> None:
+        decisions = self._known
+        decisions[id(code)] = self._hooked(code, site)
+        self._set_local_events(decisions, code)
+
+    def _decide(self, decisions: dict[int, Known], code: CodeType, frame: FrameType) -> Known:
+        """Decide on code that runs for the first time while a tracer uses the frame backend."""
+        recorders = self._recorders
+        site = wanted_site(code, frame.f_globals, recorders)
+        known = Known(code, None) if site is None else self._wanted(code, site)
+        if self._known is not decisions or self._recorders is not recorders:
+            return Known(code, None)  # meanwhile a tracer was started or stopped; the next call decides
+        decisions[id(code)] = known
+        if site is None:
+            self._disabled[id(code)] = weakref.ref(code)
+        else:
+            self._set_local_events(decisions, code)
         return known
 
-    def _set_local_events(self, code: CodeType) -> None:
+    def _set_local_events(self, decisions: dict[int, Known], code: CodeType, *, again: bool = False) -> None:
         events = _monitoring.events
         local: int = events.PY_START | events.PY_RETURN
         if code.co_flags & SUSPENDS:
             local |= events.PY_YIELD | events.PY_RESUME
         if self._lines:
             local |= events.LINE
-        self._local[id(code)] = code
-        _monitoring.set_local_events(self._tool, code, local)
+        if again:
+            _monitoring.set_local_events(self._tool, code, 0)
+        key, tool, set_local_events = id(code), self._tool, _monitoring.set_local_events
+        # No lock: this thread may hold one that a thread which starts a tracer waits for. From this look to the call of
+        # a C function no other thread runs.
+        if self._known is decisions and tool is not None:
+            self._local[key] = code
+            set_local_events(tool, code, local)
 
     def _watch_yields(self, code: CodeType) -> None:
-        if id(code) not in self._local:
-            self._local[id(code)] = code
-            _monitoring.set_local_events(self._tool, code, _monitoring.events.PY_YIELD)
+        key, tool, set_local_events = id(code), self._tool, _monitoring.set_local_events
+        if key not in self._local and tool is not None:
+            self._local[key] = code
+            set_local_events(tool, code, _monitoring.events.PY_YIELD)
 
 
 monitoring_backend = MonitoringBackend()
