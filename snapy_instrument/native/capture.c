@@ -2,6 +2,7 @@
 #include "capture.h"
 
 #include "kinds.h"
+#include "shared.h"
 #include "state.h"
 #include "walk.h"
 

@@ -14,46 +14,6 @@ enum { DEEPEST = 64 };
 enum { COST_OF_A_CONTAINER = 5, COST_OF_AN_OBJECT = 8, LONGEST_NAMES = 2000 };
 static const long long LARGE = 1000000000000000000;
 
-/* -- budgets ---------------------------------------------------------------------------------------------- */
-
-static int
-budget_init(Budget *self, PyObject *args, PyObject *kwargs)
-{
-    static char *names[] = {"nodes", "chars", "shown", NULL};
-    self->shown = 0;
-    return PyArg_ParseTupleAndKeywords(args, kwargs, "LL|L:Budget", names, &self->nodes, &self->chars, &self->shown) ? 0 : -1;
-}
-
-static void
-budget_dealloc(PyObject *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-static PyMemberDef budget_members[] = {
-    {"nodes", T_LONGLONG, offsetof(Budget, nodes), 0, NULL},
-    {"chars", T_LONGLONG, offsetof(Budget, chars), 0, NULL},
-    {"shown", T_LONGLONG, offsetof(Budget, shown), 0, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-
-static PyType_Slot budget_slots[] = {
-    {Py_tp_new, PyType_GenericNew},
-    {Py_tp_init, budget_init},
-    {Py_tp_dealloc, budget_dealloc},
-    {Py_tp_members, budget_members},
-    {0, NULL},
-};
-
-PyType_Spec budget_spec = {
-    .name = "snapy_instrument._native.Budget",
-    .basicsize = sizeof(Budget),
-    .flags = Py_TPFLAGS_DEFAULT,
-    .slots = budget_slots,
-};
-
 /* -- what is written -------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -442,12 +402,14 @@ write_object(Digester *to, PyObject *obj)
     if (PyTuple_GET_ITEM(decision, 1) == capture->unknown) {
         done = write_text(to, 'r', PyTuple_GET_ITEM(decision, 0));
     }
-    else if (names != Py_None && PyTuple_GET_SIZE(names) > 0 && PyTuple_GET_SIZE(names) <= 64 &&
+    else if (names != Py_None && PyTuple_GET_SIZE(names) > 0 && PyTuple_GET_SIZE(names) <= MOST_VALUES &&
              readable(capture, obj, names, kind)) {
         Held held;
         done = hold(&held, PyTuple_GET_SIZE(names)) < 0 ? -1 : 0;
+        short offsets[MOST_VALUES];
+        memcpy(offsets, kind->offsets, sizeof(offsets));
         for (Py_ssize_t i = 0; done == 0 && i < PyTuple_GET_SIZE(names); i++) {
-            PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, i));
+            PyObject *value = field_of(obj, PyTuple_GET_ITEM(names, i), offsets[i]);
             if (value == NULL) {
                 done = 1; /* not there, or the memory ended: Python sees which */
                 break;
@@ -588,14 +550,112 @@ end(Digester *digester, int done, size_t start)
     return made;
 }
 
+/* -- elements that are the same ones as before are not read again ----------------------------------------- */
+
+static void
+forget_rest(Rest *rest)
+{
+    Rest old = *rest;
+    memset(rest, 0, sizeof(Rest));
+    while (old.count > 0) {
+        Py_DECREF(old.items[--old.count]);
+    }
+    PyMem_Free(old.items);
+    Py_XDECREF(old.digest);
+}
+
+void
+forget_rests(Capture *capture)
+{
+    for (int i = 0; i < RESTS; i++) {
+        forget_rest(&capture->rests[i]);
+    }
+}
+
+/* The digest of these elements if they are what was read of `source` before, new reference; NULL for none. */
+static PyObject *
+rest_again(Rest *rest, Budget *budget, PyObject *source, const Held *held)
+{
+    if (rest->source != source || rest->count != held->count || rest->size != PySequence_Fast_GET_SIZE(source) ||
+        (rest->nodes != budget->nodes && !(rest->nodes == rest->count && budget->nodes >= rest->count)) ||
+        memcmp(rest->items, held->items, (size_t)held->count * sizeof(PyObject *)) != 0) {
+        return NULL;
+    }
+    budget->nodes -= held->count;
+    budget->chars -= rest->chars < budget->chars ? rest->chars : budget->chars;
+    return Py_NewRef(rest->digest);
+}
+
+/* The characters of these elements if all of them are scalars, which stay what they are; else -1. */
+static long long
+chars_of_scalars(Capture *capture, const Held *held)
+{
+    long long chars = 0;
+    for (Py_ssize_t i = 0; i < held->count; i++) {
+        PyObject *item = held->items[i];
+        if (PyUnicode_CheckExact(item)) {
+            if (PyUnicode_GET_LENGTH(item) > SHORT_TEXT || is_clean(capture, item) != 1) {
+                return -1;
+            }
+            chars += PyUnicode_GET_LENGTH(item);
+        }
+        else if (!PyLong_CheckExact(item) && !PyFloat_CheckExact(item) && item != Py_None && !PyBool_Check(item)) {
+            return -1;
+        }
+    }
+    return chars;
+}
+
+/* Keep what was read, so that it is known again. The elements stay held. */
+static void
+remember_rest(Rest *rest, PyObject *source, Held *held, long long nodes, long long chars, PyObject *digest)
+{
+    PyObject **items = PyMem_Malloc((size_t)held->count * sizeof(PyObject *));
+    if (items == NULL) {
+        return;
+    }
+    forget_rest(rest);
+    memcpy(items, held->items, (size_t)held->count * sizeof(PyObject *));
+    for (Py_ssize_t i = 0; i < held->count; i++) {
+        Py_INCREF(items[i]);
+    }
+    *rest = (Rest){source, items, held->count, PySequence_Fast_GET_SIZE(source), nodes, chars, Py_NewRef(digest)};
+}
+
+static PyObject *
+digest_of_sequence_rest(Digester *digester, PyObject *source, Py_ssize_t skip)
+{
+    Budget *budget = digester->budget;
+    Rest *rest = &digester->capture->rests[((size_t)source >> 4) % RESTS];
+    long long nodes = budget->nodes;
+    Py_ssize_t size = PySequence_Fast_GET_SIZE(source);
+    Held held;
+    if (hold_sequence(digester, &held, source, skip) < 0) {
+        return NULL;
+    }
+    PyObject *made = rest_again(rest, budget, source, &held);
+    if (made == NULL) {
+        int done = write_head(digester, "rest", size - skip);
+        done = done < 0 ? done : write_elements(digester, &held);
+        done = done < 0 ? done : write_bytes(digester, "]", 1);
+        made = end(digester, done, 0);
+        long long chars = made == NULL || held.count > nodes ? -1 : chars_of_scalars(digester->capture, &held);
+        /* Where all is read, it is read whatever the budget is; a sample is another one with another budget. */
+        if (chars >= 0 && PySequence_Fast_GET_SIZE(source) == size) {
+            remember_rest(rest, source, &held, held.count == size - skip ? held.count : nodes, chars, made);
+        }
+    }
+    let_go(&held);
+    return made;
+}
+
 PyObject *
 digest_of_rest(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip)
 {
     Digester digester;
     begin(&digester, capture, budget);
-    int done = PyDict_CheckExact(source) ? write_dict(&digester, "rest", source, skip)
-                                         : write_sequence(&digester, "rest", source, skip);
-    return end(&digester, done, 0);
+    return PyDict_CheckExact(source) ? end(&digester, write_dict(&digester, "rest", source, skip), 0)
+                                     : digest_of_sequence_rest(&digester, source, skip);
 }
 
 PyObject *

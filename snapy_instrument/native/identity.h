@@ -19,4 +19,11 @@ PyObject *by_identity(Capture *capture, PyObject *obj, PyObject *title);
 int constructing_begins(Capture *capture, PyObject *obj);
 int constructing_ends(Capture *capture, PyObject *identity);
 
+/* Where the description made lately of `obj`, or of another object in the same place, is kept. */
+static inline PyObject **
+place_of(Capture *capture, PyObject *obj)
+{
+    return &capture->shared[((size_t)obj >> 4) % SHARED];
+}
+
 #endif

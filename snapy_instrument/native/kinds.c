@@ -43,7 +43,7 @@ kind_of(Capture *capture, PyObject *obj)
         return NULL;
     }
     PyObject *old_reference = kind->reference, *old_decision = kind->decision;
-    *kind = (Kind){reference, decision, 0, 0};
+    *kind = (Kind){reference, decision, 0, 0, {0}};
     Py_XDECREF(old_reference);
     Py_XDECREF(old_decision);
     return kind;
@@ -108,6 +108,37 @@ harmless_names(Capture *capture, PyObject *names)
     return known == 1;
 }
 
+/* Where instances of `type` keep the fields that are slots. */
+static void
+find_slots(Kind *kind, PyTypeObject *type, PyObject *names)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names) && i < MOST_VALUES; i++) {
+        PyObject *found = _PyType_Lookup(type, PyTuple_GET_ITEM(names, i)); /* borrowed, runs nothing of the user's */
+        kind->offsets[i] = 0;
+        if (found != NULL && Py_TYPE(found) == &PyMemberDescr_Type) {
+            PyMemberDef *member = ((PyMemberDescrObject *)found)->d_member;
+            if (member->type == T_OBJECT_EX && member->offset > 0 && member->offset <= SHRT_MAX) {
+                kind->offsets[i] = (short)member->offset;
+            }
+        }
+    }
+    PyErr_Clear();
+}
+
+PyObject *
+field_of(PyObject *obj, PyObject *name, int offset)
+{
+    if (offset) {
+        PyObject *value = *(PyObject **)((char *)obj + offset);
+        return Py_XNewRef(value);
+    }
+    PyObject *value = PyObject_GenericGetAttr(obj, name);
+    if (value == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+    }
+    return value;
+}
+
 /* Reading `names` from `obj` runs nothing of the user's: no property took the place of a field. Asked again whenever
  * the class has changed; so is whether a name is a secret's, once. */
 int
@@ -136,6 +167,7 @@ readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
         if (refers_to(kind->reference, (PyObject *)type)) {
             kind->version = version_of(type);
             kind->harmless = (char)harmless;
+            find_slots(kind, type, names);
         }
     }
     return found && harmless;

@@ -2,6 +2,7 @@
 #include "limits.h"
 
 #include "digest.h"
+#include "identity.h"
 #include "support.h"
 
 /* Walk._reading, borrowed; NULL with an error. */
@@ -29,6 +30,17 @@ cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
     State *state = capture->state;
     Budget *budget = reading(walk);
     PyObject *digest = budget == NULL ? NULL : digest_of_rest(capture, budget, source, capture->items);
+    PyObject **place = place_of(capture, source);
+    if (digest != NULL && *place != NULL && Py_TYPE(*place) == state->cut_type) {
+        PyObject *known = *place;
+        if (*(PyObject **)((char *)known + state->cut_shown) == made &&
+            *(PyObject **)((char *)known + state->cut_digest) == digest &&
+            PyLong_AsSsize_t(*(PyObject **)((char *)known + state->cut_hidden)) == size - capture->items) {
+            Py_DECREF(made);
+            Py_DECREF(digest);
+            return Py_NewRef(known);
+        }
+    }
     PyObject *hidden = digest == NULL ? NULL : PyLong_FromSsize_t(size - capture->items);
     PyObject *found = hidden == NULL ? NULL : state->cut_type->tp_alloc(state->cut_type, 0);
     if (found == NULL) {
@@ -41,7 +53,8 @@ cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
     *(PyObject **)((char *)found + state->cut_hidden) = hidden;
     *(PyObject **)((char *)found + state->cut_unit) = Py_NewRef(state->items);
     *(PyObject **)((char *)found + state->cut_digest) = digest;
-    return dead(found);
+    Py_XSETREF(*place, Py_NewRef(dead(found)));
+    return found;
 }
 
 /* The mark of a value that is nested too deep, or comes when no more nodes are left. */

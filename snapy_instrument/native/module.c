@@ -1,6 +1,6 @@
 /* The module snapy_instrument._native. */
+#include "budget.h"
 #include "capture.h"
-#include "digest.h"
 #include "evaluation.h"
 #include "events.h"
 #include "lanes.h"

@@ -127,6 +127,7 @@ typedef struct {
     PyObject *decision;   /* see capture/describers/decide.py */
     unsigned int version; /* of the class when its fields were found readable; 0 for never */
     char harmless;        /* none of its fields is called like a secret */
+    short offsets[MOST_VALUES]; /* of the slots that its fields are, for that version; 0 for another kind of field */
 } Kind;
 
 /* What was described by its names: see capture/describers/callables.py. */
@@ -143,6 +144,18 @@ typedef struct {
     long long taken; /* of what may be shown of long texts */
 } Long;
 
+/* The elements of a list or tuple that were read for a digest, all of them scalars. */
+typedef struct {
+    PyObject *source; /* its address only */
+    PyObject **items; /* held */
+    Py_ssize_t count;
+    Py_ssize_t size;  /* of the source */
+    long long nodes;  /* of the budget before */
+    long long chars;  /* of all texts */
+    PyObject *digest;
+} Rest;
+
+enum { RESTS = 64 };
 enum { KINDS = 128, SHARED = 256, NAMED = 128, LONGS = 64 };
 
 /* Longer texts take from the budget: see capture/strings.py. */
@@ -171,6 +184,7 @@ typedef struct {
     Known known[SHARED];    /* objects met lately, by address */
     PyObject *texts[SHARED]; /* clean texts met lately that are no name of a secret, the same */
     Named named[NAMED];     /* functions and methods met lately, by their names */
+    Rest rests[RESTS];      /* what was read for digests lately, by the address of the source */
     Long longs[LONGS];      /* long texts met lately, by address */
     PyObject *always, *text_only; /* the other members of Secrecy */
     PyObject *redacted;     /* values.REDACTED */

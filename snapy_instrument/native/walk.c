@@ -6,6 +6,7 @@
 #include "kinds.h"
 #include "limits.h"
 #include "python_walk.h"
+#include "shared.h"
 #include "support.h"
 #include "texts.h"
 
@@ -58,85 +59,6 @@ go_in(Walk *walk, PyObject *obj, PyObject **instead)
     }
     walk->path[walk->depth++] = obj;
     return 1;
-}
-
-/* -- descriptions are shared: an object that is passed on from call to call is mostly the same each time. The
- * description at its place in the table is used again if it holds the very parts that a new one would hold, so it does
- * not matter whether it was made of the same object. */
-
-static inline PyObject **
-place_of(Capture *capture, PyObject *obj)
-{
-    return &capture->shared[((size_t)obj >> 4) % SHARED];
-}
-
-/* Put into its place what was made of `obj`; gives it back. */
-static PyObject *
-share(Capture *capture, PyObject *obj, PyObject *made)
-{
-    Py_XSETREF(*place_of(capture, obj), Py_NewRef(made));
-    return made;
-}
-
-/* Taking `value` once more takes nothing from the budget: it is no longer text. */
-static inline int
-is_free(PyObject *value)
-{
-    return PyUnicode_CheckExact(value) ? PyUnicode_GET_LENGTH(value) <= SHORT_TEXT
-                                       : !PyBytes_CheckExact(value) || PyBytes_GET_SIZE(value) <= SHORT_TEXT;
-}
-
-static inline int
-are_free(PyObject *const *values, Py_ssize_t size)
-{
-    for (Py_ssize_t i = 0; i < size; i++) {
-        if (!is_free(values[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* A list or tuple of these `parts`, new reference; NULL for none. */
-static PyObject *
-found_again(Capture *capture, PyObject *obj, PyTypeObject *kind, PyObject *const *parts, Py_ssize_t size)
-{
-    PyObject *found = *place_of(capture, obj);
-    if (found == NULL || Py_TYPE(found) != kind || Py_SIZE(found) != size ||
-        memcmp(PySequence_Fast_ITEMS(found), parts, (size_t)size * sizeof(PyObject *)) != 0) {
-        return NULL;
-    }
-    return Py_NewRef(found);
-}
-
-/* A dict of the keys and values of `obj`, the very ones, which for a value means that it is a scalar. */
-static PyObject *
-dict_again(Capture *capture, PyObject *obj)
-{
-    PyObject *found = *place_of(capture, obj);
-    if (found == NULL || Py_TYPE(found) != &PyDict_Type || PyDict_GET_SIZE(found) != PyDict_GET_SIZE(obj)) {
-        return NULL;
-    }
-    PyObject *key, *value, *known_key, *known_value;
-    Py_ssize_t place = 0, known_place = 0;
-    while (PyDict_Next(obj, &place, &key, &value) && PyDict_Next(found, &known_place, &known_key, &known_value)) {
-        if (key != known_key || value != known_value || !is_free(value)) {
-            return NULL;
-        }
-    }
-    return Py_NewRef(found);
-}
-
-void
-forget_shared(Capture *capture)
-{
-    for (int i = 0; i < SHARED; i++) {
-        Py_CLEAR(capture->shared[i]);
-        Py_CLEAR(capture->known[i].reference);
-        Py_CLEAR(capture->known[i].ref);
-    }
-    forget_texts(capture);
-    forget_named(capture);
 }
 
 /* The description of each of `parts`, new references; -1 where one is missing, with or without an error. */
@@ -205,24 +127,30 @@ plain_list(Walk *walk, PyObject *obj)
         walk->depth -= few != NULL;
         return few;
     }
-    /* A copy: what runs below may let another thread change the list. */
-    PyObject *made = PyList_GetSlice(obj, 0, walk->capture->items);
-    if (made == NULL) {
-        return NULL;
-    }
-    Py_ssize_t size = PyList_GET_SIZE(made);
+    Py_ssize_t size = whole < walk->capture->items ? whole : walk->capture->items;
+    PyObject *made = wide_again(walk->capture, obj, size);
     walk->nodes -= size;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *item = plain(walk, PyList_GET_ITEM(made, i));
-        if (item == NULL) {
-            Py_DECREF(made);
+    if (made == NULL) {
+        /* A copy: what runs below may let another thread change the list. */
+        made = PyList_GetSlice(obj, 0, size);
+        for (Py_ssize_t i = 0; made != NULL && i < PyList_GET_SIZE(made); i++) {
+            PyObject *item = plain(walk, PyList_GET_ITEM(made, i));
+            if (item == NULL) {
+                Py_CLEAR(made);
+                break;
+            }
+            PyList_SetItem(made, i, item);
+        }
+        if (made == NULL) {
             return NULL;
         }
-        PyList_SetItem(made, i, item);
+        dead(made);
     }
-    dead(made);
     if (whole > walk->capture->items) {
         made = cut(walk, made, obj, whole);
+    }
+    else {
+        share(walk->capture, obj, made);
     }
     walk->depth--;
     return made;
@@ -372,27 +300,15 @@ make_struct(State *state, PyObject *title, PyObject *fields)
     return dead(made);
 }
 
-/* A Struct of that title, of these names with these values, new reference; NULL for none. */
-static PyObject *
-struct_again(Capture *capture, PyObject *obj, PyObject *title, PyObject *names, PyObject *const *values)
+/* A name and a value, new reference: those of place `i` in `before`, which may be NULL, where they are the same. */
+static inline PyObject *
+field_pair(PyObject *before, Py_ssize_t i, PyObject *name, PyObject *value)
 {
-    State *state = capture->state;
-    PyObject *found = *place_of(capture, obj);
-    if (found == NULL || Py_TYPE(found) != state->struct_type ||
-        *(PyObject **)((char *)found + state->struct_title) != title) {
-        return NULL;
+    PyObject *pair = before == NULL ? NULL : PyTuple_GET_ITEM(before, i);
+    if (pair != NULL && PyTuple_GET_ITEM(pair, 0) == name && PyTuple_GET_ITEM(pair, 1) == value) {
+        return Py_NewRef(pair);
     }
-    PyObject *fields = *(PyObject **)((char *)found + state->struct_fields);
-    if (PyTuple_GET_SIZE(fields) != PyTuple_GET_SIZE(names)) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
-        PyObject *pair = PyTuple_GET_ITEM(fields, i);
-        if (PyTuple_GET_ITEM(pair, 1) != values[i] || PyTuple_GET_ITEM(pair, 0) != PyTuple_GET_ITEM(names, i)) {
-            return NULL;
-        }
-    }
-    return Py_NewRef(found);
+    return PyTuple_Pack(2, name, value);
 }
 
 /* Walk._struct of `obj`: `values` are those of `names`, at most MOST_VALUES, whose names hold no secret. Does not steal. */
@@ -410,8 +326,9 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
     }
     found = struct_again(capture, obj, title, names, shown);
     PyObject *fields = found != NULL ? NULL : PyTuple_New(size);
+    PyObject *before = fields == NULL ? NULL : fields_before(capture, obj, size);
     for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *pair = fields == NULL ? NULL : PyTuple_Pack(2, PyTuple_GET_ITEM(names, i), shown[i]);
+        PyObject *pair = fields == NULL ? NULL : field_pair(before, i, PyTuple_GET_ITEM(names, i), shown[i]);
         Py_DECREF(shown[i]);
         if (pair != NULL) {
             PyTuple_SET_ITEM(fields, i, dead(pair));
@@ -420,6 +337,7 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
             Py_CLEAR(fields);
         }
     }
+    Py_XDECREF(before);
     if (fields == NULL) {
         return found;
     }
@@ -429,19 +347,18 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
 
 /* An instance described by attributes that are read without running code (Decision.fields). */
 static PyObject *
-plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names)
+plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, const short *offsets)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(names);
     PyObject *values[MOST_VALUES];
     Py_ssize_t count = 0;
     PyObject *made = NULL;
     while (count < size) {
-        PyObject *value = PyObject_GenericGetAttr(obj, PyTuple_GET_ITEM(names, count));
+        PyObject *value = field_of(obj, PyTuple_GET_ITEM(names, count), offsets[count]);
         if (value == NULL) {
-            if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            if (PyErr_Occurred()) {
                 goto done;
             }
-            PyErr_Clear();
             value = Py_NewRef(walk->capture->state->unset);
         }
         values[count++] = value;
@@ -522,7 +439,9 @@ plain_object(Walk *walk, PyObject *obj)
     }
     else if (names != Py_None && PyTuple_GET_SIZE(names) <= MOST_VALUES && PyTuple_GET_SIZE(names) <= capture->items &&
              PyTuple_GET_SIZE(names) > 0 && readable(capture, obj, names, kind)) {
-        made = plain_fields(walk, obj, title, names);
+        short offsets[MOST_VALUES]; /* `kind` may be replaced whenever Python code runs */
+        memcpy(offsets, kind->offsets, sizeof(offsets));
+        made = plain_fields(walk, obj, title, names, offsets);
     }
     else if (!PyErr_Occurred() && PyTuple_GET_ITEM(decision, 5) == Py_True) {
         /* Not where the describer is a function of the user's: the Python walk runs that once. */

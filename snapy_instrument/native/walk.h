@@ -6,7 +6,4 @@
 /* `obj` as a plain value, new reference; NULL with an error set only for what is no Exception. */
 PyObject *capture_value(Capture *capture, PyObject *obj, PyObject *secrecy);
 
-/* Drop descriptions that are kept to be given again. */
-void forget_shared(Capture *capture);
-
 #endif

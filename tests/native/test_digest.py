@@ -172,3 +172,42 @@ def test_a_renamed_function_has_its_new_name() -> None:
     names.append(repr(capture.value(function)))
     assert [name.rpartition(".")[2] for name in names] == ["first>", "second>", "first>", "first>"]
     assert names[-1] == "<function elsewhere.first>"
+
+
+def test_changed_elements_change_the_digest() -> None:
+    """Elements that are the same ones as before are not read again; any other one is, wherever it is."""
+    numbers = [1000 + number for number in range(5000)]
+    limits = Limits(digest_nodes=300)
+    native, pure = Capture(limits), Capture(limits)
+    seen = set()
+    for place in (4999, 60, 51, 4999, 200, 10):
+        numbers[place] += 1
+        for value in (numbers, tuple(numbers), [numbers, numbers]):
+            found = repr(native.value(value))
+            assert found == repr(PURE_VALUE(pure, value))
+        seen.add(repr(native.value(numbers)))
+    assert len(seen) > 3
+
+
+def test_fields_that_are_slots_are_read_as_they_are_at_that_moment() -> None:
+    """A slot that is set, deleted and set again, and a property that takes its place."""
+
+    @dataclass(slots=True)
+    class Slots:
+        number: int
+        text: str
+
+    native, pure = Capture(), Capture()
+    thing = Slots(1, "a")
+    found = []
+    for change in (
+        lambda: None,
+        lambda: setattr(thing, "number", 2),
+        lambda: delattr(thing, "number"),
+        lambda: setattr(thing, "number", 3),
+        lambda: setattr(Slots, "text", property(lambda self: 1 / 0)),
+    ):
+        change()
+        found.append(repr(native.value(thing)))
+        assert found[-1] == repr(PURE_VALUE(pure, thing))
+    assert len(set(found)) == 5

@@ -1,0 +1,8 @@
+#ifndef SNAPY_BUDGET_H
+#define SNAPY_BUDGET_H
+
+#include "types.h"
+
+extern PyType_Spec budget_spec;
+
+#endif
