@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,13 +201,14 @@ def test_fields_that_are_slots_are_read_as_they_are_at_that_moment() -> None:
     native, pure = Capture(), Capture()
     thing = Slots(1, "a")
     found = []
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: None,
         lambda: setattr(thing, "number", 2),
         lambda: delattr(thing, "number"),
         lambda: setattr(thing, "number", 3),
         lambda: setattr(Slots, "text", property(lambda self: 1 / 0)),
-    ):
+    ]
+    for change in changes:
         change()
         found.append(repr(native.value(thing)))
         assert found[-1] == repr(PURE_VALUE(pure, thing))
