@@ -640,7 +640,7 @@ digest_of_sequence_rest(Digester *digester, PyObject *source, Py_ssize_t skip)
         done = done < 0 ? done : write_bytes(digester, "]", 1);
         made = end(digester, done, 0);
         long long chars = made == NULL || held.count > nodes ? -1 : chars_of_scalars(digester->capture, &held);
-        /* Where all is read, it is read whatever the budget is; a sample is another one with another budget. */
+        /* Where all is read, it is read whatever the budget is; a sample depends on the budget. */
         if (chars >= 0 && PySequence_Fast_GET_SIZE(source) == size) {
             remember_rest(rest, source, &held, held.count == size - skip ? held.count : nodes, chars, made);
         }

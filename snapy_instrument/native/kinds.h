@@ -21,7 +21,7 @@ int readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind);
 /* policy.hides: 1 or 0; -1 with an error, or without one where Python has to say. */
 int hides(Capture *capture, PyObject *obj, PyObject *secrecy);
 
-/* The field `name`, new reference, by `offset` where that is not 0; NULL where it is not set, or with an error. */
+/* The field `name`, new reference, by `offset` where that is not 0; NULL if it is not set, or with an error. */
 PyObject *field_of(PyObject *obj, PyObject *name, int offset);
 
 #endif
