@@ -132,6 +132,9 @@ tables_here(ThreadTables *self, State *state, PyThreadState *here, Here *held)
         *held = (Here){Py_NewRef(self->open), Py_NewRef(self->resumed), (Flags *)Py_NewRef((PyObject *)self->flags)};
         return 0;
     }
+    /* An exception that is thrown into a generator may be set: it stays, and the thread's first look runs Python code. */
+    PyObject *kind, *problem, *traceback;
+    PyErr_Fetch(&kind, &problem, &traceback);
     PyObject *local = Py_XNewRef(self->local);
     held->open = local == NULL ? NULL : PyObject_GetAttrString(local, "open");
     held->resumed = held->open == NULL ? NULL : PyObject_GetAttrString(local, "resumed");
@@ -139,13 +142,13 @@ tables_here(ThreadTables *self, State *state, PyThreadState *here, Here *held)
     int native = held->flags != NULL && PyList_CheckExact(held->open) && PyList_CheckExact(held->resumed) &&
                  Py_TYPE(held->flags) == state->flags_type;
     if (!native) {
-        PyErr_Clear();
         here_clear(held);
     }
     else if (self->local == local) { /* else other tracers record now, with tables of their own */
         tables_set(self, local, thread, held);
     }
     Py_XDECREF(local);
+    PyErr_Restore(kind, problem, traceback); /* in place of an error of ours */
     return native ? 0 : -1;
 }
 
