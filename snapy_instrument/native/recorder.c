@@ -50,7 +50,7 @@ core_withdraw(Core *core)
     return withdraw((PyObject *)core);
 }
 
-/* The context of the calling thread, whose state is `here`, new reference: the core keeps only that of the thread that
+/* The context of the calling thread, whose state is `here`, new reference: the core keeps only the one of the thread that
  * asked last. NULL with an error. */
 static Context *
 context_here(Core *core, PyThreadState *here)

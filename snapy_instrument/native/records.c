@@ -157,7 +157,7 @@ PyType_Spec end_spec = {
 
 /* -- balance ------------------------------------------------------------------------------------------------ */
 
-/* The call that `record` ends, borrowed; NULL where it is no return. */
+/* The call that `record` ends, borrowed; NULL if it is not a return. */
 static Call *
 ended_by(State *state, PyObject *record)
 {
