@@ -7,11 +7,13 @@ pyfakefs). The functions here are those of `os.path`, made anew over a copy of t
 
 from __future__ import annotations
 
-__all__ = ["POSIX", "WINDOWS", "absolute", "resolved"]
+__all__ = ["NATIVE", "POSIX", "SYSTEM", "WINDOWS", "absolute", "resolved", "temporary_folder"]
 
 import ntpath
 import os
 import posixpath
+import stat
+import sys
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -32,12 +34,16 @@ def _copied(module: ModuleType, **names: Any) -> dict[str, Any]:
 
 
 # Objects, not functions: pyfakefs replaces functions in the namespaces of all modules.
-_os = SimpleNamespace(**vars(os))
-POSIX: Any = SimpleNamespace(**_copied(posixpath, os=_os))
+SYSTEM: Any = SimpleNamespace(**vars(os))
+"""The functions of `os`."""
+POSIX: Any = SimpleNamespace(**_copied(posixpath, os=SYSTEM))
 """The functions of `posixpath`."""
-WINDOWS: Any = SimpleNamespace(**_copied(ntpath, os=_os))
+WINDOWS: Any = SimpleNamespace(**_copied(ntpath, os=SYSTEM))
 """The functions of `ntpath`."""
-_paths = WINDOWS if os.path is ntpath else POSIX
+NATIVE: Any = WINDOWS if os.path is ntpath else POSIX
+"""The functions of `os.path`."""
+_TEMPORARY = ("/tmp", "/var/tmp", "/usr/tmp")
+_TEMPORARY_ON_WINDOWS = ("~\\AppData\\Local\\Temp", "%SYSTEMROOT%\\Temp", "c:\\temp", "c:\\tmp", "\\temp", "\\tmp")
 
 
 def absolute(filename: str) -> str:
@@ -47,11 +53,37 @@ def absolute(filename: str) -> str:
         OSError: The working directory is gone.
         ValueError: The name holds a null character.
     """
-    found: str = _paths.normcase(_paths.abspath(filename))
+    found: str = NATIVE.normcase(NATIVE.abspath(filename))
     return found
 
 
 def resolved(filename: str) -> str:
     """Return ``filename`` from the root on with symbolic links followed. Raises what `absolute` does."""
-    found: str = _paths.normcase(_paths.realpath(filename))
+    found: str = NATIVE.normcase(NATIVE.realpath(filename))
     return found
+
+
+def temporary_folder() -> str:
+    """Return the folder that `tempfile.gettempdir` finds, without the file that it writes to try each one.
+
+    Raises:
+        OSError: The working directory is gone, and no other folder is there.
+    """
+    chosen = vars(sys.modules["tempfile"]).get("tempdir") if "tempfile" in sys.modules else None
+    if chosen is not None:
+        return str(SYSTEM.fsdecode(chosen))
+    wanted = [SYSTEM.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    usual = _TEMPORARY_ON_WINDOWS if NATIVE is WINDOWS else _TEMPORARY
+    for each in [*filter(None, wanted), *usual]:
+        folder = NATIVE.abspath(NATIVE.expandvars(NATIVE.expanduser(each)) if each in usual else each)
+        if _is_folder(folder) and SYSTEM.access(folder, os.W_OK | os.X_OK):
+            return str(folder)
+    return str(SYSTEM.getcwd())
+
+
+def _is_folder(path: str) -> bool:
+    # Not NATIVE.isdir, which is genericpath's and has names of its own.
+    try:
+        return stat.S_ISDIR(SYSTEM.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False

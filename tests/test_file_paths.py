@@ -5,6 +5,7 @@ from __future__ import annotations
 import ntpath
 import os
 import posixpath
+import tempfile
 from pathlib import Path
 from unittest import mock
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapy_instrument._file_paths import POSIX, WINDOWS, absolute, resolved
+from snapy_instrument._file_paths import POSIX, WINDOWS, absolute, resolved, temporary_folder
 
 TEXTS = st.text(alphabet="ab./\\: ?", max_size=12)
 
@@ -53,3 +54,28 @@ def test_replaced_functions_are_not_called(name: str) -> None:
     with mock.patch(name, side_effect=AssertionError("called")):
         found = resolved("x"), absolute("x")
     assert found == (os.path.realpath("x"), os.path.abspath("x"))
+
+
+def test_the_temporary_folder_is_the_one_that_tempfile_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its variables, in their order; one that is no folder is passed over."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    monkeypatch.setenv("TEMP", str(tmp_path))
+    found = temporary_folder()
+    assert found == str(tmp_path) == tempfile.gettempdir()
+
+
+def test_the_temporary_folder_that_a_program_chose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``tempfile.tempdir`` comes before all variables."""
+    monkeypatch.setattr(tempfile, "tempdir", "/chosen")
+    assert temporary_folder() == "/chosen"
+
+
+def test_finding_the_temporary_folder_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tempfile.gettempdir` writes a file into each folder that it tries."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = tmp_path.stat().st_mtime_ns
+    with mock.patch("os.open", side_effect=AssertionError("called")):
+        assert temporary_folder() == str(tmp_path)
+    assert tmp_path.stat().st_mtime_ns == before

@@ -37,6 +37,7 @@ keep_builtins(globals())
 # As in `hot_path`.
 _clock = partial(time.perf_counter)
 _get_ident = threading.get_ident
+_new_lock = threading.RLock
 _inside = inside.get
 
 
@@ -90,7 +91,7 @@ class Lifecycle(Core):
         self.accepts = accepts
         self._drain = drain
         self._drained = 0
-        self._drain_lock = threading.RLock()
+        self._drain_lock = _new_lock()
         # Open calls whose begin was drained.
         self._carried: list[Record] = []
         self._process_wide = scope == "process"
@@ -155,7 +156,7 @@ class Lifecycle(Core):
 
     def forked(self) -> None:
         """Go on in the child of a fork, where a thread that held the lock does not exist."""
-        self._drain_lock = threading.RLock()
+        self._drain_lock = _new_lock()
 
     # -- the end ------------------------------------------------------------------------------------------
 

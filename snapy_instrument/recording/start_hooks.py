@@ -6,19 +6,21 @@ __all__ = ["starts"]
 
 import asyncio
 import concurrent.futures.thread  # noqa: F401 - the package loads it late, maybe inside a traced block
-import functools
 import sys
 import threading
 from collections.abc import Callable
 from contextvars import Context
+from functools import WRAPPER_ASSIGNMENTS
 from types import BuiltinMethodType, MethodType
-from typing import Any
+from typing import Any, TypeVar
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.recording.sink import changing, proxied
 from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts, remember_thread, spawned, task_spawn
 
 keep_builtins(globals())
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _here() -> Spawn:
@@ -33,8 +35,21 @@ def _here() -> Spawn:
         return Spawn({})
 
 
+def _named_like(original: Callable[..., Any]) -> Callable[[F], F]:
+    """Return a decorator that does what `functools.wraps` does, which goes through names of its module."""
+
+    def name(made: F) -> F:
+        for attribute in WRAPPER_ASSIGNMENTS:
+            if hasattr(original, attribute):
+                setattr(made, attribute, getattr(original, attribute))
+        made.__dict__.update(getattr(original, "__dict__", {}), __wrapped__=original)
+        return made
+
+    return name
+
+
 def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
+    @_named_like(original)
     def start(self: threading.Thread) -> Any:
         remember_thread(self, _here())
         return original(self)
@@ -43,7 +58,7 @@ def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
+    @_named_like(original)
     def create_task(self: Any, coro: Any, **options: Any) -> Any:
         spawn = _here()
         context = options.get("context")
@@ -71,7 +86,7 @@ def _put_into(context: Context, spawn: Spawn) -> None:
 
 
 def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
+    @_named_like(original)
     def schedule(self: Any, *args: Any, context: Context | None = None, **options: Any) -> Any:
         if context is not None:
             return original(self, *args, context=context, **options)
@@ -87,7 +102,7 @@ def _schedule(original: Callable[..., Any]) -> Callable[..., Any]:
 def _call_soon(original: Callable[..., Any]) -> Callable[..., Any]:
     schedule = _schedule(original)
 
-    @functools.wraps(original)
+    @_named_like(original)
     def call_soon(
         self: Any, callback: Callable[..., Any], *args: Any, context: Context | None = None, **options: Any
     ) -> Any:
@@ -126,7 +141,7 @@ class _Callback:
 
 
 def _submit(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
+    @_named_like(original)
     def submit(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return original(self, _Job(fn, _here()), *args, **kwargs)
 
@@ -134,7 +149,7 @@ def _submit(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _add_done_callback(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
+    @_named_like(original)
     def add_done_callback(self: Any, fn: Callable[..., Any]) -> Any:
         # It runs in a worker's thread, or here if the future is done already: the same place in both cases.
         return original(self, _Job(fn, _here()))

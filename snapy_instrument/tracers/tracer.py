@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType, TracebackType
 from typing import Any, Self, Unpack
 
+from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._patterns import Patterns
 from snapy_instrument.backends.base import FrameOptions
 from snapy_instrument.backends.choose import Choice
@@ -29,7 +31,10 @@ from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.tracers.readers import TraceReaders
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, options_of, spell_options
 
-_clock = time.perf_counter
+keep_builtins(globals())
+
+# Tools that freeze time replace its functions in all modules, not in a partial.
+_clock = partial(time.perf_counter)
 
 
 class FunctionTracer(TraceReaders):

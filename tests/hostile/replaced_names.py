@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-__all__ = ["MODULES", "Reporter", "recorded"]
+__all__ = ["FOR_MAKING", "MODULES", "Reporter", "recorded"]
 
 import importlib
 import sys
@@ -59,7 +59,10 @@ MODULES = (
     "warnings",
     "weakref",
 )
-# Those that answer by the frame they are called from, and what `functools.wraps` calls for the program.
+FOR_MAKING = ("_thread", "io", "os", "os.path", "posix", "threading", "time")
+"""Those that making a tracer does not go through either; it does compile regular expressions."""
+# Those that answer by the frame they are called from, what `functools.wraps` calls for the program, and what `os`
+# takes from `_collections_abc` for itself.
 _LEFT = {
     "eval",
     "exec",
@@ -69,6 +72,7 @@ _LEFT = {
     "dir",
     "__build_class__",
     "update_wrapper",
+    "_check_methods",
     "_getframe",
     "_getframemodulename",
 }
@@ -195,7 +199,10 @@ def programs(backend: str) -> Iterator[tuple[str, Callable[[], object], dict[str
 
 
 def recorded(backend: str, modules: tuple[str, ...] = MODULES, *, everywhere: bool = False) -> list[str]:
-    """Run programs recorded by ``backend``; return what our code called by name. ``none`` records nothing."""
+    """Run programs recorded by ``backend``; return what our code called by name, entering and leaving included.
+
+    ``none`` records nothing.
+    """
     memory.SAMPLE_SECONDS = 0.0
     reporter = Reporter()
     for _, run, options in programs(backend):
@@ -204,12 +211,15 @@ def recorded(backend: str, modules: tuple[str, ...] = MODULES, *, everywhere: bo
                 run()
         else:
             # Two recorders at once, the second makes events while the program runs; then one alone.
-            replaced: Any = {"modules": modules, "everywhere": everywhere}
-            streaming = StreamingTracer(10, backend=backend, **{**options, "max_events": None})
-            with FunctionTracer(backend=backend, **options), streaming, reporter.replaced(**replaced):
-                run()
-            with FunctionTracer(backend=backend, **options), reporter.replaced(**replaced):
-                run()
+            own = tuple(name for name in modules if name in FOR_MAKING)
+            with reporter.replaced(own, everywhere=everywhere):
+                streaming = StreamingTracer(10, backend=backend, **{**options, "max_events": None})
+                tracers = [FunctionTracer(backend=backend, **options) for _ in range(2)]
+            with reporter.replaced(modules, everywhere=everywhere):
+                with tracers[0], streaming:
+                    run()
+                with tracers[1]:
+                    run()
     return reporter.found()
 
 

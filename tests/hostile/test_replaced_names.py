@@ -14,7 +14,7 @@ from unittest import mock
 import pytest
 
 import snapy_instrument
-from snapy_instrument import FunctionTracer, traced
+from snapy_instrument import FunctionTracer, StreamingTracer, Trace, TraceProcessor, traced
 from snapy_instrument.recording import memory
 from tests.conformance.harness import BACKENDS
 from tests.hostile.replaced_names import Reporter
@@ -118,3 +118,17 @@ def test_threads_are_known_without_a_name() -> None:
             thread.start()
             thread.join()
     assert tracer.format_trace().count("worked(") == 1
+
+
+@pytest.mark.parametrize("name", ["builtins.open", "os.open", "os.stat", "os.getcwd", "os.path.realpath", "os.replace"])
+def test_a_tracer_is_made_and_streams_into_a_file_while_a_function_is_patched(name: str, tmp_path: Path) -> None:
+    """Making, entering and leaving it, and writing its file, call none of them."""
+    path = tmp_path / "calls.snapy"
+    with mock.patch(name, side_effect=AssertionError("called")) as patched:
+        tracer = StreamingTracer(2, ["tests.hostile.*"], backend="proxy")
+        tracer.trace_processor = TraceProcessor(path=path)
+        with tracer:
+            worked(1)
+            worked(2)
+    patched.assert_not_called()
+    assert [call.name for call in Trace.load(path).calls] == ["tests.hostile.test_replaced_names.worked"] * 2

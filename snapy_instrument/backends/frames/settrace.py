@@ -14,6 +14,8 @@ __all__ = ["SettraceBackend", "settrace_backend"]
 import threading
 from collections.abc import Callable
 from sys import gettrace, settrace
+from threading import gettrace as gettrace_of_threads
+from threading import settrace as settrace_of_threads
 from types import CodeType, FrameType
 from typing import Any, cast
 
@@ -133,10 +135,10 @@ class SettraceBackend:
         self._plans = {}
         wanted = bool(self._users) or self._follows_steps
         if wanted and not self._installed:
-            self._before_threads = threading.gettrace()
-            threading.settrace(self._function)
-        elif self._installed and not wanted and threading.gettrace() is self._function:
-            threading.settrace(self._before_threads)
+            self._before_threads = gettrace_of_threads()
+            settrace_of_threads(self._function)
+        elif self._installed and not wanted and gettrace_of_threads() is self._function:
+            settrace_of_threads(self._before_threads)
         self._installed = wanted
         if self._native is not None:
             self._known = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["TraceProcessor"]
 
 import os
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
+from threading import RLock
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
@@ -53,7 +53,7 @@ class TraceProcessor:
         self._path = path
         self._file_begun = False
         # Reentrant: a sink, or a finaliser that runs meanwhile, may process a batch of its own.
-        self._lock = threading.RLock()
+        self._lock = RLock()
 
     def __repr__(self) -> str:
         return f"<TraceProcessor: {count(self.batches, 'batch', 'batches')}, {count(self.events_processed, 'event')}>"

@@ -15,12 +15,16 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from io import FileIO
 from itertools import count
-from pathlib import Path
 from typing import Any
 
+from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._file_paths import NATIVE, SYSTEM
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.trace.storage.event_json import decode, encode, event_from_json, event_to_json
+
+# A stream is written while the program runs, which may have replaced `open` and all of `os`.
+keep_builtins(globals())
 
 FORMAT = "snapy-trace"
 VERSION = 1
@@ -48,30 +52,31 @@ def write_events(
     """
     data = (_header_line(header) + _event_lines(events)).encode()
     # Not through pathlib: the name of the temporary file must not lose a part of a linked path.
-    target = os.path.realpath(path)
+    target = NATIVE.realpath(path)
     mode = _mode_of(path)
     if _is_descriptor(path) or (mode is not None and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)):
         with open(path, "wb", buffering=0) as file:
             _write_all(file, data)
         return
-    folder, name = os.path.split(target)
-    partial = os.path.join(folder, f".{name}.{os.getpid()}-{next(_numbers)}.tmp")
+    folder, name = NATIVE.split(target)
+    partial = NATIVE.join(folder, f".{name}.{SYSTEM.getpid()}-{next(_numbers)}.tmp")
     try:
         with open(partial, "xb", buffering=0) as file:
             _write_all(file, data)
         if mode is not None:
-            os.chmod(partial, stat.S_IMODE(mode))
-        os.replace(partial, target)
+            SYSTEM.chmod(partial, stat.S_IMODE(mode))
+        SYSTEM.replace(partial, target)
     finally:
         with suppress(FileNotFoundError):
-            os.unlink(partial)
+            SYSTEM.unlink(partial)
 
 
 def _mode_of(path: str | os.PathLike[str]) -> int | None:
     try:
-        return os.stat(path).st_mode
+        mode: int = SYSTEM.stat(path).st_mode
     except FileNotFoundError:
         return None
+    return mode
 
 
 def _is_descriptor(path: str | os.PathLike[str]) -> bool:
@@ -80,14 +85,15 @@ def _is_descriptor(path: str | os.PathLike[str]) -> bool:
     Such a name leads to a regular file where output is redirected to one. The writer's descriptor would keep the old
     file if that were replaced.
     """
-    step = os.path.abspath(path)
+    step = NATIVE.abspath(path)
     for _ in range(_MOST_LINKS):
-        folder = os.path.dirname(step)
+        folder = NATIVE.dirname(step)
         if folder == "/dev/fd" or (folder.startswith("/proc/") and folder.endswith("/fd")):
             return True
-        if not os.path.islink(step):
+        try:
+            step = NATIVE.normpath(NATIVE.join(folder, SYSTEM.readlink(step)))
+        except OSError:  # no link
             return False
-        step = os.path.normpath(os.path.join(folder, os.readlink(step)))
     return False
 
 
@@ -118,7 +124,7 @@ def read_events(path: str | os.PathLike[str]) -> tuple[list[CallEvent], dict[str
         TraceError: The file is no trace; the message names the file, the cause and what to do.
         OSError: The file cannot be read.
     """
-    name = os.fspath(path)
+    name = SYSTEM.fspath(path)
     lines = _text(path, name).split("\n")
     header = _header(lines[0], name)
     events: list[CallEvent] = []
@@ -164,7 +170,8 @@ def _json(found: Any) -> str:
 
 
 def _text(path: str | os.PathLike[str], name: str) -> str:
-    data = Path(path).read_bytes()
+    with open(path, "rb") as file:
+        data = file.read()
     if not data.strip():
         raise _wrong(name, "it is empty", "save the trace again")
     try:

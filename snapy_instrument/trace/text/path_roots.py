@@ -8,10 +8,14 @@ import os
 import re
 import site
 import sysconfig
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
+
+from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._file_paths import NATIVE, SYSTEM, temporary_folder
+
+keep_builtins(globals())
 
 # A prefix matches only where a path can begin and a name can end: not in /srv/shop-old, not in ~/tmp.
 _BEFORE = r"(?:(?<=file://)|(?<![\w/\\.\-~}]))"
@@ -48,8 +52,9 @@ class PathRoots:
     @classmethod
     def here(cls, root: str | os.PathLike[str] | None = None) -> PathRoots:
         """Return the places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib."""
-        base = os.getcwd() if root is None else os.path.abspath(root)
-        return _collected(base, tempfile.gettempdir(), os.path.expanduser("~"))
+        # By names that nobody replaces: a tracer is made inside tests that patch `os` or run on a fake file system.
+        base = SYSTEM.getcwd() if root is None else NATIVE.abspath(root)
+        return _collected(base, temporary_folder(), NATIVE.expanduser("~"))
 
     @classmethod
     def of(cls, root: Roots | None) -> PathRoots:
@@ -114,25 +119,33 @@ def _choice(prefix: str) -> str:
     return "(?i:" + r"[\\/]".join(map(re.escape, re.split(r"[\\/]", prefix))) + ")"
 
 
+# Looked up at import, for they go through `os.path`.
+_PACKAGES = [
+    sysconfig.get_path("purelib"),
+    sysconfig.get_path("platlib"),
+    *site.getsitepackages(),
+    site.getusersitepackages(),
+]
+_LIBRARY = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.path.dirname(os.__file__)]
+
+
 @lru_cache(maxsize=32)
 def _collected(base: str, tmp: str, home: str) -> PathRoots:
-    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
-    library = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.path.dirname(os.__file__)]
     found: dict[str, list[str]] = {
         "root": [base],
         "tmp": [tmp],
         "home": [home],
-        "site-packages": [*packages, site.getusersitepackages()],
-        "stdlib": library,
+        "site-packages": _PACKAGES,
+        "stdlib": _LIBRARY,
     }
     return PathRoots({label: tuple(dict.fromkeys(_both(paths))) for label, paths in found.items()})
 
 
 def _both(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
-        if path and os.path.isabs(path):
+        if path and NATIVE.isabs(path):
             yield path
-            yield os.path.realpath(path)
+            yield NATIVE.realpath(path)
 
 
 NO_ROOTS = PathRoots()
