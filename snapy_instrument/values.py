@@ -6,7 +6,7 @@ classes below: immutable, comparable by value, without a reference to what it de
 
 from __future__ import annotations
 
-__all__ = ["CYCLE", "REDACTED", "TOO_DEEP", "UNSET", "Cut", "Mark", "Ref", "Struct"]
+__all__ = ["CIRCUMSTANCES", "CYCLE", "REDACTED", "TOO_DEEP", "UNSET", "Cut", "Mark", "Ref", "Struct"]
 
 from dataclasses import dataclass
 from typing import Any
@@ -75,3 +75,5 @@ REDACTED = Mark("<redacted>")
 CYCLE = Mark("<cycle>")
 TOO_DEEP = Mark("<too deep>")
 UNSET = Mark("<unset>")
+CIRCUMSTANCES = frozenset({"__notes__", "__cause__", "__context__"})
+"""Fields of an exception that only verbose texts show, and messages do not hold; they are its last ones."""

@@ -63,7 +63,7 @@ FLOORS: dict[str, list[list[str]]] = {
         ["capture"],
     ],
     "capture.describers": [
-        ["arrays", "callables", "classes", "datetimes", "paths", "registry"],
+        ["arrays", "callables", "classes", "datetimes", "exception_fields", "paths", "registry"],
         ["stdlib"],
         ["decide"],
     ],

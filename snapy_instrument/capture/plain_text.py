@@ -9,7 +9,7 @@ from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.values import Cut, Mark, Struct
+from snapy_instrument.values import CIRCUMSTANCES, Cut, Mark, Struct
 
 keep_builtins(globals())
 
@@ -36,9 +36,10 @@ def text_of(value: Any) -> str:
 
 def only_text(described: Struct) -> str | Cut | None:
     """Return the captured text of an exception that was made with one text; None for all others."""
-    if len(described.fields) != 1 or described.fields[0][0] is not None:
+    fields = described.fields
+    if not fields or fields[0][0] is not None or (len(fields) > 1 and fields[1][0] not in CIRCUMSTANCES):
         return None
-    value = described.fields[0][1]
+    value = fields[0][1]
     is_text = type(value) is str or (type(value) is Cut and type(value.shown) is str)
     return value if is_text else None
 
@@ -51,8 +52,9 @@ def message_text(text: str | Cut | Mark) -> str:
 
 
 def fields_text(struct: Struct) -> str:
-    """Return the fields of a described object: ``2, 'No such file', filename='x'``."""
-    return ", ".join(text_of(v) if name is None else f"{name}={text_of(v)}" for name, v in struct.fields)
+    """Return the fields of a described object: ``2, 'No such file', filename='x'``; of an exception without notes."""
+    shown = [(name, value) for name, value in struct.fields if name not in CIRCUMSTANCES]
+    return ", ".join(text_of(v) if name is None else f"{name}={text_of(v)}" for name, v in shown)
 
 
 def _rest(cut: Cut) -> str:

@@ -1,8 +1,8 @@
-"""Describers of objects by their fields: dataclasses, attrs, pydantic, named tuples, Enum members, exceptions."""
+"""Describers of objects by their fields: dataclasses, attrs, pydantic, named tuples, Enum members."""
 
 from __future__ import annotations
 
-__all__ = ["FIELDS", "describe_exception_parts", "exception_args", "readable", "record_describer"]
+__all__ = ["FIELDS", "readable", "record_describer"]
 
 import dataclasses
 import enum
@@ -20,9 +20,6 @@ keep_builtins(globals())
 FIELDS = "snapy_fields"
 """The attribute under which a describer that only reads fields names them."""
 
-exception_args = BaseException.__dict__["args"].__get__
-_file_name = OSError.__dict__["filename"].__get__
-
 
 def record_describer(kind: type) -> Describer | None:
     """Return the describer of instances of ``kind``; None for a type without known fields."""
@@ -34,7 +31,7 @@ def record_describer(kind: type) -> Describer | None:
             return describer
     if _raw.inherits(kind, tuple):
         return _named_tuple(kind)
-    return describe_exception_parts if _raw.inherits(kind, BaseException) else None
+    return None
 
 
 def _reader(kind: type, names: Iterable[str], hidden: frozenset[str] = frozenset()) -> Describer:
@@ -156,16 +153,6 @@ def _named_tuple(kind: type) -> Describer | None:
         return None
     title = _raw.type_name(kind)
     return lambda obj: (title, names, list(tuple.__iter__(obj)))
-
-
-def describe_exception_parts(exception: Any) -> Description:
-    """Describe an exception by its ``args``, and an OSError by its file name too."""
-    args = exception_args(exception)
-    title = _raw.type_name(type(exception))
-    name = _file_name(exception) if _raw.inherits(type(exception), OSError) else None
-    if name is None:
-        return title, (None,) * len(args), args
-    return title, (*[None] * len(args), "filename"), (*args, name)
 
 
 def _enum(kind: type) -> Describer | None:

@@ -16,6 +16,7 @@ from snapy_instrument.capture.describers.arrays import BUFFERS, KNOWN_ARRAYS, mi
 from snapy_instrument.capture.describers.callables import CALLABLES, describe_class, describe_module, wrapper_describer
 from snapy_instrument.capture.describers.classes import FIELDS, record_describer
 from snapy_instrument.capture.describers.datetimes import date_describer
+from snapy_instrument.capture.describers.exception_fields import exception_describer
 from snapy_instrument.capture.describers.registry import decisions, registered_function
 from snapy_instrument.capture.describers.stdlib import KNOWN, STDLIB, primitive_describer
 from snapy_instrument.capture.views import Describer
@@ -56,6 +57,7 @@ _EXACT = {id(kind): describe for kind, describe in {**STDLIB, **CALLABLES, **BUF
 _NAMED = {**KNOWN, **KNOWN_ARRAYS}
 _BY_BASES: tuple[Callable[[type], Describer | None], ...] = (
     record_describer,
+    exception_describer,
     wrapper_describer,
     missing_describer,
     date_describer,

@@ -90,17 +90,26 @@ class CallLines:
         return f"-> {self.values.draft(result)}"
 
     def exception(self, node: CallNode) -> str:
-        """Return ``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call."""
+        """Return ``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call.
+
+        A verbose text shows the notes of a passing exception where calls added some.
+        """
         event = node.raised or node.returned or node.call
         value, info = event.return_value, _info(node)
         raised_in = event.raised_in
         if raised_in in self._by_id and self._first_shown(raised_in, node) != node.call.call_id:
-            return f"^{clean(info.type_name)}"
+            return f"^{clean(info.type_name)}{self._new_notes(node, value)}"
         if not self.level.values:
             return clean(info.type_name)
         if isinstance(value, _DEAD):
             return self.values.draft(value)
         return self.values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
+
+    def _new_notes(self, node: CallNode, value: Any) -> str:
+        notes = _notes(value) if self.level.everything else None
+        if notes is None or any(_notes(_outcome_value(inner)) == notes for inner in node.children):
+            return ""
+        return self.values.draft(Struct("", (("__notes__", notes),)))
 
     def _first_shown(self, raised_in: int | None, node: CallNode) -> int | None:
         """Return the call at which the text first shows the exception that left ``node``; the true one if hidden."""
@@ -153,6 +162,16 @@ def _info(node: CallNode) -> ExceptionInfo:
             return event.exception
     value = node.raised.return_value if node.raised is not None else None
     return ExceptionInfo(value.type_name, "") if isinstance(value, Struct) else _UNKNOWN
+
+
+def _outcome_value(node: CallNode) -> Any:
+    event = node.raised or node.returned
+    return None if event is None else event.return_value
+
+
+def _notes(value: Any) -> Any:
+    """Return the notes of a captured exception, None of one without."""
+    return dict(value.fields).get("__notes__") if type(value) is Struct else None
 
 
 def _task_name(name: str) -> str:

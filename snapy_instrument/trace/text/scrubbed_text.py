@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from snapy_instrument.trace.text.levels import level_of
 from snapy_instrument.trace.text.numbering import reference
 from snapy_instrument.trace.text.path_roots import PathRoots
 from snapy_instrument.trace.text.scrubbers import Pieces, Scrubber, Token
@@ -29,9 +30,10 @@ _LAST_WORD = re.compile(r"[\w:.+-]+\Z")
 
 def value_text(options: TextOptions) -> ValueText:
     """Return a formatter of values for one text."""
+    everything = level_of(options.detail).everything
     if not options.scrub:
-        return ValueText(options.root, options.float_digits)
-    return ScrubbedText(options.root, options.float_digits, options.scrub)
+        return ValueText(options.root, options.float_digits, everything)
+    return ScrubbedText(options.root, options.float_digits, options.scrub, everything)
 
 
 class ScrubbedText(ValueText):
@@ -44,10 +46,11 @@ class ScrubbedText(ValueText):
         roots: What absolute paths in strings are shortened to, before anything is scrubbed.
         digits: Significant digits of floats.
         scrub: The scrubbers, in the order in which they are applied.
+        everything: As for `ValueText`.
     """
 
-    def __init__(self, roots: PathRoots, digits: int, scrub: Sequence[Scrubber]) -> None:
-        super().__init__(roots, digits)
+    def __init__(self, roots: PathRoots, digits: int, scrub: Sequence[Scrubber], everything: bool = False) -> None:
+        super().__init__(roots, digits, everything)
         names = {scrubber.plain for scrubber in scrub}
         self._scrub = scrub
         self._ports = "port" in names

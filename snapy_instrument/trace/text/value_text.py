@@ -15,7 +15,7 @@ from typing import Any
 
 from snapy_instrument.trace.text.numbering import Numbering, group, reference
 from snapy_instrument.trace.text.path_roots import NO_ROOTS, PathRoots
-from snapy_instrument.values import Cut, Mark, Ref, Struct
+from snapy_instrument.values import CIRCUMSTANCES, Cut, Mark, Ref, Struct
 
 DIGITS = 12
 _ESCAPES = re.compile(r"(\\\\)|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
@@ -114,11 +114,13 @@ class ValueText:
     Args:
         roots: What absolute paths in strings are shortened to.
         digits: Significant digits of floats.
+        everything: Whether exceptions show their notes, cause and context.
     """
 
-    def __init__(self, roots: PathRoots = NO_ROOTS, digits: int = DIGITS) -> None:
+    def __init__(self, roots: PathRoots = NO_ROOTS, digits: int = DIGITS, everything: bool = False) -> None:
         self._shorten = roots.shorten
         self._digits = digits
+        self._everything = everything
         self._numbering = Numbering()
         self.finish = self._numbering.finish
         self.rank = self._numbering.rank
@@ -242,7 +244,10 @@ class ValueText:
         if kind is list:
             return f"[{', '.join(map(member_text, value))}]"
         if kind is Struct:
-            fields = [member_text(v) if n is None else f"{clean(n)}={member_text(v)}" for n, v in value.fields]
+            parts = value.fields
+            if parts and parts[-1][0] in CIRCUMSTANCES and not self._everything:
+                parts = tuple([each for each in parts if each[0] not in CIRCUMSTANCES])
+            fields = [member_text(v) if n is None else f"{clean(n)}={member_text(v)}" for n, v in parts]
             return f"{clean(value.type_name)}({', '.join(fields)})"
         if kind is dict:
             return f"{{{', '.join([f'{self.draft(key)}: {member_text(each)}' for key, each in value.items()])}}}"

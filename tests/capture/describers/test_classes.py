@@ -276,31 +276,6 @@ def test_an_enum_type_is_not_kept_alive() -> None:
     assert [ref() for ref in refs] == [None, None]
 
 
-class Declined(Exception):
-    """An exception with code of its own."""
-
-    def __str__(self) -> str:
-        raise AssertionError("called")
-
-    __repr__ = __str__
-
-
-def test_exceptions() -> None:
-    """Type name and args; a file error with its name; groups with what they hold."""
-    assert text(Declined("no", 3)) == "Declined('no', 3)"
-    assert text(FileNotFoundError(2, "no", "/x")) == "FileNotFoundError(2, 'no', filename='/x')"
-    assert text(ExceptionGroup("g", [Declined(1)])) == "ExceptionGroup('g', [Declined(1)])"
-
-
-def test_an_exception_whose_class_hides_args() -> None:
-    """``args`` is read from the exception itself, not through a property of its class."""
-
-    class Sly(Exception):
-        args = property(lambda self: pytest.fail("woken"))
-
-    assert text(Sly(1)) == "Sly(1)"
-
-
 def test_a_dataclass_exception() -> None:
     """An exception that is a dataclass is described by its fields."""
 
