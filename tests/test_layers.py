@@ -80,7 +80,7 @@ FLOORS: dict[str, list[list[str]]] = {
     ],
     "testing": [["case_clashes", "pending_updates", "snapshot"], ["verify"], ["explain"], ["syrupy"], ["plugin"]],
     "testing.plugin": [
-        ["installed_hook", "latest_calls", "own_finder", "settings", "skipped_tests"],
+        ["installed_hook", "latest_calls", "own_finder", "settings", "skipped_tests", "temporary_folders"],
         ["marks", "update_guard"],
         ["failures", "fixtures", "run_report"],
         ["pytest_plugin"],

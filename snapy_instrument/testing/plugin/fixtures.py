@@ -34,9 +34,11 @@ def traced(request: pytest.FixtureRequest) -> Iterator[TracerFactory]:
     from snapy_instrument.tracers.tracer_options import TracerOptions
 
     tracers: list[TracedSnapshot] = []
-    defaults = TracerOptions(**tracer_options(request.node, request.config.stash[settings_key]))
+    settings = request.config.stash[settings_key]
 
     def make(*patterns: GivenPattern, **given: Any) -> TracedSnapshot:
+        # Not before: the fixture tmp_path may be set up later than this one.
+        defaults = TracerOptions(**tracer_options(request.node, settings))
         tracers.append(TracedSnapshot(patterns or None, **{"options": defaults, **given}))
         return tracers[-1]
 

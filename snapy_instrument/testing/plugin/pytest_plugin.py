@@ -23,6 +23,7 @@ from snapy_instrument.testing.plugin.marks import MARK, check_mark, check_settin
 from snapy_instrument.testing.plugin.run_report import RunReport, warn_or_fail
 from snapy_instrument.testing.plugin.settings import Settings, add_options, read_settings, settings_key
 from snapy_instrument.testing.plugin.skipped_tests import Skipped
+from snapy_instrument.testing.plugin.temporary_folders import TemporaryFolders
 
 _NAME = "snapy"
 
@@ -64,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.on_failure or settings.artifacts is not None:
         config.pluginmanager.register(Failures(settings, config.rootpath), "snapy-failures")
     config.pluginmanager.register(Skipped(), "snapy-skipped")
+    config.pluginmanager.register(TemporaryFolders(), "snapy-temporary-folders")
     config.pluginmanager.register(CaseClashes(), "snapy-case-clashes")
     if settings.verify:
         from snapy_instrument.testing.verify.rerun import Verifier

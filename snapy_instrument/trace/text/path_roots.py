@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["NO_ROOTS", "PathRoots", "Roots"]
+__all__ = ["NO_ROOTS", "PathRoots", "Roots", "add_place"]
 
 import os
 import re
 import site
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -51,10 +51,13 @@ class PathRoots:
 
     @classmethod
     def here(cls, root: str | os.PathLike[str] | None = None) -> PathRoots:
-        """Return the places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib."""
+        """Return the places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib.
+
+        Places that `add_place` added come on top.
+        """
         # By names that nobody replaces: a tracer is made inside tests that patch `os` or run on a fake file system.
         base = SYSTEM.getcwd() if root is None else NATIVE.abspath(root)
-        return _collected(base, temporary_folder(), NATIVE.expanduser("~"))
+        return _collected(base, temporary_folder(), NATIVE.expanduser("~"), tuple(_added))
 
     @classmethod
     def of(cls, root: Roots | None) -> PathRoots:
@@ -129,8 +132,24 @@ _PACKAGES = [
 _LIBRARY = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), os.path.dirname(os.__file__)]
 
 
+# Labels and folders, the latest last.
+_added: list[tuple[str, str]] = []
+
+
+def add_place(label: str, folder: str | os.PathLike[str]) -> Callable[[], None]:
+    """Show ``folder`` as ``<label>`` in texts whose roots are made from now on; return a function that undoes it."""
+    place = (label, NATIVE.abspath(folder))
+    _added.append(place)
+
+    def remove() -> None:
+        if place in _added:
+            _added.remove(place)
+
+    return remove
+
+
 @lru_cache(maxsize=32)
-def _collected(base: str, tmp: str, home: str) -> PathRoots:
+def _collected(base: str, tmp: str, home: str, added: tuple[tuple[str, str], ...]) -> PathRoots:
     found: dict[str, list[str]] = {
         "root": [base],
         "tmp": [tmp],
@@ -138,6 +157,8 @@ def _collected(base: str, tmp: str, home: str) -> PathRoots:
         "site-packages": _PACKAGES,
         "stdlib": _LIBRARY,
     }
+    for label, folder in added:
+        found.setdefault(label, []).append(folder)
     return PathRoots({label: tuple(dict.fromkeys(_both(paths))) for label, paths in found.items()})
 
 

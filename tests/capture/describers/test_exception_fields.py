@@ -150,9 +150,9 @@ def test_no_code_of_the_class_runs() -> None:
 
     class Sly(Exception):
         args = property(lambda self: pytest.fail("woken"))
-        __dict__ = property(lambda self: pytest.fail("woken"))  # type: ignore[assignment]
-        __cause__ = property(lambda self: pytest.fail("woken"))  # type: ignore[assignment]
-        __reduce__ = property(lambda self: pytest.fail("woken"))  # type: ignore[assignment]
+        __dict__ = property(lambda self: pytest.fail("woken"))
+        __cause__ = property(lambda self: pytest.fail("woken"))
+        __reduce__ = property(lambda self: pytest.fail("woken"))
 
         def __getattribute__(self, name: str) -> Any:
             pytest.fail("woken")

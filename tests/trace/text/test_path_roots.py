@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from snapy_instrument.trace.text.path_roots import NO_ROOTS, PathRoots
+from snapy_instrument.trace.text.path_roots import NO_ROOTS, PathRoots, add_place
 
 ROOTS = PathRoots(
     {
@@ -153,6 +153,17 @@ def test_here_follows_links(tmp_path: Path) -> None:
     os.symlink(real, link)
     roots = PathRoots.here(link)
     assert [roots.shorten(f"{link}/x"), roots.shorten(f"{real}/x")] == ["<root>/x", "<root>/x"]
+
+
+def test_an_added_place_has_its_label_until_it_is_removed(tmp_path: Path) -> None:
+    """In texts made meanwhile; a folder inside another place has its own label."""
+    remove = add_place("place", tmp_path / "inner")
+    during = PathRoots.here()
+    remove()
+    remove()
+    path = f"{tmp_path}/inner/x"
+    assert during.shorten(path) == "<place>/x"
+    assert PathRoots.here().shorten(path) != "<place>/x"
 
 
 def test_roots_pickle() -> None:
