@@ -44,7 +44,7 @@ _NAMES = {
     "tracers.asynchronous": ["AsyncTracer"],
     "tracers.decorators": ["traced"],
     "tracers.diagnostics": ["TracingDiagnostics"],
-    "tracers.legacy": ["trace_legacy_system"],
+    "tracers.legacy": ["LegacyTracing", "trace_legacy_system"],
     "tracers.streaming": ["StreamingTracer"],
     "tracers.tracer": ["FunctionTracer"],
     "tracers.tracer_options": ["TracerOptions", "TracerOptionsDict"],

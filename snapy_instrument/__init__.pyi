@@ -51,6 +51,7 @@ from snapy_instrument.trace.tree import HasEvents as HasEvents
 from snapy_instrument.tracers.asynchronous import AsyncTracer as AsyncTracer
 from snapy_instrument.tracers.decorators import traced as traced
 from snapy_instrument.tracers.diagnostics import TracingDiagnostics as TracingDiagnostics
+from snapy_instrument.tracers.legacy import LegacyTracing as LegacyTracing
 from snapy_instrument.tracers.legacy import trace_legacy_system as trace_legacy_system
 from snapy_instrument.tracers.streaming import StreamingTracer as StreamingTracer
 from snapy_instrument.tracers.tracer import FunctionTracer as FunctionTracer

@@ -158,8 +158,12 @@ class FunctionTracer(TraceReaders):
                 self._past.append(recorder)
             self._recorder = None
 
+    def _chosen(self) -> ModuleFilter:
+        """Return the filter that chooses the functions: the patterns, else what the hooks match, else your code."""
+        return self.options.filter or hooked_filter() or ModuleFilter()
+
     def _new_recorder(self) -> Recorder:
-        chosen, options = self.options.filter or hooked_filter() or ModuleFilter(), self.options
+        chosen, options = self._chosen(), self.options
 
         def accepts(site: Site) -> bool:
             if options.leaves_out(site.module, site.qualname):

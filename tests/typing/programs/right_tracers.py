@@ -17,6 +17,7 @@ from snapy_instrument import (
     FunctionTracer,
     Hook,
     HookReport,
+    LegacyTracing,
     Limits,
     ModuleFilter,
     NameTest,
@@ -144,6 +145,8 @@ async def awaited() -> None:
 def hooked() -> Hook:
     """Install a hook, ask it, take it off."""
     assert_type(trace_legacy_system(tax, 3), dict[str, Any])
+    assert_type(trace_legacy_system.of("shop.*", detail="verbose"), LegacyTracing)
+    assert_type(trace_legacy_system.of()(tax, 3), dict[str, Any])
     with install_hook("shop.*") as hook:
         assert_type(hook.report(), HookReport)
         assert_type(hook.filter, ModuleFilter)
