@@ -136,9 +136,13 @@ give(Evaluation *self, Open *entry, Frame *frame, PyObject *value)
     }
     PyObject *object = frame_object(frame);
     done = object == NULL ? NULL : in_python(self, YIELDED, object, value, NULL);
+    int failed = object != NULL && done == NULL; /* Python has withdrawn: it is the program's */
     Py_XDECREF(object);
     Py_XDECREF(done);
-    return done == NULL ? ours(self, entry->sink) : 0;
+    if (object == NULL) {
+        return ours(self, entry->sink);
+    }
+    return failed ? -1 : 0;
 }
 
 /* The frame of `entry` ends, with `value` or with the exception that is set. */
@@ -176,13 +180,13 @@ resume_waiting(Evaluation *self, Frame *frame, int thrown)
     PyObject *done = object == NULL
                          ? NULL
                          : in_python(self, THROWN, (PyObject *)frame->f_code, object, thrown ? Py_True : Py_False);
+    int failed = object != NULL && done == NULL;
     Py_XDECREF(object);
     Py_XDECREF(done);
-    if (done == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_Clear();
-        return 0;
+    if (object == NULL) {
+        PyErr_Clear(); /* no memory for us */
     }
-    return done == NULL ? -1 : 0;
+    return failed ? -1 : 0;
 }
 
 static int
@@ -190,13 +194,13 @@ suspend_waiting(Evaluation *self, Frame *frame, PyObject *value)
 {
     PyObject *object = frame_object(frame);
     PyObject *done = object == NULL ? NULL : in_python(self, YIELDED, object, value, NULL);
+    int failed = object != NULL && done == NULL;
     Py_XDECREF(object);
     Py_XDECREF(done);
-    if (done == NULL && PyErr_ExceptionMatches(PyExc_Exception)) {
-        PyErr_Clear();
-        return 0;
+    if (object == NULL) {
+        PyErr_Clear(); /* no memory for us */
     }
-    return done == NULL ? -1 : 0;
+    return failed ? -1 : 0;
 }
 
 static int
@@ -225,9 +229,12 @@ before_step(Evaluation *self, PyThreadState *here, Frame *frame, int thrown, int
     }
     if (first) {
         PyObject *known = known_code(&self->known, (PyObject *)frame->f_code);
-        int failed = known == NULL ? 0 : begin_call(self, here, known, frame);
-        Py_XDECREF(known);
-        PyErr_Clear();
+        if (known == NULL) {
+            PyErr_Clear();
+            return 0;
+        }
+        int failed = begin_call(self, here, known, frame);
+        Py_DECREF(known);
         return failed;
     }
     PyObject *problem = thrown ? take_raised() : NULL;

@@ -109,14 +109,22 @@ class EvaluationBackend:
 
     def thrown(self, code: CodeType, frame: FrameType, thrown: bool) -> None:
         """An exception is thrown into a frame; or it goes on, where frames run because of an earlier one."""
-        if thrown:
-            self._suspensions.throw(code, frame)
-        else:
-            self._suspensions.take_over(frame)
+        try:
+            if thrown:
+                self._suspensions.throw(code, frame)
+            else:
+                self._suspensions.take_over(frame)
+        except BaseException as problem:
+            if _withdraw(problem):
+                raise
 
     def yielded(self, frame: FrameType, value: Any) -> None:
         """A frame yields."""
-        self._suspensions.suspend(frame, value)
+        try:
+            self._suspensions.suspend(frame, value)
+        except BaseException as problem:
+            if _withdraw(problem):
+                raise
 
     def too_deep(self) -> None:
         """Frames are evaluated without us: say so in the trace, once."""
@@ -124,6 +132,12 @@ class EvaluationBackend:
             self._noted = proxied.sink
             for recorder in proxied.recorders:
                 recorder.note(_TOO_DEEP)
+
+
+def _withdraw(problem: BaseException) -> bool:
+    """End all recordings, for ``problem`` left us half way; return whether it is the program's."""
+    sink = proxied.sink
+    return sink.withdraw(problem) if sink is not None else not isinstance(problem, Exception)
 
 
 def _ignore(code: CodeType) -> None:
