@@ -305,12 +305,12 @@ static PyObject *
 evaluate_deep(PyThreadState *here, Frame *frame, int thrown)
 {
     Evaluation *self = active;
+    _PyInterpreterState_SetEvalFrameFunc(here->interp, _PyEval_EvalFrameDefault);
     if (!thrown && PyDict_GET_SIZE(self->frames) > 0) {
         PyObject *done = in_python(self, TOO_DEEP, NULL, NULL, NULL);
         Py_XDECREF(done);
         PyErr_Clear();
     }
-    _PyInterpreterState_SetEvalFrameFunc(here->interp, _PyEval_EvalFrameDefault);
     PyObject *result = _PyEval_EvalFrameDefault(here, frame, thrown);
     if (self->known.entries != NULL && _PyInterpreterState_GetEvalFrameFunc(here->interp) == _PyEval_EvalFrameDefault) {
         _PyInterpreterState_SetEvalFrameFunc(here->interp, evaluate);
