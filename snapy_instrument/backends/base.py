@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "OWN_FILENAME",
+    "Backend",
     "Capabilities",
     "FrameBackend",
     "FrameOptions",
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from gc import get_referents
 from operator import itemgetter
 from types import CodeType
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
@@ -32,6 +33,9 @@ from snapy_instrument.recording.sites import Kind, Site, site_of_code
 from snapy_instrument.values import UNSET
 
 keep_builtins(globals())
+
+Backend: TypeAlias = Literal["auto", "proxy", "settrace", "monitoring"]
+"""What users may ask for: proxied functions alone, a frame backend too, or the best one here."""
 
 # warnings.warn(stacklevel=...) and logging's search for the caller pass over frames whose file looks like this
 # (warnings.py and logging/__init__.py, both named _is_internal_frame), so they find the caller they would

@@ -5,10 +5,11 @@ from __future__ import annotations
 __all__ = ["BACKENDS", "Choice", "check_backend", "choose_backend", "record_steps"]
 
 from dataclasses import dataclass
+from typing import get_args
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import monitoring
-from snapy_instrument.backends.base import FrameBackend, StepBackend
+from snapy_instrument.backends.base import Backend, FrameBackend, StepBackend
 from snapy_instrument.backends.frames.evaluation import evaluation_backend
 from snapy_instrument.backends.frames.monitoring.tool import monitoring_backend
 from snapy_instrument.backends.frames.settrace import settrace_backend
@@ -19,7 +20,7 @@ keep_builtins(globals())
 
 # In the order of preference.
 _FRAME_BACKENDS: dict[str, FrameBackend] = {"monitoring": monitoring_backend, "settrace": settrace_backend}
-BACKENDS = ("auto", "proxy", *sorted(_FRAME_BACKENDS, reverse=True))
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def _debugger_monitors() -> bool:
     return False
 
 
-def check_backend(name: str) -> str:
+def check_backend(name: Backend) -> Backend:
     """Return ``name`` if a backend has that name and this Python can run it.
 
     Raises:
@@ -52,7 +53,7 @@ def check_backend(name: str) -> str:
     return name
 
 
-def choose_backend(name: str) -> Choice:
+def choose_backend(name: Backend) -> Choice:
     """Return what a tracer with ``backend=name`` uses now.
 
     All active tracers share one frame backend: two would each see the frames that proxies announce to one.

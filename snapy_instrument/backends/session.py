@@ -7,7 +7,7 @@ __all__ = ["Run"]
 from collections.abc import Callable
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.backends.base import FrameOptions
+from snapy_instrument.backends.base import Backend, FrameOptions
 from snapy_instrument.backends.choose import Choice, choose_backend, record_steps
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import changing, proxied
@@ -26,7 +26,7 @@ class Run:
         choice: The frame backend and why, None before the start.
     """
 
-    def __init__(self, recorder: Recorder, backend: str, options: FrameOptions) -> None:
+    def __init__(self, recorder: Recorder, backend: Backend, options: FrameOptions) -> None:
         self.choice: Choice | None = None
         self._recorder = recorder
         self._backend = backend

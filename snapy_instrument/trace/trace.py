@@ -16,6 +16,7 @@ from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.storage.trace_file import read_events, write_events
 from snapy_instrument.trace.text.layout import Layout, lay_out
+from snapy_instrument.trace.text.levels import Detail
 from snapy_instrument.trace.text.matched_text import matched_text
 from snapy_instrument.trace.text.matchers import Filter, Matcher, Path, Revision
 from snapy_instrument.trace.text.path_roots import PathRoots
@@ -97,7 +98,7 @@ class Trace(CallAssertions):
         """Its text at its own level, with the decisions behind it."""
         return lay_out(self.tree, self._options)
 
-    def format(self, detail: str | None = None) -> str:
+    def format(self, detail: Detail | None = None) -> str:
         """Return its text, at another level where ``detail`` names one.
 
         Raises:

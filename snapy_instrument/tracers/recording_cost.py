@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from snapy_instrument.backends.base import FrameOptions
+from snapy_instrument.backends.base import Backend, FrameOptions
 from snapy_instrument.backends.choose import BACKENDS, check_backend
 from snapy_instrument.backends.proxy.proxy import make_proxy
 from snapy_instrument.backends.session import Run
@@ -22,7 +22,7 @@ _ROUNDS = 5
 
 
 @lru_cache(maxsize=len(BACKENDS))
-def cost_per_event(backend: str) -> float:
+def cost_per_event(backend: Backend) -> float:
     """Return the seconds that recording one event with ``backend`` takes here, by the twin that is loaded.
 
     Raises:
@@ -41,7 +41,7 @@ def _sample(number: int, text: str) -> int:
     return number
 
 
-def _round(backend: str) -> tuple[float, float]:
+def _round(backend: Backend) -> tuple[float, float]:
     """Return the seconds that plain calls take, and that recorded ones take."""
     plain = _seconds(_sample)
     # Other tracers stay active: their filters never match this library.

@@ -123,7 +123,7 @@ class FunctionTracer(TraceReaders):
         lines, verbose = self.options.trace_lines, self.detail_level == "verbose"
         try:
             self._recorder = self._new_recorder()
-            self._run = Run(self._recorder, self.backend, FrameOptions(lines, lines and verbose))
+            self._run = Run(self._recorder, self.options.backend, FrameOptions(lines, lines and verbose))
             self._run.start()
             self.backend_choice = self._run.choice
             # After the start and before the stop: what these take is no time of the program.

@@ -12,11 +12,13 @@ from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack
 
 from snapy_instrument._patterns import GivenPattern, Patterns
+from snapy_instrument.backends.base import Backend
 from snapy_instrument.backends.choose import check_backend
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.trace.selection import Exclusion
+from snapy_instrument.trace.text.levels import Detail
 from snapy_instrument.trace.text.path_roots import Roots
 from snapy_instrument.trace.text.scrubbers import Scrub
 from snapy_instrument.trace.text.text_options import TextOptions, TextOptionsDict
@@ -37,14 +39,14 @@ class TracerOptionsDict(TextOptionsDict, total=False):
 
     include: Patterns | None
     exclude: Patterns | None
-    backend: str
+    backend: Backend
     trace_lines: bool
     scope: Scope
     max_events: int | None
     limits: Limits | None
     redactor: Redactor | None
     filter_modules: Patterns | None
-    detail_level: str
+    detail_level: Detail
 
 
 _TEXT_NAMES = frozenset(TextOptionsDict.__annotations__)
@@ -83,7 +85,7 @@ class TracerOptions:
 
     include: tuple[GivenPattern, ...]
     exclude: tuple[GivenPattern, ...]
-    backend: str
+    backend: Backend
     trace_lines: bool
     scope: Scope
     max_events: int | None
@@ -98,8 +100,8 @@ class TracerOptions:
         *,
         include: Patterns | None = None,
         exclude: Patterns | None = None,
-        detail: str = "standard",
-        backend: str = "auto",
+        detail: Detail = "standard",
+        backend: Backend = "auto",
         trace_lines: bool = False,
         scope: Scope = "process",
         max_events: int | None = None,

@@ -69,7 +69,7 @@ def by_hand(module: str, function: Callable[[], object]) -> None:
         sys.settrace(None)
 
 
-def ours(module: str, backend: str, function: Callable[[], object]) -> None:
+def ours(module: str, backend: Any, function: Callable[[], object]) -> None:
     """Run it under a tracer."""
     from snapy_instrument import FunctionTracer
 

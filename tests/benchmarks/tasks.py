@@ -47,7 +47,7 @@ def resident() -> int:
         return int(file.read().split()[1]) * getpagesize()
 
 
-def memory(backend: str) -> dict[str, float]:
+def memory(backend: Any) -> dict[str, float]:
     """Growth while a million calls are recorded."""
     from snapy_instrument import FunctionTracer, install_hook
 

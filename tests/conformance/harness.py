@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 from snapy_instrument import CallEvent, FunctionTracer, Trace, install_hook
 from snapy_instrument.backends.hook.eligibility import is_safe_special
@@ -23,7 +23,7 @@ from snapy_instrument.backends.hook.eligibility import is_safe_special
 PROGRAMS = Path(__file__).parent / "programs"
 # Modules that programs import while they run.
 PARTS = PROGRAMS / "parts"
-BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+BACKENDS: list[Any] = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 
 
 def programs() -> list[str]:
@@ -36,7 +36,7 @@ def expected(name: str) -> str:
     return (PROGRAMS / f"{name}.trace").read_text(encoding="utf-8").removesuffix("\n")
 
 
-def detail_of(name: str) -> str:
+def detail_of(name: str) -> Any:
     """Return the level at which a program is recorded."""
     return _comment(name, "detail") or "standard"
 
@@ -73,7 +73,7 @@ def loaded(name: str, hooked: Hooked) -> Iterator[ModuleType]:
         yield module
 
 
-def record(name: str, backend: str, hooked: Hooked = "not") -> Trace:
+def record(name: str, backend: Any, hooked: Hooked = "not") -> Trace:
     """Run a program's ``main`` under a backend and return the trace."""
     with loaded(name, hooked) as module:
         tracer = FunctionTracer(patterns_of(name), backend=backend, detail_level=detail_of(name), root=str(PROGRAMS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from snapy_instrument import FunctionTracer, traced
@@ -39,7 +41,7 @@ def note(text: str) -> str:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_proxied_calls_are_recorded_afterwards(backend: str) -> None:
+def test_proxied_calls_are_recorded_afterwards(backend: Any) -> None:
     """Proxies go on, next to any frame backend."""
     with FunctionTracer(PATTERNS, backend=backend) as tracer:
         attempt()
@@ -49,7 +51,7 @@ def test_proxied_calls_are_recorded_afterwards(backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "proxy"])
-def test_frames_go_on_unless_the_trace_function_is_python(backend: str) -> None:
+def test_frames_go_on_unless_the_trace_function_is_python(backend: Any) -> None:
     """Python removes a Python trace function that meets the recursion limit; one in C stays."""
     attempt_of_frames, note_of_frames = attempt.__wrapped__, note.__wrapped__  # type: ignore[attr-defined]
     with FunctionTracer(PATTERNS, backend=backend) as tracer:

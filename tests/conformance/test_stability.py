@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ def short_switches() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def texts(run: Callable[[], object], backend: str) -> set[str]:
+def texts(run: Callable[[], object], backend: Any) -> set[str]:
     """Return the texts of `RUNS` runs, each different text once."""
     found = set()
     for _ in range(RUNS):
@@ -109,7 +110,7 @@ def texts(run: Callable[[], object], backend: str) -> set[str]:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_thousand_tasks_give_one_text(backend: str) -> None:
+def test_a_thousand_tasks_give_one_text(backend: Any) -> None:
     """asyncio.gather over tasks that sleep for random times, with callbacks that run in random order."""
     (text,) = texts(lambda: asyncio.run(fetch_all(1000)), backend)
     assert text.count(".fetch(") == 1000
@@ -118,7 +119,7 @@ def test_a_thousand_tasks_give_one_text(backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_fifty_threads_give_one_text(backend: str) -> None:
+def test_fifty_threads_give_one_text(backend: Any) -> None:
     """Threads that recurse and take turns at random."""
     (text,) = texts(lambda: start_all(50), backend)
     assert text.count(".dive(depth=0)") == 50
@@ -126,7 +127,7 @@ def test_fifty_threads_give_one_text(backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_pool_inside_a_loop_gives_one_text(backend: str) -> None:
+def test_a_pool_inside_a_loop_gives_one_text(backend: Any) -> None:
     """Tasks that hand work to the threads of a pool, whichever is free."""
     (text,) = texts(lambda: asyncio.run(pooled(40)), backend)
     assert text.count(".in_pool(") == 40

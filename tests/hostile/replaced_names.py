@@ -184,7 +184,7 @@ def _place(code: CodeType) -> str:
     return f"{Path(code.co_filename).stem}.{code.co_qualname}"
 
 
-def programs(backend: str) -> Iterator[tuple[str, Callable[[], object], dict[str, Any]]]:
+def programs(backend: Any) -> Iterator[tuple[str, Callable[[], object], dict[str, Any]]]:
     """What is recorded: name, program and options of each."""
     patterns = ["tests.native.*", "tests.lifetime.*"]
     by_frame = paths.program(lambda obj: obj)
@@ -198,7 +198,7 @@ def programs(backend: str) -> Iterator[tuple[str, Callable[[], object], dict[str
                 yield name, module.main, {"include": harness.patterns_of(name), "detail_level": "verbose"}
 
 
-def recorded(backend: str, modules: tuple[str, ...] = MODULES, *, everywhere: bool = False) -> list[str]:
+def recorded(backend: Any, modules: tuple[str, ...] = MODULES, *, everywhere: bool = False) -> list[str]:
     """Run programs recorded by ``backend``; return what our code called by name, entering and leaving included.
 
     ``none`` records nothing.

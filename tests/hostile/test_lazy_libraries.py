@@ -17,11 +17,11 @@ from snapy_instrument import FunctionTracer, install_hook
 from tests.hostile import subject
 
 MODULE = subject.__name__
-FRAMES = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+FRAMES: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 WAYS = [*FRAMES, "proxy"]
 
 
-def hand_on(backend: str, *values: Any) -> str:
+def hand_on(backend: Any, *values: Any) -> str:
     """Hand each of ``values`` on in every way; gives the text of the trace."""
     tracer = FunctionTracer([MODULE], backend=backend, detail_level="verbose", trace_lines=backend != "proxy")
     with install_hook([MODULE]) if backend == "proxy" else nullcontext(), tracer:

@@ -17,8 +17,8 @@ from tests.capture.hostile import PROPERTIES, SPECIAL, Traps
 from tests.capture.test_hostile import ARGUMENTS, BASES
 
 MODULE = "tests.hostile.subject"
-FRAMES = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
-WAYS = ["proxy", *FRAMES, *(f"{name}+hook" for name in FRAMES)]
+FRAMES: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+WAYS: list[Any] = ["proxy", *FRAMES, *(f"{name}+hook" for name in FRAMES)]
 ERRORS = [KeyboardInterrupt, SystemExit, RecursionError, MemoryError, StopIteration, GeneratorExit, Exception]
 # An object of these has to be asked by the interpreter itself, when it is raised or made a class.
 EXCEPTIONS = [base for base in BASES if issubclass(base, BaseException)]
@@ -37,7 +37,7 @@ def modules() -> Iterator[dict[bool, ModuleType]]:
         sys.modules[MODULE] = before
 
 
-def hand_on(modules: dict[bool, ModuleType], way: str, value: Any) -> list[str]:
+def hand_on(modules: dict[bool, ModuleType], way: Any, value: Any) -> list[str]:
     """Hand ``value`` on in every way, recorded; gives the text of the trace in lines."""
     module = modules[way == "proxy" or "+" in way]
     tracer = FunctionTracer(
@@ -52,7 +52,7 @@ def hand_on(modules: dict[bool, ModuleType], way: str, value: Any) -> list[str]:
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: base.__name__)
 @pytest.mark.parametrize("way", WAYS)
-def test_no_method_runs_wherever_the_value_goes(modules: dict[bool, ModuleType], way: str, base: type) -> None:
+def test_no_method_runs_wherever_the_value_goes(modules: dict[bool, ModuleType], way: Any, base: type) -> None:
     """A value whose every special method, property and metaclass method is a trap springs none in all positions."""
     traps = Traps()
     value = traps.make(base, *ARGUMENTS.get(base, ()), meta=base not in EXCEPTIONS)
@@ -130,7 +130,7 @@ HARMS = [_wait, _recurse, _change, _trace, _call, _exit, _wrong]
 
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.__name__)
 @pytest.mark.parametrize("way", WAYS)
-def test_methods_that_do_harm_are_not_called(modules: dict[bool, ModuleType], way: str, harm: Any) -> None:
+def test_methods_that_do_harm_are_not_called(modules: dict[bool, ModuleType], way: Any, harm: Any) -> None:
     """Whether they block, recurse, change things, trace, call traced functions, exit or lie: none is asked."""
     behaviour = Behaviour(harm)
     value = behaviour.value()
@@ -168,7 +168,7 @@ class Counted:
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
 @pytest.mark.parametrize("way", WAYS)
-def test_keys_are_not_hashed_again(modules: dict[bool, ModuleType], way: str, error: type[BaseException]) -> None:
+def test_keys_are_not_hashed_again(modules: dict[bool, ModuleType], way: Any, error: type[BaseException]) -> None:
     """Keys of dicts and elements of sets, made while they answered, are asked nothing later."""
     keys = [Counted() for _ in range(3)]
     values = [dict.fromkeys(keys, 1), set(keys), frozenset(keys), {(keys[0], 1): keys[1]}, dict.fromkeys(keys).keys()]

@@ -32,7 +32,7 @@ def outer(number, texts, table, item):
 """
 
 
-def made(backend: str) -> Any:
+def made(backend: Any) -> Any:
     """The program; with proxies where these record it."""
     program: Any = ModuleType(NAME)
     sys.modules[NAME] = program
@@ -53,7 +53,7 @@ def failing(number: int, outer: Any, arguments: tuple[Any, ...]) -> Any:
         _testcapi.remove_mem_hooks()
 
 
-def problem(backend: str, program: Any, number: int) -> tuple[str, bool]:
+def problem(backend: Any, program: Any, number: int) -> tuple[str, bool]:
     """What went wrong, and whether an event was lost."""
     before = (5, ["a", "b"], {"k": (1, 2.5), "l": (3, [4])}, program.Item(3))
     # The same texts, for a new one is judged in Python; new containers, for known ones are described without a walk.

@@ -109,7 +109,7 @@ def picture() -> Picture:
     return of_the_interpreter() | inner_state()
 
 
-def works(way: str, module: Any) -> bool:
+def works(way: Any, module: Any) -> bool:
     """A later tracer records one call, once."""
     tracer = FunctionTracer([MODULE], backend=way)
     with tracer:
@@ -122,7 +122,7 @@ def begun(tracer: FunctionTracer) -> list[Any]:
     return [event for event in tracer.events if event.event_type == "call"]
 
 
-def sweep_blocks(sweep: Sweep, way: str, module: Any) -> None:
+def sweep_blocks(sweep: Sweep, way: Any, module: Any) -> None:
     """Enter and leave a tracer, interrupted: it reaches the program, nothing is left, a later tracer works."""
     before = picture()
     tracer = FunctionTracer([MODULE], backend=way, scope="context")
@@ -141,7 +141,7 @@ def sweep_blocks(sweep: Sweep, way: str, module: Any) -> None:
             sweep.expect(works(way, module), f"{kind.__name__}: a later tracer fails")
 
 
-def sweep_nested(sweep: Sweep, way: str, module: Any) -> None:
+def sweep_nested(sweep: Sweep, way: Any, module: Any) -> None:
     """The same while another tracer records: it goes on, or says that it does not.
 
     Not by settrace: Python takes away a trace function in which an exception is raised.
@@ -170,7 +170,7 @@ def sweep_nested(sweep: Sweep, way: str, module: Any) -> None:
     sweep.expect(not changes(before, picture()), f"beside another, left {changes(before, picture())}")
 
 
-def sweep_hooks(sweep: Sweep, way: str, module: Any) -> None:
+def sweep_hooks(sweep: Sweep, way: Any, module: Any) -> None:
     """Install and uninstall a hook over a module that is imported, and import one under it."""
     before = picture() | of_modules("tests")
     works(way, module)
@@ -189,7 +189,7 @@ def sweep_hooks(sweep: Sweep, way: str, module: Any) -> None:
     sys.modules[MODULE] = module
 
 
-def sweep_imports(sweep: Sweep, way: str) -> None:
+def sweep_imports(sweep: Sweep, way: Any) -> None:
     """Import a module under the hook; what is interrupted is imported when it is asked for again."""
     for _ in sweep.each(KeyboardInterrupt, hooked_import):
         sys.modules.pop(MODULE, None)
@@ -327,9 +327,9 @@ def fault(events: list[Any], whole: list[Any], kind: type[BaseException], raised
 
 
 @contextmanager
-def recording(way: str, verbose: bool, both: bool) -> Iterator[list[FunctionTracer]]:
+def recording(way: Any, verbose: bool, both: bool) -> Iterator[list[FunctionTracer]]:
     """Tracers: one, or two of the same calls."""
-    level = "verbose" if verbose else "standard"
+    level: Any = "verbose" if verbose else "standard"
     with ExitStack() as stack:
         tracers = [FunctionTracer([MODULE], backend=way, detail_level=level) for _ in range(1 + both)]
         for each in tracers:
@@ -337,7 +337,7 @@ def recording(way: str, verbose: bool, both: bool) -> Iterator[list[FunctionTrac
         yield tracers
 
 
-def sweep_calls(sweep: Sweep, way: str, module: Any) -> None:
+def sweep_calls(sweep: Sweep, way: Any, module: Any) -> None:
     """Record calls, interrupted: the program is as it would be without us, the trace is true up to its marker."""
     before = picture()
     for program in PROGRAMS:
@@ -354,7 +354,7 @@ def sweep_calls(sweep: Sweep, way: str, module: Any) -> None:
 
 def sweep_program(
     sweep: Sweep,
-    way: str,
+    way: Any,
     module: Any,
     program: Callable[[Any], Any],
     kind: type[BaseException],
@@ -409,7 +409,7 @@ PARTS: dict[str, list[Callable[[Sweep, str, Any], None]]] = {
 }
 
 
-def main(part: str, way: str, *, everything: bool = False) -> None:
+def main(part: str, way: Any, *, everything: bool = False) -> None:
     """Sweep and print."""
     warnings.simplefilter("ignore", RuntimeWarning)  # coroutines that nobody awaits, for the call was interrupted
     sys.unraisablehook = lambda problem: UNRAISABLE.append(problem.exc_type)

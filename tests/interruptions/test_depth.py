@@ -11,7 +11,7 @@ import pytest
 
 from snapy_instrument import FunctionTracer, traced
 
-WAYS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+WAYS: list[Any] = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 
 
 def leaf(number: int, *rest: object, key: str = "key") -> list[object]:
@@ -37,7 +37,7 @@ def room(call: Callable[[], Any]) -> int:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_near_the_recursion_limit(way: str) -> None:
+def test_near_the_recursion_limit(way: Any) -> None:
     """A call gives its result or a RecursionError, never another; what is recorded is whole, and goes on at depth 0."""
     recorded: Any = traced(leaf) if way == "proxy" else leaf
     deepest = room(lambda: leaf(1, 2, key="other"))

@@ -37,7 +37,7 @@ def resident() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-def blocks(backend: str, run: Callable[[], object], *, read: bool) -> Callable[[], object]:
+def blocks(backend: Any, run: Callable[[], object], *, read: bool) -> Callable[[], object]:
     """One round: a tracer of its own, read or not and cleaned up."""
 
     def one_round() -> None:
@@ -72,6 +72,7 @@ def state() -> tuple[int, int]:
 
 def main(way: str, kind: str, program: str, rounds: int) -> None:
     """Measure and print."""
+    backend: Any
     backend, _, hook = way.partition("+")
     if backend == "proxy" or hook:
         install_hook([MODULE])

@@ -67,7 +67,7 @@ def test_a_tracer_dies_with_its_last_reference(
 
 @pytest.mark.parametrize("make", TRACERS)
 @pytest.mark.parametrize("backend", [way for way in WAYS if "+" not in way])
-def test_a_recording_goes_with_its_tracer(backend: str, make: Callable[..., FunctionTracer]) -> None:
+def test_a_recording_goes_with_its_tracer(backend: Any, make: Callable[..., FunctionTracer]) -> None:
     """Of calls in tasks, threads and callbacks nothing of ours waits for the collector when the tracer is dropped."""
 
     def record(log: list[str]) -> None:
@@ -83,7 +83,7 @@ def test_a_recording_goes_with_its_tracer(backend: str, make: Callable[..., Func
 
 
 @pytest.mark.parametrize("backend", [way for way in WAYS if "+" not in way])
-def test_a_recording_that_ends_inside_a_call_goes_with_its_tracer(backend: str) -> None:
+def test_a_recording_that_ends_inside_a_call_goes_with_its_tracer(backend: Any) -> None:
     """The end of that call is not heard; nothing of ours waits for it."""
 
     def ours() -> int:

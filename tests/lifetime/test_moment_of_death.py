@@ -6,6 +6,7 @@ import gc
 import sys
 from contextlib import nullcontext
 from itertools import groupby
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_what_a_call_lets_go_dies_with_the_call_at_the_latest(scenarios: Scenari
 
 @pytest.mark.parametrize("name", [*NAMES, "deleted_inside"])
 @pytest.mark.parametrize("backend", [way for way in WAYS if way != "proxy" and "+" not in way])
-def test_no_object_outlives_the_lines_that_are_recorded(scenarios: Scenarios, backend: str, name: str) -> None:
+def test_no_object_outlives_the_lines_that_are_recorded(scenarios: Scenarios, backend: Any, name: str) -> None:
     """With the locals of each line recorded, all that dies in a plain run is dead at the end of the run."""
     log: list[str] = []
     tracer = FunctionTracer([MODULE], backend=backend, trace_lines=True, detail_level="verbose")

@@ -251,7 +251,7 @@ def watching() -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("backend", [way for way in WAYS if "+" not in way])
-def test_blocks_that_fail_leave_nothing(backend: str, watching: list[str]) -> None:
+def test_blocks_that_fail_leave_nothing(backend: Any, watching: list[str]) -> None:
     """An exception that leaves the block, in a task as well, leaves the process unchanged."""
 
     async def main() -> None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from snapy_instrument import FunctionTracer, install_hook
 
 MODULE = "tests.lifetime.scenarios"
 _FRAMES = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
-WAYS = ["proxy", *_FRAMES, *(f"{name}+hook" for name in _FRAMES)]
+WAYS: list[Any] = ["proxy", *_FRAMES, *(f"{name}+hook" for name in _FRAMES)]
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,12 @@ class Scenarios:
     plain: ModuleType
     hooked: ModuleType
 
-    def module(self, way: str) -> ModuleType:
+    def module(self, way: Any) -> ModuleType:
         """The one that ``way`` runs."""
         return self.hooked if way == "proxy" or way.endswith("+hook") else self.plain
 
     @contextmanager
-    def recorded(self, way: str) -> Iterator[ModuleType]:
+    def recorded(self, way: Any) -> Iterator[ModuleType]:
         """The module inside an active tracer."""
         tracer = FunctionTracer([MODULE], backend=backend_of(way))
         with tracer:
@@ -37,7 +38,7 @@ class Scenarios:
         assert len(tracer.trace) > 0
 
 
-def backend_of(way: str) -> str:
+def backend_of(way: str) -> Any:
     """The backend of a way."""
     return way.partition("+")[0]
 

@@ -240,7 +240,7 @@ def _failing(call: Callable[[], Any], kind: type[BaseException]) -> None:
     raise AssertionError(f"{kind.__name__} was not raised")
 
 
-def round_of(run_all: Callable[[], None], backend: str) -> None:
+def round_of(run_all: Callable[[], None], backend: Any) -> None:
     """Record everything: by one tracer, by two at once, with limits and drained."""
     with FunctionTracer(["tests.native.*"], backend=backend) as tracer:
         run_all()

@@ -127,7 +127,7 @@ def test_a_property_that_takes_the_place_of_a_field_is_never_read() -> None:
 
 @pytest.mark.parametrize("backend", ["proxy", "auto"])
 @pytest.mark.parametrize("modules", ["tests.native.paths", "tests.lifetime.workload"])
-def test_an_event_is_the_same_whoever_makes_it_of_its_record(modules: str, backend: str) -> None:
+def test_an_event_is_the_same_whoever_makes_it_of_its_record(modules: str, backend: Any) -> None:
     """Calls, returns, exceptions, steps, of threads and tasks: every field, and its type."""
     run = mixed if modules == workload.__name__ else program(lambda obj: traced(obj))
     with install_hook([modules]), FunctionTracer([modules], backend=backend, detail_level="verbose") as tracer:

@@ -14,7 +14,7 @@ import pytest
 
 from snapy_instrument import FunctionTracer
 
-BACKENDS = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+BACKENDS: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 SCRIPT = """
 import sys
 from snapy_instrument import FunctionTracer
@@ -46,7 +46,7 @@ def backend(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def converse(tmp_path: Path, backend: str, *options: str, stop: str = "pass", commands: str) -> str:
+def converse(tmp_path: Path, backend: Any, *options: str, stop: str = "pass", commands: str) -> str:
     """Run the script and talk to its debugger; gives all that was printed."""
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(backend=backend, stop=stop), encoding="utf-8")
@@ -62,7 +62,7 @@ def converse(tmp_path: Path, backend: str, *options: str, stop: str = "pass", co
     return done.stdout + done.stderr
 
 
-def test_a_debugger_around_the_block_stops_and_looks(tmp_path: Path, backend: str) -> None:
+def test_a_debugger_around_the_block_stops_and_looks(tmp_path: Path, backend: Any) -> None:
     """pdb's breakpoint in traced code stops there with the right locals, and the trace is whole."""
     output = converse(
         tmp_path, backend, "-m", "pdb", commands="b 7\nc\np ('local', result)\nc\np ('local', result)\nc\nq\n"
@@ -72,7 +72,7 @@ def test_a_debugger_around_the_block_stops_and_looks(tmp_path: Path, backend: st
     assert TEXT in output
 
 
-def test_a_breakpoint_inside_a_traced_call_works(tmp_path: Path, backend: str) -> None:
+def test_a_breakpoint_inside_a_traced_call_works(tmp_path: Path, backend: Any) -> None:
     """breakpoint() in a traced function stops; stepping on and continuing end the program as usual."""
     output = converse(
         tmp_path, backend, stop="breakpoint()", commands="p ('local', number)\nn\nc\np ('local', number)\nc\n"
@@ -98,7 +98,7 @@ def branch(number: int) -> int:
 
 
 @pytest.mark.parametrize("first", ["profile", "tracer"])
-def test_a_profiler_counts_the_same_calls(backend: str, first: str) -> None:
+def test_a_profiler_counts_the_same_calls(backend: Any, first: str) -> None:
     """cProfile, started before the block or inside it, counts each function as often as without us."""
     tracer, profile = FunctionTracer([__name__], backend=backend), cProfile.Profile()
     managers: list[Any] = [profile, tracer] if first == "profile" else [tracer, profile]
@@ -109,7 +109,7 @@ def test_a_profiler_counts_the_same_calls(backend: str, first: str) -> None:
     assert [event.function_name for event in tracer.trace] == ["branch", "leaf", "leaf"]
 
 
-def test_a_profile_function_sees_what_it_saw(backend: str) -> None:
+def test_a_profile_function_sees_what_it_saw(backend: Any) -> None:
     """A sys.setprofile user gets the call and return events of traced functions as without us."""
     seen: list[tuple[str, str]] = []
 
@@ -144,7 +144,7 @@ def other() -> Iterator[tuple[Callable[..., Any], list[str]]]:
     sys.settrace(before)
 
 
-def test_a_trace_function_set_inside_the_block_works(backend: str, other: tuple[Any, list[str]]) -> None:
+def test_a_trace_function_set_inside_the_block_works(backend: Any, other: tuple[Any, list[str]]) -> None:
     """It sees its events; what it puts back is ours, and recording goes on."""
     trace, seen = other
     with FunctionTracer([__name__], backend=backend) as tracer:
@@ -159,7 +159,7 @@ def test_a_trace_function_set_inside_the_block_works(backend: str, other: tuple[
     assert numbers == ([1, 2, 3] if backend == "monitoring" else [1, 3])
 
 
-def test_a_trace_function_left_in_place_stays(backend: str, other: tuple[Any, list[str]]) -> None:
+def test_a_trace_function_left_in_place_stays(backend: Any, other: tuple[Any, list[str]]) -> None:
     """One that was set inside the block and not taken back is still there after it."""
     trace, _ = other
     with FunctionTracer([__name__], backend=backend):
@@ -167,7 +167,7 @@ def test_a_trace_function_left_in_place_stays(backend: str, other: tuple[Any, li
     assert sys.gettrace() is trace
 
 
-def test_an_exception_of_an_earlier_trace_function_is_the_program_s(backend: str) -> None:
+def test_an_exception_of_an_earlier_trace_function_is_the_program_s(backend: Any) -> None:
     """What a trace function from before raises reaches the program, as without us (that is how pdb quits)."""
 
     def trace(frame: Any, event: str, arg: Any) -> Any:

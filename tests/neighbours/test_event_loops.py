@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import anyio
 import pytest
@@ -11,7 +12,7 @@ import trio
 from snapy_instrument import FunctionTracer, TraceValidator, install_hook
 from tests.conftest import Application
 
-BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+BACKENDS: list[Any] = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 SOURCE = """
     import anyio
     import trio
@@ -61,7 +62,7 @@ def backend(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def trace_of(application: Application, backend: str, name: str, loop: str) -> str:
+def trace_of(application: Application, backend: Any, name: str, loop: str) -> str:
     """The text of one coroutine function run by one event loop."""
     application.write(app=SOURCE)
     with install_hook(["app"]):
@@ -76,13 +77,13 @@ def trace_of(application: Application, backend: str, name: str, loop: str) -> st
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "trio"])
-def test_children_of_a_task_group_stand_under_it(application: Application, backend: str, loop: str) -> None:
+def test_children_of_a_task_group_stand_under_it(application: Application, backend: Any, loop: str) -> None:
     """Tasks stand under the call that started them, in the order of the starts, though they end the other way."""
     lines = trace_of(application, backend, "group", loop).splitlines()
     assert [lines[1], lines[2].partition("(")[0], *lines[3:]] == ["app.group()", "  app.opened", *LEAVES]
 
 
-def test_children_of_a_nursery_stand_under_it(application: Application, backend: str) -> None:
+def test_children_of_a_nursery_stand_under_it(application: Application, backend: Any) -> None:
     """trio's own nursery: every task is a child of the call that opened it, in the order of the starts."""
     lines = trace_of(application, backend, "nursery", "trio").splitlines()
     assert lines[1:] == ["app.nursery()", *LEAVES]
@@ -90,7 +91,7 @@ def test_children_of_a_nursery_stand_under_it(application: Application, backend:
 
 @pytest.mark.parametrize(("loop", "error"), [("asyncio", "CancelledError"), ("trio", "Cancelled")])
 def test_a_cancelled_call_fails_with_the_loop_s_error(
-    application: Application, backend: str, loop: str, error: str
+    application: Application, backend: Any, loop: str, error: str
 ) -> None:
     """A call that a deadline cancels is left by the loop's exception, and its caller goes on."""
     text = trace_of(application, backend, "late", loop)
@@ -99,7 +100,7 @@ def test_a_cancelled_call_fails_with_the_loop_s_error(
 
 
 @pytest.mark.parametrize("loop", ["asyncio", "trio"])
-def test_a_call_in_a_worker_thread_stands_under_its_task(application: Application, backend: str, loop: str) -> None:
+def test_a_call_in_a_worker_thread_stands_under_its_task(application: Application, backend: Any, loop: str) -> None:
     """to_thread: the blocking function is a child of the coroutine that awaits it."""
     lines = trace_of(application, backend, "threads", loop).splitlines()
     assert lines[1:] == ["app.threads()", "  app.blocking(number=5) -> 5", "  -> 5"]

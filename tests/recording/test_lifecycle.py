@@ -13,7 +13,7 @@ from snapy_instrument.capture.capture import Capture
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import site_of_function
 
-WAYS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+WAYS: list[Any] = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 MARKER = "recording stopped: OSError inside the tracer, later calls are missing"
 
 
@@ -87,7 +87,7 @@ def test_the_end_of_a_recording_is_the_time_of_its_last_event() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_defect_of_ours_ends_the_recording_and_not_the_program(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_of_ours_ends_the_recording_and_not_the_program(way: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program gets its results; the trace is true up to its marker, and later calls are not recorded."""
     function: Any = traced(leaf) if way == "proxy" else leaf
 

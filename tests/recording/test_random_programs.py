@@ -17,8 +17,8 @@ from tests.recording import machine as plain
 from tests.recording.machine import RECORDED, UNFINISHED, USES, Node
 
 MODULE = plain.__name__
-FRAMES = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
-WAYS = ["proxy", *FRAMES, *(f"{name}+hook" for name in FRAMES)]
+FRAMES: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+WAYS: list[Any] = ["proxy", *FRAMES, *(f"{name}+hook" for name in FRAMES)]
 PATTERNS = [f"{MODULE}:{prefix}{name}" for name in sorted(RECORDED) for prefix in ("", "Box.")]
 
 
@@ -61,7 +61,7 @@ def recorded(call: Any) -> tuple[Any, ...]:
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @settings(max_examples=25, derandomize=True)
 @given(program=programs)
-def test_the_recorded_tree_is_the_executed_tree(hooked: ModuleType, way: str, loop: bool, program: list[Node]) -> None:
+def test_the_recorded_tree_is_the_executed_tree(hooked: ModuleType, way: Any, loop: bool, program: list[Node]) -> None:
     """Calls, exceptions, generators, coroutines, tasks and threads are recorded as the program itself counts them."""
     machine = hooked if way == "proxy" or "+" in way else plain
     tracer = FunctionTracer(PATTERNS, backend=way.partition("+")[0])

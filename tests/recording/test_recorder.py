@@ -21,7 +21,7 @@ nodes: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=30,
 )
-BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+BACKENDS: list[Any] = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 
 
 class Stop(Exception):
@@ -98,7 +98,7 @@ def recorded(events: list[CallEvent]) -> list[Any]:
 @pytest.mark.parametrize("backend", BACKENDS)
 @settings(deadline=None, max_examples=60)
 @given(program=st.lists(nodes, max_size=4))
-def test_the_recorded_tree_is_the_executed_tree(backend: str, program: list[Node]) -> None:
+def test_the_recorded_tree_is_the_executed_tree(backend: Any, program: list[Node]) -> None:
     """Any nesting of functions, methods and generators, failing or not, is recorded as it ran, and balances."""
     helpers = [f"!{__name__}:run", f"!{__name__}:run_children"]
     tracer = FunctionTracer([__name__, *helpers], backend=backend)

@@ -26,11 +26,11 @@ from snapy_instrument import (
 from snapy_instrument.testing.explain import explain_comparison
 from snapy_instrument.testing.syrupy.extension import TraceFileExtension
 
-FRAMES = "monitoring" if sys.version_info >= (3, 12) else "settrace"
+FRAMES: Any = "monitoring" if sys.version_info >= (3, 12) else "settrace"
 EMPTY = Trace([])
 
 
-def outputs_of(run: Callable[[], object], module: str, folder: Path, backend: str = FRAMES) -> dict[str, bytes]:
+def outputs_of(run: Callable[[], object], module: str, folder: Path, backend: Any = FRAMES) -> dict[str, bytes]:
     """``run`` recorded, by every name of an output."""
     tracer = FunctionTracer([module], backend=backend, trace_lines=True, detail_level="verbose")
     with tracer:
@@ -79,7 +79,7 @@ def _of_trace(trace: Trace, folder: Path) -> dict[str, Any]:
     }
 
 
-def _of_stream(run: Callable[[], object], module: str, folder: Path, backend: str) -> dict[str, Any]:
+def _of_stream(run: Callable[[], object], module: str, folder: Path, backend: Any) -> dict[str, Any]:
     batches: list[list[CallEvent]] = []
     processor = TraceProcessor(batches.append, folder / "stream.jsonl")
     tracer = StreamingTracer(3, filter_modules=[module], backend=backend, detail_level="verbose")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from snapy_instrument import FunctionTracer
 
-BACKEND = "monitoring" if sys.version_info >= (3, 12) else "settrace"
+BACKEND: Any = "monitoring" if sys.version_info >= (3, 12) else "settrace"
 MARKDOWN = """\
 # Title: *a* `code`
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from snapy_instrument import FunctionTracer, TraceValidator, traced
 
-BACKENDS = ("proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else []))
+BACKENDS: tuple[Any, ...] = ("proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else []))
 _SWITCH_SECONDS = 1e-6
 _MOST_EVENTS = 400
 _TEMPLATE = "def made(x, *rest, key={0}, **more):\n    return [x, {0}]\n"
@@ -82,7 +82,7 @@ def _new_threads() -> None:
 _WORK: tuple[Callable[[], None], ...] = (_calls, _steps, _new_code, _new_threads)
 
 
-def run(backend: str, seconds: float) -> Counter[str]:
+def run(backend: Any, seconds: float) -> Counter[str]:
     """Enter and leave tracers for ``seconds``; return how often what went wrong."""
     wrong: Counter[str] = Counter()
     threading.excepthook = lambda args: wrong.update(
@@ -116,7 +116,7 @@ def run(backend: str, seconds: float) -> Counter[str]:
     return wrong
 
 
-def _record(backend: str, turn: int) -> list[str]:
+def _record(backend: Any, turn: int) -> list[str]:
     """Record for a moment, with one tracer, two, or two of different patterns; return what is wrong with the traces."""
     patterns = ([__name__],) if turn % 3 == 0 else ([__name__], [__name__ if turn % 3 == 1 else "elsewhere.*"])
     tracers = [FunctionTracer(each, backend=backend, max_events=_MOST_EVENTS) for each in patterns]

@@ -7,6 +7,7 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +45,10 @@ def test_detailed_level_is_standard() -> None:
     assert Trace(EVENTS, detail="detailed").detail == "standard"
 
 
-@pytest.mark.parametrize("use", [lambda: Trace([], detail="x"), lambda: Trace([]).format("x")])
+UNKNOWN: Any = "x"
+
+
+@pytest.mark.parametrize("use", [lambda: Trace([], detail=UNKNOWN), lambda: Trace([]).format(UNKNOWN)])
 def test_unknown_level(use: Callable[[], object]) -> None:
     """A wrong level is refused when it is given."""
     with pytest.raises(ValueError, match="unknown level 'x'"):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Any
 
 import pytest
 
 from snapy_instrument import AsyncTracer
 
-FRAME_BACKENDS = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+FRAME_BACKENDS: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 HERE = [__name__]
 
 
@@ -25,7 +26,7 @@ async def work(number: int) -> int:
 
 
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
-def test_a_task_is_listed_with_its_calls(backend: str) -> None:
+def test_a_task_is_listed_with_its_calls(backend: Any) -> None:
     """`trace_async_function` returns the result; the task has the coroutine function's name and the calls in order."""
     tracer = AsyncTracer(HERE, backend=backend)
     assert asyncio.run(tracer.trace_async_function(work, 4)) == 8
@@ -35,7 +36,7 @@ def test_a_task_is_listed_with_its_calls(backend: str) -> None:
 
 
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
-def test_tasks_that_run_at_once_have_their_own_calls(backend: str) -> None:
+def test_tasks_that_run_at_once_have_their_own_calls(backend: Any) -> None:
     """Each under its name, though their steps alternate; the tracer is entered before the tasks start."""
     tracer = AsyncTracer(HERE, backend=backend)
 

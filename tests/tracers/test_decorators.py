@@ -143,7 +143,7 @@ def test_one_call_once_with_a_hook(application: Application) -> None:
 
 
 @pytest.mark.parametrize("backend", ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])])
-def test_one_call_once_with_a_frame_backend(backend: str) -> None:
+def test_one_call_once_with_a_frame_backend(backend: Any) -> None:
     """A traced function whose module a frame backend covers gives one call."""
     with FunctionTracer([__name__], backend=backend) as tracer:
         plain(1)

@@ -9,7 +9,7 @@ import pytest
 
 from snapy_instrument import CallEvent, StreamingTracer, TraceProcessor
 
-FRAME_BACKENDS = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+FRAME_BACKENDS: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 HERE = [__name__]
 
 
@@ -19,7 +19,7 @@ def double(number: int) -> int:
 
 
 @pytest.mark.parametrize("backend", FRAME_BACKENDS)
-def test_a_streaming_tracer_holds_no_more_than_its_buffer(backend: str) -> None:
+def test_a_streaming_tracer_holds_no_more_than_its_buffer(backend: Any) -> None:
     """Full buffers go to the processor; what is left goes there by flush; nothing is lost or doubled."""
     tracer = StreamingTracer(10, HERE, backend=backend)
     batches: list[int] = []

@@ -16,7 +16,7 @@ from snapy_instrument import (
 )
 from tests.conftest import Application
 
-FRAME_BACKENDS = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
+FRAME_BACKENDS: list[Any] = ["settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 HERE = [__name__]
 
 
@@ -47,7 +47,7 @@ def names(tracer: FunctionTracer) -> list[str]:
     return [event.function_name for event in tracer.events if event.event_type == "call"]
 
 
-def test_a_call_is_a_call_and_a_return(backend: str) -> None:
+def test_a_call_is_a_call_and_a_return(backend: Any) -> None:
     """One plain call gives exactly two events with arguments, result, depth, parents and backend."""
     tracer = FunctionTracer(HERE, backend=backend)
     with tracer:
@@ -60,7 +60,7 @@ def test_a_call_is_a_call_and_a_return(backend: str) -> None:
     assert (last.call_id, last.return_value, last.qualname, last.module) == (first.call_id, 4, "quadruple", __name__)
 
 
-def test_an_exception_is_an_event_and_the_call_still_returns(backend: str) -> None:
+def test_an_exception_is_an_event_and_the_call_still_returns(backend: Any) -> None:
     """A call left by an exception gives call, exception and a return that carries it; the program sees it too."""
     tracer = FunctionTracer(HERE, backend=backend)
     with tracer, pytest.raises(LookupError):
@@ -71,7 +71,7 @@ def test_an_exception_is_an_event_and_the_call_still_returns(backend: str) -> No
     assert returned.raised_in == call.call_id
 
 
-def test_values_are_taken_at_that_moment(backend: str) -> None:
+def test_values_are_taken_at_that_moment(backend: Any) -> None:
     """What the program does to an argument later does not change the event."""
     tracer = FunctionTracer(HERE, backend=backend)
 
@@ -87,7 +87,7 @@ def test_values_are_taken_at_that_moment(backend: str) -> None:
     assert values == [[], [0], [0], [0, 1]]
 
 
-def test_only_the_block_is_recorded(backend: str) -> None:
+def test_only_the_block_is_recorded(backend: Any) -> None:
     """Calls before and after the block are not."""
     tracer = FunctionTracer(HERE, backend=backend)
     double(1)
@@ -97,7 +97,7 @@ def test_only_the_block_is_recorded(backend: str) -> None:
     assert [event.args for event in tracer.events if event.args] == [{"number": 2}]
 
 
-def test_a_tracer_may_be_entered_again(backend: str) -> None:
+def test_a_tracer_may_be_entered_again(backend: Any) -> None:
     """Events of a second block join those of the first, under new call ids."""
     tracer = FunctionTracer(HERE, backend=backend)
     for number in (1, 2):
@@ -106,7 +106,7 @@ def test_a_tracer_may_be_entered_again(backend: str) -> None:
     assert [event.call_id for event in tracer.events] == [1, 1, 2, 2]
 
 
-def test_nested_tracers_each_get_what_they_asked_for(backend: str) -> None:
+def test_nested_tracers_each_get_what_they_asked_for(backend: Any) -> None:
     """An inner tracer sees its block, the outer one both, each with its own filter."""
     outer = FunctionTracer(HERE, backend=backend)
     inner = FunctionTracer([f"{__name__}:double"], backend=backend)
@@ -118,7 +118,7 @@ def test_nested_tracers_each_get_what_they_asked_for(backend: str) -> None:
     assert names(inner) == ["double", "double"]
 
 
-def test_tracers_may_overlap(backend: str) -> None:
+def test_tracers_may_overlap(backend: Any) -> None:
     """The first may end before the second."""
     first, second = FunctionTracer(HERE, backend=backend), FunctionTracer(HERE, backend=backend)
     first.__enter__()
@@ -133,7 +133,7 @@ def test_tracers_may_overlap(backend: str) -> None:
     assert [event.args["number"] for event in second.events if event.args] == [2, 3]
 
 
-def test_the_trace_function_is_as_before(backend: str) -> None:
+def test_the_trace_function_is_as_before(backend: Any) -> None:
     """After the block `sys.gettrace` and `threading.gettrace` give what they gave before."""
     before = sys.gettrace(), threading.gettrace()
     with FunctionTracer(HERE, backend=backend):
@@ -141,7 +141,7 @@ def test_the_trace_function_is_as_before(backend: str) -> None:
     assert (sys.gettrace(), threading.gettrace()) == before
 
 
-def test_an_earlier_trace_function_sees_what_it_saw(backend: str) -> None:
+def test_an_earlier_trace_function_sees_what_it_saw(backend: Any) -> None:
     """A settrace user from before gets its call, line and return events during the block too."""
     seen: list[tuple[str, str]] = []
 
@@ -163,7 +163,7 @@ def test_an_earlier_trace_function_sees_what_it_saw(backend: str) -> None:
     assert names(tracer) == ["double"]
 
 
-def test_threads_started_in_the_block_are_recorded(backend: str) -> None:
+def test_threads_started_in_the_block_are_recorded(backend: Any) -> None:
     """A thread's calls are children of the call that started it, in the order of the starts."""
 
     def start_two() -> None:
@@ -182,7 +182,7 @@ def test_threads_started_in_the_block_are_recorded(backend: str) -> None:
     assert lines[2].endswith("double(number=1) -> 2")
 
 
-def test_scope_context_leaves_other_threads_out(backend: str) -> None:
+def test_scope_context_leaves_other_threads_out(backend: Any) -> None:
     """A thread that was not started from the block's thread is not recorded."""
     go, done = threading.Event(), threading.Event()
 
@@ -205,7 +205,7 @@ def test_scope_context_leaves_other_threads_out(backend: str) -> None:
     assert sorted(event.args["number"] for event in tracer.events if event.args) == [1, 2]
 
 
-def test_scope_context_leaves_other_tasks_out(backend: str) -> None:
+def test_scope_context_leaves_other_tasks_out(backend: Any) -> None:
     """A task that was not started from the block's task is not recorded, though it runs during the block."""
     import asyncio
 
@@ -229,7 +229,7 @@ def test_scope_context_leaves_other_tasks_out(backend: str) -> None:
     assert sorted(event.args["number"] for event in tracer.events if event.args) == [1, 2]
 
 
-def test_lines_are_recorded_on_demand(backend: str) -> None:
+def test_lines_are_recorded_on_demand(backend: Any) -> None:
     """trace_lines=True gives a line event for each line, with the locals that changed at verbose level."""
 
     def steps() -> int:
@@ -246,7 +246,7 @@ def test_lines_are_recorded_on_demand(backend: str) -> None:
     assert [event.args for event in lines] == [{}, {"first": 1}, {"second": 2}]
 
 
-def test_lines_of_proxied_functions_are_recorded(backend: str, application: Application) -> None:
+def test_lines_of_proxied_functions_are_recorded(backend: Any, application: Application) -> None:
     """A function with a proxy has its line events inside the proxy's call."""
     application.write(app="def f(a):\n    b = a + 1\n    return b\n")
     with install_hook(["app"]):
@@ -262,7 +262,7 @@ def test_lines_of_proxied_functions_are_recorded(backend: str, application: Appl
     assert tracer.events[0].backend == "proxy"
 
 
-def test_a_filtered_call_leaves_its_children(backend: str) -> None:
+def test_a_filtered_call_leaves_its_children(backend: Any) -> None:
     """The children of a call that is filtered out become those of its nearest recorded ancestor."""
 
     def outer() -> int:
@@ -297,7 +297,7 @@ def test_proxies_record_nothing_without_a_tracer(application: Application) -> No
     assert tracer.events == []
 
 
-def test_max_events_stops_with_a_marker(backend: str) -> None:
+def test_max_events_stops_with_a_marker(backend: Any) -> None:
     """The trace says that recording stopped; the program goes on and calls still balance."""
     tracer = FunctionTracer(HERE, backend=backend, max_events=3)
     with tracer:
@@ -354,7 +354,7 @@ def test_bad_options_are_refused(options: dict[str, Any], message: str) -> None:
         FunctionTracer(**options)
 
 
-def test_open_calls_are_closed_when_recording_ends(backend: str) -> None:
+def test_open_calls_are_closed_when_recording_ends(backend: Any) -> None:
     """A call still open at the end of the block returns unfinished, so calls balance."""
     tracer = FunctionTracer(HERE, backend=backend)
 
@@ -367,7 +367,7 @@ def test_open_calls_are_closed_when_recording_ends(backend: str) -> None:
     assert (returned.event_type, returned.finished, returned.call_id) == ("return", False, call.call_id)
 
 
-def test_call_stack_shows_the_open_calls(backend: str) -> None:
+def test_call_stack_shows_the_open_calls(backend: Any) -> None:
     """Inside a traced call the stack holds it and its callers."""
     stacks: list[list[str]] = []
     tracer = FunctionTracer([__name__, "!*:*look"], backend=backend)
@@ -396,7 +396,7 @@ def test_trace_function_by_hand() -> None:
     assert names(tracer) == ["quadruple", "double", "double"]
 
 
-def test_trace_context_names_the_task(backend: str) -> None:
+def test_trace_context_names_the_task(backend: Any) -> None:
     """Calls inside carry the name; the tracer records only while a context is open."""
     tracer = FunctionTracer(HERE, backend=backend)
     with tracer.trace_context("first"):

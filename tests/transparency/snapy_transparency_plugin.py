@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-BACKEND = os.environ.get("SNAPY_TRANSPARENCY_BACKEND", "")
+BACKEND: Any = os.environ.get("SNAPY_TRANSPARENCY_BACKEND", "")
 PATTERNS = os.environ.get("SNAPY_TRANSPARENCY_MODULES", "").split()
 given: list[str] = []
 calls = 0

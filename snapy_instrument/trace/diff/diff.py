@@ -6,6 +6,7 @@ __all__ = ["TraceDiff", "diff_traces"]
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.trace.diff.change import Change, Place
@@ -90,7 +91,8 @@ def _options(old: Events | str, new: Events | str, known: str | None) -> TextOpt
             return options
     if known is None:
         return TextOptions()
-    return TextOptions(detail=parse_trace(known.partition("\n")[0]).level)
+    level: Any = parse_trace(known.partition("\n")[0]).level  # checked by the options
+    return TextOptions(detail=level)
 
 
 def _formatted(source: Events | str, options: TextOptions) -> str:

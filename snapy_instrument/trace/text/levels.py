@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["LEVELS", "Level", "level_of", "normal_level"]
+__all__ = ["LEVELS", "Detail", "Level", "level_of", "normal_level"]
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+Detail: TypeAlias = Literal["minimal", "standard", "detailed", "verbose"]
+"""The name of a level as users give it; "detailed" is an alias of "standard"."""
 
 
 class Level(NamedTuple):

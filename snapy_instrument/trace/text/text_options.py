@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypedDict, Unpack
 
 from snapy_instrument.trace.selection import Patterns, Selection
-from snapy_instrument.trace.text.levels import normal_level
+from snapy_instrument.trace.text.levels import Detail, normal_level
 from snapy_instrument.trace.text.path_roots import PathRoots, Roots
 from snapy_instrument.trace.text.scrubbers import Scrub, Scrubber, scrubbers
 from snapy_instrument.trace.text.value_text import DIGITS
@@ -20,7 +20,7 @@ _MOST_DIGITS = 17
 class TextOptionsDict(TypedDict, total=False):
     """The keyword arguments of `TextOptions`, for signatures that pass them on: ``**text: Unpack[TextOptionsDict]``."""
 
-    detail: str
+    detail: Detail
     root: Roots | None
     max_depth: int | None
     collapse: Patterns
@@ -63,7 +63,7 @@ class TextOptions:
     def __init__(
         self,
         *,
-        detail: str = "standard",
+        detail: Detail = "standard",
         root: Roots | None = None,
         max_depth: int | None = None,
         collapse: Patterns = (),

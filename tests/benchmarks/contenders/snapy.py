@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = ["Both", "Frame", "Proxy"]
 
 import sys
@@ -45,5 +47,5 @@ class Frame(Proxy):
 
     def prepare(self, patterns: Sequence[str]) -> None:
         """Make the tracer."""
-        backend = "monitoring" if sys.version_info >= (3, 12) else "settrace"
+        backend: Any = "monitoring" if sys.version_info >= (3, 12) else "settrace"
         self.tracer = FunctionTracer(list(patterns), backend=backend)

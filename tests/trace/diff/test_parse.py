@@ -19,7 +19,7 @@ from tests.trace.text.test_layout import SHOP, programs
 PROGRAMS = Path(__file__).parents[2] / "conformance" / "programs"
 
 
-def one(text: str, level: str = "standard") -> TextNode:
+def one(text: str, level: Any = "standard") -> TextNode:
     """The only root of a text."""
     (node,) = parse_trace(f"trace v1 {level}\n{text}").roots
     return node
@@ -94,7 +94,7 @@ def test_call_at_minimal(line: str, name: str, outcome: str) -> None:
         ("m.f [+3 calls] raises KeyError", "minimal", ("m.f", "[+3 calls]", "raises KeyError")),
     ],
 )
-def test_hidden_calls(line: str, level: str, expected: tuple[str, str, str]) -> None:
+def test_hidden_calls(line: str, level: Any, expected: tuple[str, str, str]) -> None:
     """What the text hides inside a call follows its arguments."""
     node = one(f"{line} [x2]", level)
     assert ((node.head, node.hidden, node.outcome), node.text, node.times) == (expected, line, 2)
@@ -227,7 +227,7 @@ def test_minimal_of_a_text() -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(programs(), st.sampled_from(["minimal", "standard", "verbose"]))
-def test_every_text_is_read_line_by_line(spec: Spec, level: str) -> None:
+def test_every_text_is_read_line_by_line(spec: Spec, level: Any) -> None:
     """Written again, a parsed text is the same."""
     spec.thread = None
     text = format_trace(events(spec, detached("d", call("m.job", n=1)), marker("lost")), detail=level)

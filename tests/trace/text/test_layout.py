@@ -31,7 +31,7 @@ from tests.trace.builders import (
 )
 
 
-def text(*specs: Spec | Inner, detail: str = "standard") -> str:
+def text(*specs: Spec | Inner, detail: Any = "standard") -> str:
     """The text of what ``specs`` record, without its header."""
     header, _, rest = format_trace(events(*specs), detail=detail).partition("\n")
     assert header == f"trace v1 {normal_level(detail)}"
@@ -89,7 +89,7 @@ def test_detailed_is_standard() -> None:
 def test_unknown_level_is_quoted_with_the_choices() -> None:
     """The error names what was given and what there is."""
     with pytest.raises(ValueError, match="'loud': choose one of minimal, standard, detailed, verbose"):
-        format_trace([], detail="loud")
+        format_trace([], detail="loud")  # type: ignore[arg-type]
 
 
 def test_level_that_is_no_text_is_an_unknown_level() -> None:
@@ -286,7 +286,7 @@ def test_verbose_numbers_threads() -> None:
 
 
 @pytest.mark.parametrize("level", ["minimal", "standard"])
-def test_labels_are_verbose_only(level: str) -> None:
+def test_labels_are_verbose_only(level: Any) -> None:
     """Tasks and threads have no label below verbose."""
     specs = call("m.main")(call("m.a").in_thread("1"), call("m.b").in_task("x"))
     assert "[" not in text(specs, detail=level)
@@ -414,7 +414,7 @@ def test_marker_with_a_parent_is_in_its_place() -> None:
 
 
 @pytest.mark.parametrize("level", ["minimal", "standard", "verbose"])
-def test_markers_are_reported_at_every_level(level: str) -> None:
+def test_markers_are_reported_at_every_level(level: Any) -> None:
     """A marker is never left out."""
     assert text(marker("lost"), detail=level) == "[no calls recorded]\n[lost]"
 
@@ -488,7 +488,7 @@ def programs(draw: st.DrawFn, depth: int = 3) -> Spec:
 
 @settings(deadline=None, max_examples=150)
 @given(programs(), st.randoms(use_true_random=False), st.sampled_from(["minimal", "standard", "verbose"]))
-def test_text_does_not_depend_on_the_schedule(spec: Spec, random: Any, level: str) -> None:
+def test_text_does_not_depend_on_the_schedule(spec: Spec, random: Any, level: Any) -> None:
     """However threads are interleaved, identifiers and serials given out, the text is the same."""
     spec.thread = None
     others = [detached("d1", call("m.job", n=1)), detached("d2", call("m.job", n=2)(call("m.f")))]
@@ -498,7 +498,7 @@ def test_text_does_not_depend_on_the_schedule(spec: Spec, random: Any, level: st
 
 @settings(deadline=None, max_examples=100)
 @given(programs(), st.sampled_from(["minimal", "standard", "verbose"]))
-def test_shape_of_every_text(spec: Spec, level: str) -> None:
+def test_shape_of_every_text(spec: Spec, level: Any) -> None:
     """No text has control characters, empty lines, trailing spaces or a final line end."""
     spec.thread = None
     lines = format_trace(events(spec), detail=level).split("\n")
@@ -550,7 +550,7 @@ def test_hidden_calls_have_the_line_of_what_hides_them() -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(programs(), st.sampled_from(["minimal", "standard", "verbose"]), st.integers(1, 4) | st.none())
-def test_the_line_of_every_call_names_it(spec: Spec, detail: str, depth: int | None) -> None:
+def test_the_line_of_every_call_names_it(spec: Spec, detail: Any, depth: int | None) -> None:
     """Its own name, or if it is hidden the name of a call around it."""
     spec.thread = None
     tree = build_tree(events(spec, detached("t", call("m.job")(spec, call("m.f")))))

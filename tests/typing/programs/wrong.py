@@ -47,6 +47,10 @@ def kinds(make: TracerFactory, trace: Trace) -> None:
     FunctionTracer(5)  # error: arg-type, reportArgumentType
     FunctionTracer("shop", "minimal")  # error: call-arg, reportCallIssue
     FunctionTracer(scope="galaxy")  # error: arg-type, reportArgumentType
+    FunctionTracer(detail="x")  # error: arg-type, reportArgumentType
+    FunctionTracer(detail_level="loud")  # error: arg-type, reportArgumentType
+    FunctionTracer(backend="magic")  # error: arg-type, reportArgumentType
+    TracedSnapshot(detail="x")  # error: arg-type, reportArgumentType
     FunctionTracer(max_events="many")  # error: arg-type, reportArgumentType
     FunctionTracer(limits={"depth": 3})  # error: arg-type, reportArgumentType
     FunctionTracer(redactor=True)  # error: arg-type, reportArgumentType
