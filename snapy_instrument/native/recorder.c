@@ -247,7 +247,7 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
                  pack_rare(context, call, &rare) < 0 || stamp(core, &call->time, &call->memory) < 0 ||
                  take_number(core, call) < 0;
     call->constructs = rare.constructed != NULL;
-    failed = failed || core->closed; /* meanwhile, by another thread */
+    failed = failed || core->closed; /* meanwhile, by another thread or by Python code that was needed: no call, no error */
     if (!failed) {
         failed = push(context->stack, (PyObject *)call) < 0;
         if (!failed && push(core->log, (PyObject *)call) < 0) {

@@ -173,6 +173,8 @@ class Core:
         )
         # First the log: what `close` finds there without an end it ends.
         self._append(call)
+        if self._closed:  # meanwhile, by a trace function that failed in one of our frames or by another thread
+            return None
         stack.append(call)
         return call
 

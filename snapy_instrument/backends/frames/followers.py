@@ -167,8 +167,8 @@ class FrameFollower(Sleeper):
 
     def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The local trace function."""
-        if not self.done:
-            try:
+        try:
+            if not self.done:
                 if event == "return":
                     if self.owns:
                         self._returned(frame, arg)
@@ -177,15 +177,17 @@ class FrameFollower(Sleeper):
                         self._raised(frame, arg)
                 elif event == "line":
                     self._line(frame)
-            except BaseException as problem:
-                self.done, self.asleep = True, False
-                if self.sink.withdraw(problem):
-                    raise
-        theirs = self.theirs
-        if theirs is not None:
-            self.theirs = theirs(frame, event, arg)
-        elif self.done:
-            return None
+            theirs = self.theirs
+            if theirs is None:
+                return None if self.done else self
+        except BaseException as problem:
+            self.done, self.asleep = True, False
+            if self.sink.withdraw(problem):
+                raise
+            theirs = self.theirs
+            if theirs is None:
+                return None
+        self.theirs = theirs(frame, event, arg)
         return self
 
     def resume(self, frame: FrameType) -> None:
