@@ -8,11 +8,11 @@ from __future__ import annotations
 
 __all__ = ["ThreadFlags", "quiet", "thread_flags"]
 
-import threading
 from types import CodeType
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._threads import ThreadLocal
 from snapy_instrument._twins import twinned
 
 keep_builtins(globals())
@@ -36,7 +36,7 @@ class ThreadFlags:
         self.expected_call: Any = None
 
 
-class _Local(threading.local):
+class _Local(ThreadLocal):
     def __init__(self) -> None:
         self.flags = ThreadFlags()
 

@@ -47,6 +47,20 @@ spawn_id_of(PyObject *origin)
     return origin == Py_None ? Py_NewRef(Py_None) : PyObject_GetAttrString(origin, "spawn_id");
 }
 
+/* A call without a parent is detached unless its thread entered the tracer or something known started it; -1 with an
+ * error. */
+static int
+is_detached(Call *call, PyObject *origin)
+{
+    if (call->parent || origin == Py_None) {
+        return !call->parent && !call->context->home;
+    }
+    PyObject *found = PyObject_GetAttrString(origin, "detached");
+    int detached = found == NULL ? -1 : PyObject_IsTrue(found);
+    Py_XDECREF(found);
+    return detached;
+}
+
 /* The event of `call` as it began, or as it ended where `end` is given. */
 static PyObject *
 make_event(State *state, Call *call, End *end)
@@ -57,6 +71,8 @@ make_event(State *state, Call *call, End *end)
     if (parameters == NULL || !PyTuple_CheckExact(parameters)) {
         Py_RETURN_NONE;
     }
+    PyObject *origin = call->rare == NULL ? Py_None : PyTuple_GET_ITEM(call->rare, RARE_ORIGIN);
+    int detached = is_detached(call, origin);
     PyObject *made = state->event_type->tp_alloc(state->event_type, 0);
     if (made == NULL) {
         return NULL;
@@ -81,8 +97,8 @@ make_event(State *state, Call *call, End *end)
         [BACKEND] = Py_NewRef(state->backends[call->backend]),
         [RAISED_IN] = Py_NewRef(Py_None),
         [DEFAULTED] = call->rare == NULL ? PyTuple_New(0) : Py_NewRef(PyTuple_GET_ITEM(call->rare, RARE_DEFAULTED)),
-        [SPAWN_ID] = spawn_id_of(call->rare == NULL ? Py_None : PyTuple_GET_ITEM(call->rare, RARE_ORIGIN)),
-        [DETACHED] = PyBool_FromLong(!call->parent && !call->context->home),
+        [SPAWN_ID] = spawn_id_of(origin),
+        [DETACHED] = detached < 0 ? NULL : PyBool_FromLong(detached),
         [FINISHED] = Py_NewRef(Py_True),
     };
     int whole = 1;

@@ -1,6 +1,7 @@
 /* Threads: the twins of recording/lanes.py and _thread_flags.py. */
 #include "lanes.h"
 
+#include "identity.h"
 #include "state.h"
 
 /* -- flags ------------------------------------------------------------------------------------------------ */
@@ -90,6 +91,7 @@ context_traverse(Context *self, visitproc visit, void *arg)
     Py_VISIT(self->origin);
     Py_VISIT(self->stack);
     Py_VISIT(self->task);
+    Py_VISIT(self->greenlet);
     return 0;
 }
 
@@ -101,6 +103,7 @@ context_clear(Context *self)
     Py_CLEAR(self->origin);
     Py_CLEAR(self->stack);
     Py_CLEAR(self->task);
+    Py_CLEAR(self->greenlet);
     return 0;
 }
 
@@ -120,6 +123,7 @@ static PyMemberDef context_members[] = {
     {"origin", T_OBJECT, offsetof(Context, origin), 0, NULL},
     {"stack", T_OBJECT, offsetof(Context, stack), READONLY, NULL},
     {"task", T_OBJECT, offsetof(Context, task), 0, NULL},
+    {"greenlet", T_OBJECT, offsetof(Context, greenlet), 0, NULL},
     {"home", T_BOOL, offsetof(Context, home), READONLY, NULL},
     {"records", T_BOOL, offsetof(Context, records), 0, NULL},
     {NULL, 0, 0, 0, NULL},
@@ -140,3 +144,70 @@ PyType_Spec context_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .slots = context_slots,
 };
+
+/* -- the lane of the calling code ------------------------------------------------------------------------- */
+
+/* Whether `context` is the lane of the running greenlet; -1 with an error. */
+static int
+is_current(Core *core, Context *context)
+{
+    PyObject *getcurrent = Py_NewRef(core->getcurrent);
+    PyObject *current = PyObject_CallNoArgs(getcurrent);
+    PyObject *reference = context->greenlet;
+    int same = current != NULL && reference != NULL && PyWeakref_CheckRef(reference) && refers_to(reference, current);
+    Py_DECREF(getcurrent);
+    Py_XDECREF(current);
+    return current == NULL ? -1 : same;
+}
+
+Context *
+find_context(Core *core, PyThreadState *here)
+{
+    uint64_t thread = PyThreadState_GetID(here);
+    if (core->getcurrent != NULL && core->context != NULL) {
+        Context *last = (Context *)Py_NewRef((PyObject *)core->context);
+        int same = is_current(core, last);
+        if (same == 1) {
+            return last;
+        }
+        Py_DECREF((PyObject *)last);
+        if (same < 0) {
+            return NULL;
+        }
+    }
+    PyObject *local = Py_NewRef(core->local);
+    PyObject *found = PyObject_GetAttrString(local, "context");
+    Py_DECREF(local);
+    if (found == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear();
+        found = PyObject_CallMethod((PyObject *)core, "_new_context", NULL);
+    }
+    if (found == NULL) {
+        return NULL;
+    }
+    if (Py_TYPE(found) != core->state->context_type) {
+        PyErr_Format(PyExc_TypeError, "no native context: %R", found);
+        Py_DECREF(found);
+        return NULL;
+    }
+    PyObject *before = (PyObject *)core->context;
+    core->context = (Context *)Py_NewRef(found);
+    /* With greenlets a thread's lane changes without an event: it is looked for each time. */
+    core->thread = core->getcurrent == NULL ? thread : 0;
+    Py_XDECREF(before);
+    return (Context *)found;
+}
+
+/* Core._use_greenlets */
+PyObject *
+core_use_greenlets(Core *self, PyObject *args)
+{
+    PyObject *lanes, *getcurrent;
+    if (!PyArg_ParseTuple(args, "OO:_use_greenlets", &lanes, &getcurrent)) {
+        return NULL;
+    }
+    Py_XSETREF(self->local, Py_NewRef(lanes));
+    Py_XSETREF(self->getcurrent, Py_NewRef(getcurrent));
+    self->thread = 0;
+    Py_RETURN_NONE;
+}

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "identity.h"
+#include "lanes.h"
 #include "parents.h"
 #include "records.h"
 #include "secret_lookups.h"
@@ -48,35 +49,6 @@ core_withdraw(Core *core)
         core->problem = Py_XNewRef(PyErr_Occurred());
     }
     return withdraw((PyObject *)core);
-}
-
-/* The context of the calling thread, whose state is `here`, new reference: the core keeps only the one of the thread that
- * asked last. NULL with an error. */
-static Context *
-context_here(Core *core, PyThreadState *here)
-{
-    uint64_t thread = PyThreadState_GetID(here);
-    if (core->context != NULL && core->thread == thread) {
-        return (Context *)Py_NewRef((PyObject *)core->context);
-    }
-    PyObject *found = PyObject_GetAttrString(core->local, "context");
-    if (found == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
-        PyErr_Clear();
-        found = PyObject_CallMethod((PyObject *)core, "_new_context", NULL);
-    }
-    if (found == NULL) {
-        return NULL;
-    }
-    if (Py_TYPE(found) != core->state->context_type) {
-        PyErr_Format(PyExc_TypeError, "no native context: %R", found);
-        Py_DECREF(found);
-        return NULL;
-    }
-    PyObject *before = (PyObject *)core->context;
-    core->context = (Context *)Py_NewRef(found);
-    core->thread = thread;
-    Py_XDECREF(before);
-    return (Context *)found;
 }
 
 Flags *
@@ -539,6 +511,7 @@ core_traverse(Core *self, visitproc visit, void *arg)
     Py_VISIT(self->spawned);
     Py_VISIT(self->problem);
     Py_VISIT(self->context);
+    Py_VISIT(self->getcurrent);
     return 0;
 }
 
@@ -588,6 +561,7 @@ core_clear(Core *self)
     Py_CLEAR(self->suspended);
     Py_CLEAR(self->problem);
     Py_CLEAR(self->context);
+    Py_CLEAR(self->getcurrent);
     return 0;
 }
 
@@ -610,6 +584,7 @@ static PyMethodDef core_methods[] = {
      "leave(call, result)\n\nThe call returns ``result``."},
     {"_use", (PyCFunction)(void (*)(void))core_use, METH_VARARGS | METH_KEYWORDS, "Share the parts of the recorder."},
     {"_freeze", (PyCFunction)core_freeze, METH_NOARGS, "The records so far, to which nothing is added any more."},
+    {"_use_greenlets", (PyCFunction)core_use_greenlets, METH_VARARGS, "Find lanes by greenlet from now on."},
     {"_forget_plans", (PyCFunction)core_forget_plans, METH_NOARGS, "Nothing is recorded any more."},
     {NULL, NULL, 0, NULL},
 };

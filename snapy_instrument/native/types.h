@@ -66,7 +66,7 @@ typedef struct {
     PyObject *expected_call;
 } Flags;
 
-/* One thread's open calls in one recording: see recording/lanes.py. */
+/* A lane of one recording, a thread or a greenlet of it: see recording/lanes.py. */
 typedef struct {
     PyObject_HEAD
     PyObject *thread_id;
@@ -74,6 +74,7 @@ typedef struct {
     PyObject *origin;
     PyObject *stack; /* list of Call */
     PyObject *task;
+    PyObject *greenlet; /* a weak reference to it, or NULL */
     char home;
     char records;
 } Context;
@@ -225,8 +226,9 @@ typedef struct {
     PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
     PyObject *spawned;   /* the context variable of the current spawn; NULL until it is needed */
     PyObject *problem;   /* type of the exception that ended the recording, or NULL */
-    Context *context; /* of the thread that called last */
-    uint64_t thread;
+    Context *context; /* the lane that called last */
+    uint64_t thread;  /* its thread, 0 where the lane may change inside one */
+    PyObject *getcurrent; /* greenlet.getcurrent, NULL while the program has no greenlets */
     struct {
         PyObject *site;
         PyObject *plan;

@@ -6,11 +6,11 @@ __all__ = ["Passing", "Seen", "seen_exception", "traceback_of"]
 
 from collections.abc import Callable
 from contextlib import suppress
-from threading import get_ident
 from types import CodeType, TracebackType
 from typing import NamedTuple
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._threads import get_ident
 from snapy_instrument.events import ExceptionInfo
 from snapy_instrument.values import Struct
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 __all__ = ["Core", "Plan", "new_ids"]
 
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -22,8 +21,7 @@ from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import EventType
 from snapy_instrument.recording.lanes import Context
-from snapy_instrument.recording.memory import memory_at
-from snapy_instrument.recording.records import CALL_ID, CONSTRUCTED, DEPTH, SITE, SPAWN, Record, defaulted
+from snapy_instrument.recording.records import CALL_ID, CONSTRUCTED, CONTEXT, DEPTH, SITE, SPAWN, Record, defaulted
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
 from snapy_instrument.values import Mark
@@ -81,7 +79,7 @@ class Core:
         *,
         log: list[Record],
         plans: dict[Site, Plan | None],
-        local: threading.local,
+        local: Any,
         ids: Iterator[int],
         capture: Capture,
         limit: int,
@@ -150,7 +148,7 @@ class Core:
             captured, lookup = self._look_up(plan, values, captured)
         now = _clock()
         if now >= self._next_sample:
-            self._memory, self._next_sample = memory_at(now)
+            self._memory, self._next_sample = self._memory_at(now)
         call_id = next(self._ids)
         if lookup is not None:
             self._asked[call_id] = lookup
@@ -191,7 +189,8 @@ class Core:
         else:
             captured = self.capture.value(result, secrecy)
         self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
-        stack = self._local.context.stack
+        # On the stack of the lane that it began in, it runs there: one that goes on elsewhere was put on that stack.
+        stack = call[CONTEXT].stack
         if stack and stack[-1] is call and not call[CONSTRUCTED]:
             stack.pop()
         else:
@@ -207,6 +206,10 @@ class Core:
         self._log = self._log[:]
         return self._log
 
+    def _use_greenlets(self, lanes: Any, getcurrent: Callable[[], Any]) -> None:
+        """Find lanes by greenlet from now on; ``lanes`` takes the place of the thread-local data."""
+        self._local = lanes
+
     def _forget_plans(self) -> None:
         """Nothing is recorded any more. Plans hold defaults of the program's functions."""
         self._plans.clear()
@@ -214,6 +217,9 @@ class Core:
     # -- the rare half, see `Recorder` --------------------------------------------------------------------
 
     def _decide(self, site: Site) -> Plan | None:
+        raise NotImplementedError
+
+    def _memory_at(self, now: float) -> tuple[int, float]:
         raise NotImplementedError
 
     def _new_context(self) -> Context:

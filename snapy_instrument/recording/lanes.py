@@ -1,13 +1,22 @@
-"""The stack of open calls of one thread in one recording, and what started the thread."""
+"""The stacks of open calls in one recording: one a thread, and one a greenlet where the program has greenlets.
+
+Greenlets switch inside one thread, at any moment and without an event. So once the module `greenlet` is imported, a
+recorder finds its lane by the greenlet that runs; before that by the thread alone, which costs nothing more.
+"""
 
 from __future__ import annotations
 
-__all__ = ["Context"]
+__all__ = ["Context", "GreenletLanes", "greenlet_context", "greenlet_module"]
 
+import sys
+import weakref
+from collections.abc import Callable
+from contextvars import Context as ContextVars
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import ThreadFlags
+from snapy_instrument._threads import ThreadLocal
 from snapy_instrument._twins import twinned
 from snapy_instrument.recording.spawns import Origin
 
@@ -16,18 +25,19 @@ keep_builtins(globals())
 
 @twinned
 class Context:
-    """One thread in one recording.
+    """One lane of one recording: a thread, or a greenlet of it.
 
     Attributes:
-        thread_id: The thread's identifier as text.
+        thread_id: A name of the thread that no other thread of the recording has.
         stack: The open calls, outermost first, as the recorder's call records.
         flags: The thread's flags, shared by all recordings.
-        origin: What started the thread, or None if that is unknown or the thread entered the tracer.
+        origin: What started the lane, or None if that is unknown or the thread entered the tracer.
         home: The thread entered the tracer.
         records: Calls made here belong to the recording.
+        greenlet: A weak reference to the greenlet, None where the program has no greenlets.
     """
 
-    __slots__ = ("flags", "home", "origin", "records", "stack", "task", "thread_id")
+    __slots__ = ("flags", "greenlet", "home", "origin", "records", "stack", "task", "thread_id")
 
     def __init__(self, thread_id: str, flags: ThreadFlags, *, home: bool, origin: Origin | None, records: bool) -> None:
         self.thread_id = thread_id
@@ -37,3 +47,83 @@ class Context:
         self.records = records
         self.stack: list[tuple[Any, ...]] = []
         self.task: str | None = None
+        self.greenlet: weakref.ref[Any] | None = None
+
+
+class GreenletLanes:
+    """The lanes of a recorder, by greenlet: takes the place of thread-local data.
+
+    Args:
+        getcurrent: `greenlet.getcurrent`.
+        threads: The lanes of the threads so far: those of their main greenlets.
+        ended: Called with the lane of a greenlet that is gone.
+    """
+
+    __slots__ = ("_ended", "_lanes", "_threads", "getcurrent")
+
+    def __init__(self, getcurrent: Callable[[], Any], threads: ThreadLocal, ended: Callable[[Context], None]) -> None:
+        self.getcurrent = getcurrent
+        self._threads = threads
+        self._ended = ended
+        # By id: a subclass of greenlet may define what equality and hash are.
+        self._lanes: dict[int, Context] = {}
+
+    @property
+    def context(self) -> Context:
+        """The lane of the running greenlet; AttributeError where it has none yet."""
+        found = self.of(self.getcurrent())
+        if found is None:
+            raise AttributeError
+        return found
+
+    @context.setter
+    def context(self, lane: Context) -> None:
+        self.put(self.getcurrent(), lane)
+
+    def of(self, greenlet: Any) -> Context | None:
+        """Return the lane of ``greenlet``, one of the calling thread; None where it has none yet."""
+        found = self._lanes.get(id(greenlet))
+        if found is not None and found.greenlet is not None and found.greenlet() is greenlet:
+            return found
+        before: Context | None = self._threads.__dict__.pop("context", None)
+        if before is None:
+            return None
+        root = greenlet
+        while root.parent is not None:
+            root = root.parent
+        self.put(root, before)
+        return before if root is greenlet else None
+
+    def clear(self) -> None:
+        """Forget all lanes: the recording has ended, and its records keep them."""
+        for lane in list(self._lanes.values()):
+            lane.greenlet = None
+        self._lanes.clear()
+
+    def put(self, greenlet: Any, lane: Context) -> None:
+        """Note the lane of ``greenlet``."""
+        key, lanes, ended = id(greenlet), self._lanes, self._ended
+
+        def forget(dead: weakref.ref[Any]) -> None:
+            if lanes.get(key) is lane:
+                del lanes[key]
+            lane.greenlet = None
+            ended(lane)
+
+        lane.greenlet = weakref.ref(greenlet, forget)
+        lanes[key] = lane
+
+
+def greenlet_module() -> Any:
+    """Return the module `greenlet` where the program has imported it, else None."""
+    module = sys.modules.get("greenlet")
+    return module if callable(getattr(module, "getcurrent", None)) else None
+
+
+def greenlet_context(greenlet: Any) -> ContextVars:
+    """Return the context variables of ``greenlet``, a suspended one of the calling thread or the running one."""
+    try:
+        held = greenlet.gr_context
+    except (AttributeError, ValueError):  # an old version; another thread's
+        held = None
+    return ContextVars() if held is None else held

@@ -12,32 +12,33 @@ __all__ = ["Lifecycle", "expect_nothing"]
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextvars import Token
 from functools import partial
+from types import CodeType
+from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument._raw import class_name
 from snapy_instrument._signals import is_programs
 from snapy_instrument._thread_flags import quiet, thread_flags
+from snapy_instrument._threads import RLock, ThreadLocal, get_ident
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.recording.exceptions import Passing
 from snapy_instrument.recording.hot_path import Core, new_ids
-from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.lanes import Context, GreenletLanes, greenlet_module
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
 from snapy_instrument.recording.sites import Site
-from snapy_instrument.recording.spawns import RecorderKey, Spawn, current_spawn, inside, thread_spawn
+from snapy_instrument.recording.spawns import Origin, RecorderKey, Spawn, current_spawn, inside, spawn_of, thread_spawn
 
 keep_builtins(globals())
 
 # As in `hot_path`.
 _clock = partial(time.perf_counter)
-_get_ident = threading.get_ident
-_new_lock = threading.RLock
 _inside = inside.get
 
 
@@ -72,11 +73,13 @@ class Lifecycle(Core):
     ) -> None:
         self._max_events = sys.maxsize if max_events is None else max_events
         self._passing = Passing()
+        self._threads = ThreadLocal()
+        self._lanes: GreenletLanes | None = None
         log: list[Record] = []
         self._use(
             log=log,
             plans={},
-            local=threading.local(),
+            local=self._threads,
             ids=new_ids() if ids is None else ids,
             capture=capture,
             limit=min(self._max_events, drain_at),
@@ -91,12 +94,15 @@ class Lifecycle(Core):
         self.accepts = accepts
         self._drain = drain
         self._drained = 0
-        self._drain_lock = _new_lock()
+        self._drain_lock = RLock()
         # Open calls whose begin was drained.
         self._carried: list[Record] = []
         self._process_wide = scope == "process"
-        self._home = _get_ident()
-        self._contexts: dict[str, Context] = {}
+        self._home = get_ident()
+        self._contexts: list[Context] = []
+        self._idents: dict[int, int] = {}
+        self._modules = 0
+        self.look_around: Callable[[], None] = _nothing
         self.key = RecorderKey(self)
         # By call id: calls whose callers ended before them.
         self._dropped: dict[int, Record] = {}
@@ -133,30 +139,90 @@ class Lifecycle(Core):
         return self.key in _inside()
 
     _current_spawn = staticmethod(current_spawn)
-    _memory_at = staticmethod(memory_at)
+
+    def _memory_at(self, now: float) -> tuple[int, float]:
+        self._notice_modules()
+        return memory_at(now)
+
+    def _notice_modules(self) -> None:
+        """Find out what the program has imported since the last look.
+
+        Called where something is met first (a site, a thread, a start) and every few milliseconds: a call costs
+        nothing for it.
+        """
+        count = len(sys.modules)
+        if count == self._modules:
+            return
+        self._modules = count
+        module = greenlet_module() if self._lanes is None else None
+        if module is not None:
+            self._lanes = GreenletLanes(module.getcurrent, self._threads, self._lane_ended)
+            self._use_greenlets(self._lanes, module.getcurrent)
+        self.look_around()
 
     def _context(self) -> Context:
-        """Return the calling thread's context."""
+        """Return the lane of the calling code."""
         return getattr(self._local, "context", None) or self._new_context()
 
     def _new_context(self) -> Context:
-        ident = _get_ident()
-        home = ident == self._home
-        spawn = None if home else thread_spawn(ident)
-        origin = None if spawn is None else spawn.origins.get(self.key)
-        records = self._process_wide or origin is not None
-        name = str(ident)
-        context = Context(name, thread_flags(), home=home, origin=origin, records=records)
-        self._local.context = context
-        before = self._contexts.get(name)  # of a thread that ended: identifiers are used again
-        if before is not None and before.stack:
-            self._contexts[f"{name} {id(before)}"] = before
-        self._contexts[name] = context
+        """Make the lane of the calling code, which has none in this recording."""
+        self._modules = 0
+        self._notice_modules()
+        lanes = self._lanes
+        if lanes is None:
+            self._threads.context = context = self._make_lane(None)
+            return context
+        greenlet = lanes.getcurrent()
+        return lanes.of(greenlet) or self._lane_of(greenlet)
+
+    def _lane_of(self, greenlet: Any) -> Context:
+        """Return the lane of ``greenlet``, one of the calling thread."""
+        lanes: Any = self._lanes
+        context: Context | None = lanes.of(greenlet)
+        if context is None:
+            context = self._make_lane(greenlet)
+            lanes.put(greenlet, context)
         return context
+
+    def _make_lane(self, greenlet: Any) -> Context:
+        ident = get_ident()
+        home = ident == self._home
+        if greenlet is None or greenlet.parent is None:
+            spawn = None if home else thread_spawn(ident)
+            origin = None if spawn is None else spawn.origins.get(self.key)
+        else:
+            origin = self._greenlet_origin(greenlet)
+        name = getattr(self._threads, "name", None)
+        if name is None:
+            # The system gives identifiers out again.
+            earlier = self._idents[ident] = self._idents.get(ident, 0) + 1
+            name = self._threads.name = str(ident) if earlier == 1 else f"{ident}.{earlier}"
+        records = self._process_wide or origin is not None
+        context = Context(name, thread_flags(), home=home, origin=origin, records=records)
+        self._contexts.append(context)
+        return context
+
+    def _greenlet_origin(self, greenlet: Any) -> Origin | None:
+        """Return what started ``greenlet``; where nobody saw it, the call that is open in its parent."""
+        spawn = None
+        if threading.get_ident is not get_ident:  # gevent and eventlet make threads of greenlets
+            spawn = thread_spawn(threading.get_ident())
+        spawn = spawn or spawn_of(greenlet)
+        origin = None if spawn is None else spawn.origins.get(self.key)
+        return self.origin_in_greenlet(greenlet.parent) if origin is None else origin
+
+    def origin_in_greenlet(self, greenlet: Any, codes: Sequence[CodeType] = ()) -> Origin | None:
+        """Return where something that ``greenlet`` starts belongs: see `Recorder`."""
+        raise NotImplementedError
+
+    def _lane_ended(self, lane: Context) -> None:
+        """The greenlet of a lane is gone."""
+        if not lane.stack and lane in self._contexts:
+            self._contexts.remove(lane)
 
     def forked(self) -> None:
         """Go on in the child of a fork, where a thread that held the lock does not exist."""
-        self._drain_lock = _new_lock()
+        self._drain_lock = RLock()
 
     # -- the end ------------------------------------------------------------------------------------------
 
@@ -191,9 +257,12 @@ class Lifecycle(Core):
         self._forget_plans()
         with self._drain_lock:
             self._end_calls(self._freeze())
-        for context in list(self._contexts.values()):
+        for context in self._contexts[:]:
             context.stack.clear()  # their calls refer to the context
         self._contexts.clear()
+        self.look_around = _nothing
+        if self._lanes is not None:
+            self._lanes.clear()
         self._suspended.clear()
         self._dropped.clear()
         self._resumed_in.clear()
@@ -263,6 +332,10 @@ def expect_nothing() -> None:
     """Forget what a proxy announced in this thread: the frame may never have begun."""
     flags = thread_flags()
     flags.expected = flags.expected_call = None
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _drop(record: object) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
@@ -23,7 +23,7 @@ from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.recording.exceptions import Seen, seen_exception, traceback_of
 from snapy_instrument.recording.hot_path import Plan
-from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.lanes import Context, greenlet_context
 from snapy_instrument.recording.lifecycle import Lifecycle, expect_nothing
 from snapy_instrument.recording.records import (
     CALL_ID,
@@ -38,7 +38,7 @@ from snapy_instrument.recording.records import (
 )
 from snapy_instrument.recording.secret_lookups import look_up
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
-from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, running_spawn
+from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, inside, running_spawn, spawned
 
 keep_builtins(globals())
 
@@ -149,17 +149,41 @@ class Recorder(Lifecycle):
     # -- tasks and threads --------------------------------------------------------------------------------
 
     def origin_here(self) -> Origin | None:
-        """Return where something that the calling thread starts now belongs; None if it is not recorded."""
+        """Return where something that the calling code starts now belongs; None if it is not recorded."""
         if self._closed:
             return None
+        self._notice_modules()
         context = self._context()
         if not (context.records or self._is_inside()):
             return None
+        return self._origin_in(context, current_spawn())
+
+    def origin_in_greenlet(self, greenlet: Any, codes: Sequence[CodeType] = ()) -> Origin | None:
+        """Return where something that ``greenlet`` starts belongs; None if it is not recorded.
+
+        Args:
+            greenlet: The running greenlet or a suspended one of the calling thread.
+            codes: What it ran when it did so, innermost first, where that is over.
+        """
+        if self._closed or self._lanes is None:
+            return None
+        context, variables = self._lane_of(greenlet), greenlet_context(greenlet)
+        if not (context.records or self.key in variables.get(inside, ())):
+            return None
+        for code in codes:
+            for call in reversed(context.stack):
+                if call[SITE].code is code:
+                    return Origin(call[CALL_ID], next(self._ids))
+        return self._origin_in(context, variables.get(spawned))
+
+    def _origin_in(self, context: Context, spawn: Spawn | None) -> Origin:
         self._spawning = True
-        stack, spawn = context.stack, current_spawn()
-        inside = bool(stack) and stack[-1][SPAWN] is spawn
-        parent_id = stack[-1][CALL_ID] if inside else self._place(context, spawn)[0]
-        return Origin(parent_id, next(self._ids))
+        stack = context.stack
+        if stack and stack[-1][SPAWN] is spawn:
+            return Origin(stack[-1][CALL_ID], next(self._ids))
+        parent_id, _, origin = self._place(context, spawn)
+        unplaced = not context.home if origin is None else origin.detached
+        return Origin(parent_id, next(self._ids), parent_id is None and unplaced)
 
     def begin_job(self, origin: Origin) -> Origin | None:
         """Let the calls of this thread, a worker, begin at ``origin``; return the argument of `end_job`."""
@@ -216,6 +240,7 @@ class Recorder(Lifecycle):
 
     def _decide(self, site: Site) -> Plan | None:
         plan = None
+        self._notice_modules()
         if not self._closed and self.accepts(site):
             secrecies = tuple(self.capture.secrecy(name) for name in site.parameters)
             plain = all(each == self.capture.PLAIN for each in secrecies)

@@ -208,6 +208,6 @@ def _event(
         raised_in,
         call.defaulted,
         None if origin is None else origin.spawn_id,
-        call.parent_id is None and not context.home,
+        call.parent_id is None and (not context.home if origin is None else origin.detached),
         finished,
     )

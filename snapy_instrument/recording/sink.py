@@ -9,7 +9,6 @@ from __future__ import annotations
 __all__ = ["Fanout", "Sink", "SinkSlot", "changing", "proxied", "sink_of"]
 
 import os
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from types import TracebackType
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
+from snapy_instrument._threads import RLock
 from snapy_instrument._twins import twinned
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
@@ -175,11 +175,11 @@ class _Changing:
     """
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
+        self.lock = RLock()
 
     def renew(self) -> None:
         """Make a new lock in the child of a fork, where a thread that held the old one does not exist."""
-        self.lock = threading.RLock()
+        self.lock = RLock()
         for recorder in proxied.recorders:
             recorder.forked()
 

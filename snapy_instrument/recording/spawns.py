@@ -13,8 +13,9 @@ __all__ = [
     "current_spawn",
     "forget_starts",
     "inside",
-    "remember_thread",
+    "remember_start",
     "running_spawn",
+    "spawn_of",
     "spawned",
     "task_spawn",
     "thread_spawn",
@@ -23,7 +24,7 @@ __all__ = [
 import weakref
 from asyncio import current_task
 from contextvars import ContextVar
-from threading import Thread, _active  # type: ignore[attr-defined]
+from threading import _active  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from snapy_instrument._builtins import keep_builtins
@@ -32,10 +33,16 @@ keep_builtins(globals())
 
 
 class Origin(NamedTuple):
-    """The recorded call that started something, and the start's place among that call's children."""
+    """The recorded call that started something, and the start's place among that call's children.
+
+    Attributes:
+        parent_id: None where it was started with no call open: its calls are at the top of the trace.
+        detached: It was started with no call open by what is itself detached.
+    """
 
     parent_id: int | None
     spawn_id: int
+    detached: bool = False
 
 
 class RecorderKey:
@@ -113,25 +120,29 @@ def task_spawn(task: Any) -> Spawn | None:
     return spawn if spawn is not None and spawn._made is not None and spawn._made() is task else None
 
 
-# By id: a subclass of Thread may define what equality and hash are.
-_threads: dict[int, tuple[weakref.ref[Thread], Spawn]] = {}
+# Starts of threads and greenlets by id: a subclass may define what equality and hash are.
+_started: dict[int, tuple[weakref.ref[Any], Spawn]] = {}
 
 
-def remember_thread(thread: Thread, spawn: Spawn) -> None:
-    """``thread`` is about to be started."""
-    key = id(thread)
-    _threads[key] = (weakref.ref(thread, lambda dead: _threads.pop(key, None)), spawn)
+def remember_start(started: Any, spawn: Spawn) -> None:
+    """Note where a thread or greenlet, ``started``, is started."""
+    key = id(started)
+    _started[key] = (weakref.ref(started, lambda dead: _started.pop(key, None)), spawn)
+
+
+def spawn_of(started: Any) -> Spawn | None:
+    """Return the start of the thread or greenlet ``started``; None if it is unknown."""
+    known = _started.get(id(started))
+    return known[1] if known is not None and known[0]() is started else None
 
 
 def thread_spawn(ident: int) -> Spawn | None:
-    """What is known of the start of the thread ``ident``."""
+    """Return the start of the thread with the identifier ``ident`` of `threading`; None if it is unknown."""
     # Not threading.current_thread(): it makes an object for a thread that has none.
-    thread = _active.get(ident)
-    known = _threads.get(id(thread))
-    return known[1] if known is not None and known[0]() is thread else None
+    return spawn_of(_active.get(ident))
 
 
 def forget_starts() -> None:
-    """Nobody wants to know any more."""
-    _threads.clear()
+    """Forget all starts: no recorder is active."""
+    _started.clear()
     _tasks.clear()

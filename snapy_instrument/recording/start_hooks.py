@@ -15,24 +15,14 @@ from types import BuiltinMethodType, MethodType
 from typing import Any, TypeVar
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.recording.sink import changing, proxied
-from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts, remember_thread, spawned, task_spawn
+from snapy_instrument.recording.greenlet_switches import spawn_here as _here
+from snapy_instrument.recording.greenlet_switches import switches
+from snapy_instrument.recording.sink import changing
+from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts, remember_start, spawned, task_spawn
 
 keep_builtins(globals())
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _here() -> Spawn:
-    recorders = proxied.recorders
-    try:
-        found = [(recorder.key, recorder.origin_here()) for recorder in recorders]
-        return Spawn({key: origin for key, origin in found if origin is not None})
-    except BaseException as problem:
-        # The program starts something: an error of ours is not to be seen there.
-        if any([recorder.withdraw(problem) for recorder in recorders]):  # noqa: C419 - all of them withdraw
-            raise
-        return Spawn({})
 
 
 def _named_like(original: Callable[..., Any]) -> Callable[[F], F]:
@@ -51,7 +41,7 @@ def _named_like(original: Callable[..., Any]) -> Callable[[F], F]:
 def _thread_start(original: Callable[..., Any]) -> Callable[..., Any]:
     @_named_like(original)
     def start(self: threading.Thread) -> Any:
-        remember_thread(self, _here())
+        remember_start(self, _here())
         return original(self)
 
     return start
@@ -157,6 +147,44 @@ def _add_done_callback(original: Callable[..., Any]) -> Callable[..., Any]:
     return add_done_callback
 
 
+def _start_thread(original: Callable[..., Any]) -> Callable[..., Any]:
+    @_named_like(original)
+    def start_new_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        return original(_RawThread(function, _here()) if callable(function) else function, *args, **options)
+
+    return start_new_thread
+
+
+def _make_greenlet(original: Callable[..., Any]) -> Callable[..., Any]:
+    @_named_like(original)
+    def spawn(*args: Any, **kwargs: Any) -> Any:
+        start = _here()
+        made = original(*args, **kwargs)
+        # eventlet's own function returns a timer too.
+        remember_start(made[1] if type(made) is tuple else made, start)
+        return made
+
+    return spawn
+
+
+def _start_greenlet(original: Callable[..., Any]) -> Callable[..., Any]:
+    @_named_like(original)
+    def start(self: Any, greenlet: Any, *args: Any, **kwargs: Any) -> Any:
+        remember_start(greenlet, _here())
+        return original(self, greenlet, *args, **kwargs)
+
+    return start
+
+
+def _init_greenlet(original: Callable[..., Any]) -> Callable[..., Any]:
+    @_named_like(original)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        remember_start(self, _here())
+
+    return __init__
+
+
 class _Job:
     """A function handed to an executor or a future, which runs under the call that handed it over."""
 
@@ -177,9 +205,27 @@ class _Job:
                 recorder.end_job(origin)
 
 
-# Module, class and method, and what takes the method's place.
+class _RawThread(_Job):
+    """The function of a thread that `_thread` starts."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        hook: Any = threading.gettrace()
+        # `threading` gives its own threads the trace function; of ours alone these shall have it too.
+        if getattr(hook, "__module__", "").startswith("snapy_instrument."):
+            sys.settrace(hook)
+        return super().__call__(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        # Python writes it where the function raises.
+        return repr(self._fn)
+
+
+# Module, class (or nothing) and name, and what takes the place of the method or function.
 _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
     ("threading", "Thread", "start", _thread_start),
+    ("_thread", "", "start_new_thread", _start_thread),
     ("concurrent.futures.thread", "ThreadPoolExecutor", "submit", _submit),
     ("concurrent.futures", "Future", "add_done_callback", _add_done_callback),
     ("asyncio.base_events", "BaseEventLoop", "create_task", _create_task),
@@ -188,6 +234,20 @@ _PLACES: tuple[tuple[str, str, str, Callable[[Callable[..., Any]], Callable[...,
     ("asyncio.base_events", "BaseEventLoop", "call_soon_threadsafe", _schedule),
     ("trio._core._run", "Nursery", "start_soon", _schedule),
     ("trio._core._thread_cache", "ThreadCache", "start_thread_soon", _submit),
+    ("anyio._backends._asyncio", "AsyncIOBackend", "run_sync_in_worker_thread", _submit),
+    ("uvloop", "Loop", "create_task", _create_task),
+    ("uvloop", "Loop", "call_soon", _call_soon),
+    ("uvloop", "Loop", "call_at", _schedule),
+    ("uvloop", "Loop", "call_later", _schedule),
+    ("uvloop", "Loop", "call_soon_threadsafe", _schedule),
+    ("gevent", "", "spawn", _make_greenlet),
+    ("gevent", "", "spawn_later", _make_greenlet),
+    ("gevent", "", "spawn_raw", _make_greenlet),
+    ("gevent.pool", "Group", "start", _start_greenlet),
+    ("gevent.pool", "Pool", "start", _start_greenlet),
+    ("gevent.threadpool", "ThreadPool", "spawn", _submit),
+    ("eventlet.greenthread", "GreenThread", "__init__", _init_greenlet),
+    ("eventlet.greenthread", "", "_spawn_n", _make_greenlet),
 )
 
 
@@ -196,8 +256,8 @@ class _Starts:
 
     def __init__(self) -> None:
         self._watchers: set[RecorderKey] = set()
-        self._replaced: list[tuple[type, str, Any, Any]] = []
-        self._made: dict[tuple[type, str], tuple[Any, Any]] = {}
+        self._replaced: list[tuple[Any, str, Any, Any]] = []
+        self._made: dict[tuple[Any, str], tuple[Any, Any]] = {}
 
     def watch(self, key: RecorderKey) -> None:
         """Let the recorder of ``key`` know of starts from now on."""
@@ -205,9 +265,20 @@ class _Starts:
             if not self._watchers:
                 self._restore()  # what an interruption left
             self._watchers.add(key)
+            self.look()
+            recorder = key.recorder
+            if recorder is not None:
+                recorder.look_around = self.look
+
+    def look(self) -> None:
+        """Replace what the program has imported by now; watch the greenlets of the calling thread."""
+        with changing.lock:
+            if not self._watchers:
+                return
+            switches.watch()
             taken = {(owner, name) for owner, name, _, _ in self._replaced}
             for module, owner_name, name, make in _PLACES:
-                owner = getattr(sys.modules.get(module), owner_name, None)
+                owner = _owner(module, owner_name, name)
                 if owner is not None and (owner, name) not in taken:
                     self._replace(owner, name, make)
 
@@ -218,24 +289,54 @@ class _Starts:
             if not self._watchers:
                 self._restore()
 
-    def _replace(self, owner: type, name: str, make: Callable[[Callable[..., Any]], Any]) -> None:
-        original = owner.__dict__[name]
+    def _replace(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], Any]) -> None:
+        held = owner.__dict__.get(name)
+        original = getattr(owner, name) if held is None else held
         made = self._made.get((owner, name))
         if made is None or made[0] is not original:
-            made = self._made[(owner, name)] = (original, make(original))
+            of_class = type(original) is classmethod
+            made = (original, classmethod(make(original.__func__)) if of_class else make(original))
+            self._made[(owner, name)] = made
         replacement = made[1]
         # Written down before it is done: interrupted in between, `unwatch` puts it back all the same.
-        self._replaced.append((owner, name, original, replacement))
+        self._replaced.append((owner, name, held, replacement))
         setattr(owner, name, replacement)
 
     def _restore(self) -> None:
         while self._replaced:
-            owner, name, original, replacement = self._replaced[-1]
+            owner, name, held, replacement = self._replaced[-1]
             # Whoever replaced it after us (a mock, another tool) put our function inside theirs: leave it.
             if owner.__dict__.get(name) is replacement:
-                setattr(owner, name, original)
+                if held is None:
+                    delattr(owner, name)
+                else:
+                    setattr(owner, name, held)
             self._replaced.pop()
+        switches.forget()
         forget_starts()
 
+
+def _owner(module: str, owner_name: str, name: str) -> Any:
+    """Return the module or class that has the function, as far as the program has imported it, else None.
+
+    A class that gevent puts in the place of one inherits the method; uvloop's inherits it from a class that C code
+    made and nobody can change.
+    """
+    owner: Any = sys.modules.get(module)
+    if owner is None or not owner_name:
+        return owner if name in getattr(owner, "__dict__", ()) else None
+    owner = getattr(owner, owner_name, None)
+    if not isinstance(owner, type):
+        return None
+    found = next((each for each in owner.__mro__ if name in each.__dict__), None)
+    return owner if found is not None and _is_fixed(found) else found
+
+
+def _is_fixed(cls: type) -> bool:
+    return not cls.__flags__ & _HEAP_TYPE or bool(cls.__flags__ & _IMMUTABLE)
+
+
+# Flags of types: Include/object.h.
+_IMMUTABLE, _HEAP_TYPE = 1 << 8, 1 << 9
 
 starts = _Starts()

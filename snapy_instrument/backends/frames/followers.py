@@ -9,12 +9,12 @@ from __future__ import annotations
 
 __all__ = ["FrameFollower", "PlainFollower", "Plan"]
 
-import threading
 from types import CodeType, FrameType
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import MATCHES_GROUP, RESUME, RETURNS, THROWN_INTO_SKIPS_CALLERS, YIELDS
+from snapy_instrument._threads import ThreadLocal
 from snapy_instrument.backends.base import argument_picker, gives_values, handed_out, stopped
 from snapy_instrument.backends.frames.delegation import Sleeper, hand_on, sleepers_above
 from snapy_instrument.backends.frames.local_changes import LocalChanges
@@ -253,7 +253,7 @@ class FrameFollower(Sleeper):
             self.sink.line(self.call, frame.f_lineno, changes)
 
 
-class _Guess(threading.local):
+class _Guess(ThreadLocal):
     """The call that an exception left last, where that may differ from the one recorded, or have a different text."""
 
     last: tuple[Sink, Any] | None = None

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 __all__ = ["SettraceBackend", "settrace_backend"]
 
-import threading
 from collections.abc import Callable
 from sys import gettrace, settrace
 from threading import gettrace as gettrace_of_threads
@@ -21,6 +20,7 @@ from typing import Any, cast
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
+from snapy_instrument._threads import ThreadLocal
 from snapy_instrument._twins import native_part
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
 from snapy_instrument.backends.frames.delegation import watch
@@ -270,7 +270,7 @@ class SettraceBackend:
         return plan
 
 
-class _ThreadSlot(threading.local):
+class _ThreadSlot(ThreadLocal):
     """Whose trace function we stand before in this thread, and which tracers started here."""
 
     def __init__(self) -> None:

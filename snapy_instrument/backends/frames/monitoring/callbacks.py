@@ -9,7 +9,7 @@ from __future__ import annotations
 __all__ = ["FrameCallbacks", "Known"]
 
 from collections.abc import Callable, Mapping, Sequence
-from sys import _getframe, getrefcount
+from sys import _getframe, getrefcount, modules
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -218,7 +218,7 @@ class FrameCallbacks:
             return self.suspensions.end(frame)
         entry = self._top(frame)
         if entry is not None:
-            self.thread.open.pop()
+            self.thread.open.remove(entry)
         return entry
 
     def _top(self, frame: FrameType) -> Open | None:
@@ -226,7 +226,8 @@ class FrameCallbacks:
         open_frames, number = self.thread.open, frame_id(frame)
         for index in range(len(open_frames) - 1, -1, -1):
             if open_frames[index].frame_id == number:
-                del open_frames[index + 1 :]
+                if "greenlet" not in modules:  # else another greenlet's
+                    del open_frames[index + 1 :]
                 return open_frames[index]
         return None
 

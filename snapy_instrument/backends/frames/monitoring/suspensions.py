@@ -10,7 +10,6 @@ from __future__ import annotations
 
 __all__ = ["Open", "Suspensions", "frame_id"]
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FrameType
@@ -18,6 +17,7 @@ from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import thread_flags
+from snapy_instrument._threads import ThreadLocal
 from snapy_instrument._twins import native_part, twinned
 from snapy_instrument.backends.base import handed_out
 from snapy_instrument.backends.frames.local_changes import LocalChanges
@@ -66,7 +66,7 @@ class Resumed:
     frames: list[Open]
 
 
-class ThreadFrames(threading.local):
+class ThreadFrames(ThreadLocal):
     """What is known of one thread: its open plain frames, innermost last, and what was resumed by a throw."""
 
     def __init__(self) -> None:
