@@ -17,15 +17,16 @@ typedef struct {
     Slot *slot;
     PyObject *odd; /* odd(proxy, args, kwargs): the Python twin, for what is not done here */
     Py_ssize_t arity;
+    int unwrapped; /* the program has deleted __wrapped__ */
 } Part;
 
+/* The offset of our part, behind the part of wrapt's type: kept for good, since proxies may outlive the module's state. */
 _Static_assert(offsetof(Part, function) == PROXY_FUNCTION, "described_by_name reads it there");
 
 /* Where our part begins, behind the part of wrapt's type: kept for good, since proxies may outlive the module's state. */
 static Py_ssize_t offset;
 static PyTypeObject *wrapts;
-/* Special methods that wrapt's type has and functions have not: backends/bare.py. */
-static PyObject *hidden_names;
+static PyObject *own_names; /* what a proxy answers itself: wrapt_face.py */
 
 static inline Part *
 part_of(PyObject *proxy)
@@ -135,6 +136,20 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
 
 /* -- the type ---------------------------------------------------------------------------------------------- */
 
+/* The interpreter and object.__setattr__ use the proxy's own dict: the function's is put in its place. */
+static int
+share_namespace(PyObject *self, PyObject *function)
+{
+    PyObject *names = PyObject_GenericGetDict(function, NULL);
+    PyObject **held = names == NULL ? NULL : _PyObject_GetDictPtr(self);
+    if (held == NULL) {
+        Py_XDECREF(names);
+        return names == NULL ? -1 : 0;
+    }
+    Py_XSETREF(*held, names);
+    return 0;
+}
+
 /* CallProxy(function, site, slot, wrapper, odd) */
 static int
 proxy_init(PyObject *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
@@ -165,7 +180,7 @@ proxy_init(PyObject *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     PyObject *given = PyTuple_Pack(2, function, wrapper);
     int failed = given == NULL || wrapts->tp_init(self, given, NULL) < 0;
     Py_XDECREF(given);
-    return failed ? -1 : 0;
+    return failed ? -1 : share_namespace(self, function);
 }
 
 /* As a function does: the class gives the object itself, an instance a method. */
@@ -178,60 +193,121 @@ proxy_get(PyObject *self, PyObject *instance, PyObject *Py_UNUSED(owner))
 static PyObject *
 proxy_wrapped(PyObject *self, void *Py_UNUSED(closure))
 {
-    PyObject *function = part_of(self)->function;
-    if (function == NULL) {
+    Part *part = part_of(self);
+    if (part->function == NULL) {
         PyErr_SetString(PyExc_ValueError, "wrapper has not been initialized");
         return NULL;
     }
     /* functools.wraps writes here what the function wraps. */
-    PyObject *names = PyObject_GenericGetDict(function, NULL);
+    PyObject *names = PyObject_GenericGetDict(part->function, NULL);
     PyObject *found = names == NULL ? NULL : Py_XNewRef(PyDict_GetItemString(names, "__wrapped__"));
     Py_XDECREF(names);
-    PyErr_Clear();
-    return found == NULL ? Py_NewRef(function) : found;
+    if (found != NULL || PyErr_Occurred()) {
+        return found;
+    }
+    if (part->unwrapped) {
+        PyErr_SetString(PyExc_AttributeError, "'function' object has no attribute '__wrapped__'");
+        return NULL;
+    }
+    return Py_NewRef(part->function);
 }
 
-static int
-proxy_set_wrapped(PyObject *self, PyObject *value, void *Py_UNUSED(closure))
+/* The attributes of a function, for code that looks into the class, as runtime protocols do. */
+static PyObject *
+functions_attribute(PyObject *self, void *name)
 {
     PyObject *function = part_of(self)->function;
-    if (function == NULL || value == function) {
-        return 0;
+    if (function == NULL) {
+        PyErr_SetString(PyExc_AttributeError, name);
+        return NULL;
     }
-    PyObject *names = PyObject_GenericGetDict(function, NULL);
-    if (names == NULL) {
-        return -1;
-    }
-    int failed = value == NULL ? PyDict_DelItemString(names, "__wrapped__")
-                               : PyDict_SetItemString(names, "__wrapped__", value);
-    Py_DECREF(names);
-    return failed;
+    return PyObject_GetAttrString(function, name);
 }
 
-/* A special method that functions lack is looked up on the function, which raises its own AttributeError. */
 static PyObject *
 proxy_getattro(PyObject *self, PyObject *name)
 {
     PyObject *function = part_of(self)->function;
-    if (hidden_names != NULL && function != NULL) {
-        int found = PySet_Contains(hidden_names, name);
-        if (found) {
-            return found < 0 ? NULL : PyObject_GetAttr(function, name);
-        }
-    }
-    return wrapts->tp_getattro(self, name);
+    int own = own_names == NULL || function == NULL ? 1 : PySet_Contains(own_names, name);
+    return own < 0 ? NULL : own ? PyObject_GenericGetAttr(self, name) : PyObject_GetAttr(function, name);
 }
 
-/* hide(metaclass, names): `names` are not to be found on proxies, and `metaclass` sees to that on their type. */
+/* A program writes on the function and deletes there, all but the fields that are ours. */
+static int
+proxy_setattro(PyObject *self, PyObject *name, PyObject *value)
+{
+    Part *part = part_of(self);
+    PyObject *function = part->function;
+    int own = own_names == NULL || function == NULL ? 1 : PySet_Contains(own_names, name);
+    if (own > 0 && (function == NULL || PyUnicode_READ_CHAR(name, 1) != '_')) {
+        return PyObject_GenericSetAttr(self, name, value);
+    }
+    if (own < 0 || PyObject_SetAttr(function, name, value) < 0) {
+        return -1;
+    }
+    if (value == NULL && PyUnicode_CompareWithASCIIString(name, "__wrapped__") == 0) {
+        part->unwrapped = 1;
+    }
+    return PyUnicode_CompareWithASCIIString(name, "__dict__") == 0 ? share_namespace(self, function) : 0;
+}
+
+/* Equal to its function: what held the function before it was wrapped in place finds it by the proxy. */
 static PyObject *
-hide(PyObject *module, PyObject *args)
+proxy_richcompare(PyObject *self, PyObject *other, int operator)
+{
+    PyObject *function = part_of(self)->function;
+    if ((operator != Py_EQ && operator != Py_NE) || function == NULL) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    int equal = other == self || other == function ||
+                (Py_TYPE(other)->tp_richcompare == proxy_richcompare && part_of(other)->function == function);
+    if (!equal) {
+        Py_RETURN_NOTIMPLEMENTED;
+    }
+    return PyBool_FromLong(operator == Py_EQ);
+}
+
+static Py_hash_t
+proxy_hash(PyObject *self)
+{
+    PyObject *function = part_of(self)->function;
+    return PyObject_Hash(function == NULL ? Py_None : function);
+}
+
+/* The type without what wrapt's inner classes define: they leave the order in which attributes are looked up, and take
+ * with them what the type has inherited of their slots. The public class of wrapt's stays and defines no such method. */
+static int
+hide_wrapt(PyTypeObject *type)
+{
+    PyObject *order = PyTuple_Pack(3, (PyObject *)type, (PyObject *)wrapts, (PyObject *)&PyBaseObject_Type);
+    if (order == NULL) {
+        return -1;
+    }
+    PyHeapTypeObject *heap = (PyHeapTypeObject *)type;
+    memset(&heap->as_number, 0, sizeof(heap->as_number));
+    memset(&heap->as_sequence, 0, sizeof(heap->as_sequence));
+    memset(&heap->as_mapping, 0, sizeof(heap->as_mapping));
+    memset(&heap->as_async, 0, sizeof(heap->as_async));
+    type->tp_name = "function"; /* in messages of the interpreter: "'function' object is not subscriptable" */
+    type->tp_iter = NULL;
+    type->tp_iternext = NULL;
+    type->tp_str = PyBaseObject_Type.tp_str;
+    Py_SETREF(type->tp_mro, order);
+    PyType_Modified(type);
+    return 0;
+}
+
+/* show_function(metaclass, own_names, reduce_ex): see wrapt_face.py. `own_names` are what a proxy answers itself. */
+static PyObject *
+show_function(PyObject *module, PyObject *args)
 {
     State *state = PyModule_GetState(module);
-    PyObject *metaclass, *names;
-    if (!PyArg_ParseTuple(args, "O!O!:hide", &PyType_Type, &metaclass, &PyFrozenSet_Type, &names)) {
+    PyObject *metaclass, *names, *reduce_ex;
+    if (!PyArg_ParseTuple(args, "O!O!O:show_function", &PyType_Type, &metaclass, &PyFrozenSet_Type, &names, &reduce_ex) ||
+        PyObject_SetAttrString((PyObject *)state->proxy_type, "__reduce_ex__", reduce_ex) < 0) {
         return NULL;
     }
-    Py_XSETREF(hidden_names, Py_NewRef(names));
+    Py_XSETREF(own_names, Py_NewRef(names));
     /* The type was made with the plain metaclass, as a spec's is before 3.12. */
     PyTypeObject *before = Py_TYPE((PyObject *)state->proxy_type);
     Py_INCREF(metaclass);
@@ -243,7 +319,7 @@ hide(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef functions[] = {
-    {"hide", hide, METH_VARARGS, NULL},
+    {"show_function", show_function, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -252,35 +328,6 @@ proxy_repr(PyObject *self)
 {
     PyObject *function = part_of(self)->function;
     return function == NULL ? PyUnicode_FromString("<unbound proxy>") : PyObject_Repr(function);
-}
-
-/* Pickled by reference, as a function is. A nested function has no name to be found by: picklers that take functions by
- * value (dill) get the function itself, others refuse it as they do without us. copy.copy returns a function as it is. */
-static PyObject *
-proxy_reduce_ex(PyObject *self, PyObject *Py_UNUSED(protocol))
-{
-    PyObject *function = part_of(self)->function;
-    PyObject *name = PyObject_GetAttrString(function, "__qualname__");
-    PyObject *nested = PyUnicode_FromString("<locals>");
-    int contains = name == NULL || nested == NULL ? -1 : PyUnicode_Contains(name, nested);
-    Py_XDECREF(nested);
-    if (contains == 0) {
-        return name;
-    }
-    Py_XDECREF(name);
-    if (contains < 0) {
-        return NULL;
-    }
-    PyObject *copy = PyImport_ImportModule("copy");
-    PyObject *same = copy == NULL ? NULL : PyObject_GetAttrString(copy, "copy");
-    Py_XDECREF(copy);
-    return same == NULL ? NULL : Py_BuildValue("(N(O))", same, function);
-}
-
-static PyObject *
-proxy_copy(PyObject *self, PyObject *Py_UNUSED(memo))
-{
-    return Py_NewRef(self);
 }
 
 static int
@@ -329,15 +376,25 @@ proxy_dealloc(PyObject *self)
     }
 }
 
-static PyMethodDef proxy_methods[] = {
-    {"__reduce_ex__", proxy_reduce_ex, METH_O, NULL},
-    {"__copy__", proxy_copy, METH_NOARGS, NULL},
-    {"__deepcopy__", proxy_copy, METH_O, NULL},
-    {NULL, NULL, 0, NULL},
-};
+#define FUNCTIONS(name) {name, functions_attribute, NULL, NULL, (void *)name}
 
 static PyGetSetDef proxy_getset[] = {
-    {"__wrapped__", proxy_wrapped, proxy_set_wrapped, NULL, NULL},
+    {"__wrapped__", proxy_wrapped, NULL, NULL, NULL},
+    FUNCTIONS("__dict__"),
+    FUNCTIONS("__builtins__"),
+    FUNCTIONS("__closure__"),
+    FUNCTIONS("__code__"),
+    FUNCTIONS("__defaults__"),
+    FUNCTIONS("__globals__"),
+    FUNCTIONS("__kwdefaults__"),
+    FUNCTIONS("__name__"),
+    FUNCTIONS("__qualname__"),
+#if PY_VERSION_HEX >= 0x030C0000
+    FUNCTIONS("__type_params__"),
+#endif
+#if PY_VERSION_HEX >= 0x030E0000
+    FUNCTIONS("__annotate__"),
+#endif
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -375,14 +432,16 @@ add_proxy_type(PyObject *module, State *state)
         {Py_tp_call, PyVectorcall_Call},
         {Py_tp_repr, proxy_repr},
         {Py_tp_getattro, proxy_getattro},
+        {Py_tp_setattro, proxy_setattro},
+        {Py_tp_richcompare, proxy_richcompare},
+        {Py_tp_hash, proxy_hash},
         {Py_tp_descr_get, proxy_get},
-        {Py_tp_methods, proxy_methods},
         {Py_tp_getset, proxy_getset},
         {Py_tp_members, members},
         {0, NULL},
     };
     PyType_Spec spec = {
-        .name = "snapy_instrument._native.CallProxy",
+        .name = "builtins.function",
         .basicsize = (int)(offset + (Py_ssize_t)sizeof(Part)),
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
                  Py_TPFLAGS_METHOD_DESCRIPTOR,
@@ -396,5 +455,8 @@ add_proxy_type(PyObject *module, State *state)
         return -1;
     }
     state->proxy_type = (PyTypeObject *)made;
+    if (hide_wrapt(state->proxy_type) < 0) {
+        return -1;
+    }
     return PyModule_AddFunctions(module, functions) < 0 ? -1 : PyModule_AddObjectRef(module, "CallProxy", made);
 }

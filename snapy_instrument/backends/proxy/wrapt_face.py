@@ -1,14 +1,16 @@
-"""Classes on top of wrapt's that hide the protocols which wrapt's have and functions and generators have not.
+"""Classes on top of wrapt's that show a function and nothing of wrapt.
 
-wrapt's classes define every special method and pass it on. Code that asks a type what its
-objects can do (``ExitStack.push``, ``isinstance`` with an abstract base class), or asks the object (``hasattr``),
-would take a function for a context manager, a container and a number.
+wrapt's classes define every special method and pass it on, so Python itself would take a function for a container, a
+number and a context manager: ``"text" % f`` would be no error, ``isinstance(f, SupportsInt)`` would be True. Of wrapt's
+classes the method resolution order of a proxy's class therefore has the public one alone, which defines no such method.
+All attributes but those in `OWN_NAMES` are those of the function.
 """
 
 from __future__ import annotations
 
-__all__ = ["Bare", "bare", "hidden_names"]
+__all__ = ["OWN_NAMES", "Face", "Namespace", "face"]
 
+from operator import attrgetter
 from types import FunctionType
 from typing import Any
 
@@ -19,58 +21,60 @@ from snapy_instrument._raw import class_namespace, mro
 
 keep_builtins(globals())
 
-# Those that are also found where Python itself looks, and must answer there.
-_KEPT = {"__bool__", "__copy__", "__deepcopy__", "__getattr__", "__object_proxy__", "__set_name__", "__wrapped__"}
-_WRAPTS = frozenset([*mro(wrapt.FunctionWrapper), *mro(wrapt.ObjectProxy)])
+OWN_NAMES = frozenset(
+    {"__call__", "__eq__", "__get__", "__ne__", "__reduce_ex__", "__wrapped__"}
+    | {"_self_function", "_self_registered", "_self_registered_site", "_self_site", "_self_unwrapped"}
+)
+"""What a proxy answers itself; every other attribute is read from, written on and deleted from its function."""
+
+_HIDDEN = frozenset(mro(wrapt.FunctionWrapper)[1:-1])
 
 
-class NotThereError(AttributeError, TypeError):
-    """An error for a special method that the object lacks: AttributeError for `hasattr`, TypeError for operators."""
+class Namespace:
+    """Gives the classes of proxies a ``__dict__`` that `inspect.getattr_static` looks into."""
 
 
-class _Absent:
-    """A descriptor that hides a special method of wrapt's class."""
+class Face(type(wrapt.FunctionWrapper)):  # type: ignore[misc]
+    """The metaclass of proxies: neither the interpreter nor the program finds wrapt's methods in their classes."""
 
-    __slots__ = ("_name",)
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        """Create the class. wrapt's own metaclass has no part in it."""
+        # Not super(): the metaclass of wrapt's pure Python classes adds properties of its own.
+        made = type.__new__(cls, name, bases, namespace)
+        # The interpreter's messages name the class so: "'function' object is not subscriptable".
+        _SET_NAME(made, "function")
+        return made
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def mro(cls) -> list[type]:
+        """Return the order without wrapt's inner classes. `isinstance(f, wrapt.FunctionWrapper)` stays true."""
+        order = [each for each in type.mro(cls) if each not in _HIDDEN]
+        return order if Namespace in order else [*order[:-1], Namespace, object]
 
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        kind = "object" if instance is None else instance.__class__.__name__
-        raise NotThereError(f"{kind!r} object has no attribute {self._name!r}")
+    @property
+    def __mro__(cls) -> tuple[type, ...]:
+        return tuple(each for each in mro(cls) if each is object or _is_ours(each))
+
+    @property
+    def __name__(cls) -> str:
+        return "CallProxy"
 
 
-class Bare(type(wrapt.ObjectProxy)):  # type: ignore[misc]
-    """A metaclass that hides wrapt's classes from ``__mro__``, and their special methods from the class."""
-
-    def __getattribute__(cls, name: str) -> Any:
-        if name == "__mro__":
-            return tuple(each for each in mro(cls) if each is object or _is_ours(each))
-        if name in _NAMES:
-            for each in mro(cls):
-                if name in class_namespace(each):
-                    if _is_ours(each):
-                        break
-                    raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
-        return super().__getattribute__(name)
+_SET_NAME = type.__dict__["__name__"].__set__
 
 
 def _is_ours(cls: type) -> bool:
-    return cls not in _WRAPTS and "_self_is_bare" not in class_namespace(cls)
+    return cls is not wrapt.FunctionWrapper and cls is not Namespace and "_self_is_face" not in class_namespace(cls)
 
 
-def hidden_names(base: type) -> frozenset[str]:
-    """The special methods of ``base``, a class of wrapt's, that functions have not."""
-    names = {name for name in dir(base) if name[:2] == name[-2:] == "__" and not name.startswith("__self_")}
-    return frozenset(names.difference(dir(FunctionType), _KEPT))
+def face(base: type) -> Any:
+    """Return a subclass of ``base``, a class of wrapt's, to build on."""
+    # For code that looks into the class, as runtime protocols do. A namespace cannot hold the other names.
+    names = [name for name in dir(FunctionType) if name in _OF_FUNCTIONS]
+    members: dict[str, Any] = {name: property(attrgetter(f"_self_function.{name}")) for name in names}
+    return Face(base.__name__, (base,), {**members, "__slots__": ("__qualname__",), "_self_is_face": True})
 
 
-def bare(base: type) -> Any:
-    """A subclass of ``base``, a class of wrapt's, to build on."""
-    # Without __iter__, what defines __getitem__ passes for a sequence.
-    members: dict[str, Any] = {name: _Absent(name) for name in hidden_names(base) | {"__iter__"}}
-    return Bare(base.__name__, (base,), {**members, "_self_is_bare": True})
-
-
-_NAMES = hidden_names(wrapt.FunctionWrapper) | hidden_names(wrapt.ObjectProxy) | {"__iter__"}
+_OF_FUNCTIONS = {
+    *("__builtins__", "__closure__", "__code__", "__defaults__", "__globals__", "__kwdefaults__", "__name__"),
+    *("__annotate__", "__type_params__"),
+}

@@ -61,9 +61,10 @@ def _wrapper_types() -> list[type]:
 
 
 def _wrapped(proxy: Any) -> Any:
-    """Return what a wrapt proxy holds, by the first ``__wrapped__`` along its MRO that is C: no property runs."""
+    """Return what a wrapt proxy holds, by the first attribute for it along its MRO that is C: no property runs."""
     for each in _raw.mro(type(proxy)):
-        found = _raw.class_namespace(each).get("__wrapped__")
+        names = _raw.class_namespace(each)
+        found = names.get("_self_function", names.get("__wrapped__"))
         if type(found) is types.GetSetDescriptorType or type(found) is types.MemberDescriptorType:
             try:
                 return found.__get__(proxy)
