@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Protocol
 
+from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.backends.hook.compiling import set_announced
 from snapy_instrument.backends.hook.definitions import announced
@@ -74,7 +75,7 @@ class Finder:
         path = sys.meta_path
         if path[0] is self or self not in path:
             return
-        if all(is_pytest_loader(each) for each in path[: path.index(self)]):
+        if all(is_pytest_loader(each) or _is_ours(each) for each in path[: path.index(self)]):
             path.remove(self)
             path.insert(0, self)
             for hook in self.hooks:
@@ -87,6 +88,11 @@ class Finder:
             if spec is not None:
                 return spec
         return None
+
+
+def _is_ours(finder: Any) -> bool:
+    """Return whether it is the finder that the pytest plugin puts before pytest's, for our own modules."""
+    return _raw.module_of(type(finder)).partition(".")[0] == __name__.partition(".")[0]
 
 
 finder = Finder()
