@@ -18,6 +18,7 @@ import snapy_instrument
 PACKAGE = Path(snapy_instrument.__file__).parent
 ROOT = PACKAGE.name
 NATIVE = PACKAGE / "native"
+TESTS = Path(__file__).parent
 
 MOST_MODULES = 16
 """A folder with more is no room in which one finds anything."""
@@ -287,6 +288,43 @@ def test_no_module_name_stands_twice() -> None:
     """A name says which module is meant, without its folder."""
     names = sorted(path.stem for path in PACKAGE.rglob("*.py") if path.stem != "__init__")
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+EXTRA_TESTS = {
+    "backends/frames/test_monitoring.py": "the backend as a whole, by its traces",
+    "backends/test_stack.py": "every way at once, at the end of the stack",
+    "capture/test_hostile.py": "objects that do harm, whatever looks at them",
+    "recording/test_random_programs.py": "random programs, recorded by every backend",
+    "test_face.py": "the package itself",
+    "test_founding_document.py": "the examples of a document",
+    "test_layers.py": "the layout",
+    "testing/plugin/test_plugin_acceptance.py": "the plugin as its users see it",
+    "testing/test_diff_in_pytest.py": "what pytest shows of a difference",
+    "trace/diff/test_diff_random.py": "random traces",
+    "trace/diff/test_diff_report.py": "the report of a difference, as a whole",
+    "trace/storage/test_edited_files.py": "trace files that somebody edited",
+    "trace/test_reprs.py": "what every public value prints",
+    "tracers/test_tracer_assertions.py": "the assertions of a tracer, which are those of its trace",
+}
+"""Test modules beside those of one module, each with what it is about."""
+
+
+def mirrored() -> set[str]:
+    """Paths of the test modules that the package's modules have."""
+    paths = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if path.stem != "__init__"]
+    return {path.with_name(f"test_{path.stem.lstrip('_')}.py").as_posix() for path in paths}
+
+
+def test_every_module_has_a_test_module() -> None:
+    """``tests/`` mirrors the package: ``trace/tree.py`` is tested by ``tests/trace/test_tree.py``."""
+    assert sorted(path for path in mirrored() if not (TESTS / path).is_file()) == []
+
+
+def test_every_test_module_has_its_module() -> None:
+    """Or is about something that is named above."""
+    rooms = {Path(source_of(folder)).parent.relative_to(PACKAGE) for folder in folders()}
+    found = {path.relative_to(TESTS).as_posix() for room in rooms for path in (TESTS / room).glob("test_*.py")}
+    assert sorted(found - mirrored()) == sorted(EXTRA_TESTS)
 
 
 def too_long() -> set[str]:

@@ -1,0 +1,71 @@
+"""The local trace functions of the settrace backend, and what is decided for each code object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from snapy_instrument import FunctionTracer
+from snapy_instrument.backends.frames.followers import Plan
+from snapy_instrument.recording.sites import Site
+
+
+def plain(number: int) -> int:
+    """A plain function."""
+    return number
+
+
+def generator(number: int) -> Iterator[int]:
+    """A generator function."""
+    yield number
+
+
+def splits() -> None:
+    """A function with ``except*``."""
+    try:
+        plain(1)
+    except* ValueError:
+        pass
+
+
+def raises() -> None:
+    """A function that raises an exception again in a finally block."""
+    try:
+        raise ValueError("first")
+    finally:
+        plain(1)
+
+
+def plan(function: Any, **options: Any) -> Plan:
+    """Return the plan for frames of ``function``."""
+    code: CodeType = function.__code__
+    return Plan(code, Site(code, "shop"), None, **options)
+
+
+def test_a_plain_function_runs_from_its_call_to_its_end() -> None:
+    """The cheap follower takes it, where nobody wants its lines."""
+    assert (plan(plain, plain=True).plain, plan(plain).plain, plan(generator, plain=True).plain) == (True, False, False)
+
+
+def test_a_generator_sleeps_and_begins_at_its_first_resume() -> None:
+    """Its earlier instructions make the generator."""
+    made = plan(generator)
+    assert (made.sleeps, plan(plain).sleeps) == (True, False)
+    assert made.start >= 0
+
+
+def test_an_except_group_is_known_by_its_instruction() -> None:
+    """It raises what it leaves over without an event."""
+    assert (plan(splits).splits, plan(plain).splits) == (True, False)
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_an_exception_that_a_finally_block_raises_again_is_the_first(lines: bool) -> None:
+    """Python gives no second ``exception`` event."""
+    with FunctionTracer([f"{__name__}:raises"], backend="settrace", trace_lines=lines) as tracer:
+        with pytest.raises(ValueError, match="first"):
+            raises()
+    assert tracer.format_trace().splitlines()[1:] == [f"{__name__}.raises() raises ValueError('first')"]
