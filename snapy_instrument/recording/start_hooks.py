@@ -23,6 +23,7 @@ from snapy_instrument.recording.spawns import RecorderKey, Spawn, forget_starts,
 keep_builtins(globals())
 
 F = TypeVar("F", bound=Callable[..., Any])
+_gettrace, _settrace = threading.gettrace, sys.settrace
 
 
 def _named_like(original: Callable[..., Any]) -> Callable[[F], F]:
@@ -211,10 +212,10 @@ class _RawThread(_Job):
     __slots__ = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        hook: Any = threading.gettrace()
+        hook: Any = _gettrace()
         # `threading` gives its own threads the trace function; of ours alone these shall have it too.
         if getattr(hook, "__module__", "").startswith("snapy_instrument."):
-            sys.settrace(hook)
+            _settrace(hook)
         return super().__call__(*args, **kwargs)
 
     def __repr__(self) -> str:

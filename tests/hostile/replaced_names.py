@@ -62,7 +62,8 @@ MODULES = (
 FOR_MAKING = ("_thread", "io", "os", "os.path", "posix", "threading", "time")
 """Those that making a tracer does not go through either; it does compile regular expressions."""
 # Those that answer by the frame they are called from, what `functools.wraps` calls for the program, and what `os`
-# takes from `_collections_abc` for itself.
+# takes from `_collections_abc` for itself. A tracer that is entered meanwhile has the reporting `start_new_thread` as
+# the original, and calls it for the program.
 _LEFT = {
     "eval",
     "exec",
@@ -73,6 +74,7 @@ _LEFT = {
     "__build_class__",
     "update_wrapper",
     "_check_methods",
+    "start_new_thread",
     "_getframe",
     "_getframemodulename",
 }

@@ -11,7 +11,7 @@ from snapy_instrument.recording.spawns import (
     Spawn,
     current_spawn,
     forget_starts,
-    remember_thread,
+    remember_start,
     running_spawn,
     spawned,
     task_spawn,
@@ -29,7 +29,7 @@ def test_a_thread_is_known_by_its_identifier() -> None:
     found: list[Spawn | None] = []
     start = spawn()
     thread = threading.Thread(target=lambda: found.append(thread_spawn(threading.get_ident())))
-    remember_thread(thread, start)
+    remember_start(thread, start)
     thread.start()
     thread.join()
     assert found == [start]

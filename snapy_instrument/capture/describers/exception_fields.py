@@ -70,7 +70,7 @@ def _is_shown(value: Any, args: Sequence[Any]) -> bool:
     for each in args:
         if each is value and value is not None:
             return True
-        # == of exact builtin types alone: that of other types is code of the program.
+        # == of exact builtin types alone: other types may define it, and that is code of the program.
         if type(each) is kind and any(kind is one for one in _BY_VALUE) and each == value:
             return True
     return False

@@ -34,7 +34,7 @@ def test_a_mark_chooses_the_level(tmp_path: Path) -> None:
 
 
 def test_the_nearest_mark_wins(tmp_path: Path) -> None:
-    """The test's before that of its module."""
+    """The mark of the test, not the mark of its module."""
     shows = SHOWS.format(text="trace v1 minimal")
     marks = "pytestmark = pytest.mark.snapy(detail='verbose')\n@pytest.mark.snapy(detail='minimal')"
     tests = f"{marks}\ndef test_pay(traced):{shows}"

@@ -11,7 +11,7 @@ from snapy_instrument.recording.sink import Sink
 
 
 class Noting:
-    """A sink that notes what it is told of."""
+    """A sink that notes what is reported to it."""
 
     def __init__(self) -> None:
         self.notes: list[tuple[Any, ...]] = []
