@@ -80,7 +80,13 @@ FLOORS: dict[str, list[list[str]]] = {
         ["greenlet_switches"],
         ["start_hooks"],
     ],
-    "testing": [["case_clashes", "pending_updates", "snapshot"], ["verify"], ["explain"], ["syrupy"], ["plugin"]],
+    "testing": [
+        ["case_clashes", "empty_traces", "pending_updates", "snapshot"],
+        ["verify"],
+        ["explain"],
+        ["syrupy"],
+        ["plugin"],
+    ],
     "testing.plugin": [
         ["installed_hook", "latest_calls", "own_finder", "settings", "skipped_tests", "temporary_folders"],
         ["marks", "update_guard"],
@@ -127,7 +133,7 @@ FLOORS: dict[str, list[list[str]]] = {
         ["matched_text"],
     ],
     "tracers": [
-        ["decorators", "recording_cost", "tracer_options"],
+        ["decorators", "reasons", "recording_cost", "tracer_options"],
         ["readers"],
         ["tracer"],
         ["asynchronous", "diagnostics", "legacy", "streaming"],

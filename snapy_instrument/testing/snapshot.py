@@ -19,13 +19,14 @@ class TracedSnapshot(FunctionTracer):
 
     Args:
         serializer: Returns the text for `format_trace`, given the `Trace`; by default the trace's own text.
+        allow_empty: Whether a snapshot may have no calls; None means what the test says, by default no.
         patterns, options, changes: As for `FunctionTracer`.
 
     Attributes:
-        serializer: As given.
+        serializer, allow_empty: As given.
 
     Raises:
-        TypeError: ``serializer`` cannot be called, or as for `FunctionTracer`.
+        TypeError: ``serializer`` cannot be called, ``allow_empty`` is no bool, or as for `FunctionTracer`.
     """
 
     @spell_options
@@ -34,13 +35,17 @@ class TracedSnapshot(FunctionTracer):
         patterns: Patterns | None = None,
         *,
         serializer: Callable[[Trace], str] | None = None,
+        allow_empty: bool | None = None,
         options: TracerOptions | None = None,
         **changes: Unpack[TracerOptionsDict],
     ) -> None:
         super().__init__(patterns, options=options, **changes)
         if serializer is not None and not callable(serializer):
             raise TypeError(f"serializer={serializer!r} cannot be called: pass a function from Trace to str")
+        if allow_empty is not None and type(allow_empty) is not bool:
+            raise TypeError(f"allow_empty={allow_empty!r} must be True or False")
         self.serializer = serializer
+        self.allow_empty = allow_empty
 
     def format_trace(self) -> str:
         """Return the text of the trace, made by the serializer if there is one."""
@@ -67,6 +72,7 @@ class TracerFactory(Protocol):
         self,
         *patterns: GivenPattern,
         serializer: Callable[[Trace], str] | None = None,
+        allow_empty: bool | None = None,
         options: TracerOptions | None = None,
         **changes: Unpack[TracerOptionsDict],
     ) -> TracedSnapshot:
@@ -74,5 +80,5 @@ class TracerFactory(Protocol):
 
         Args:
             patterns: What is recorded; without patterns what the mark, the settings of the run or the hook say.
-            serializer, options, changes: As for `TracedSnapshot`.
+            serializer, allow_empty, options, changes: As for `TracedSnapshot`.
         """

@@ -29,6 +29,7 @@ from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.tracers.readers import TraceReaders
+from snapy_instrument.tracers.reasons import MOST_REFUSED, empty_reasons, function_reasons, parted, refused_with
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, options_of, spell_options
 
 keep_builtins(globals())
@@ -165,12 +166,18 @@ class FunctionTracer(TraceReaders):
     def _new_recorder(self) -> Recorder:
         chosen, options = self._chosen(), self.options
 
+        refused = refused_with((chosen, options.exclude))
+
         def accepts(site: Site) -> bool:
             if options.leaves_out(site.module, site.qualname):
                 return False
             if site.forced:
                 return not chosen.excludes(site.module, site.qualname)
-            return chosen.matches(site.module, site.qualname, site.filename)
+            if chosen.matches(site.module, site.qualname, site.filename):
+                return True
+            if len(refused) < MOST_REFUSED:
+                refused.add((site.module, site.qualname, site.filename))
+            return False
 
         return Recorder(
             accepts,
@@ -221,6 +228,33 @@ class FunctionTracer(TraceReaders):
                 self._contexts -= 1
                 if not self._contexts:
                     self._end()
+
+    def why_not(self, function: str) -> str:
+        """Return why calls of ``function``, ``"shop.orders:Cart.add"``, are recorded or not, in one line.
+
+        It says which pattern or rule includes or excludes it, whether its module is imported and has it, and whether a
+        hook wrapped it; ``hook.report().why_not`` says that alone.
+        """
+        module, qualname = parted(function)
+        if self.options.leaves_out(module, qualname):
+            return f"{module}:{qualname} is left out: the option exclude matches it"
+        return function_reasons(module, qualname, self._chosen(), self._sees_plain_calls())
+
+    def why_empty(self) -> str:
+        """Return why nothing was recorded, with what to change; nothing if calls were recorded."""
+        if any(event.event_type == "call" for event in self.stream_events()):
+            return ""
+        if not self._recorders():
+            return "the tracer was never entered"
+        chosen = self._chosen()
+        return "; ".join(empty_reasons(chosen, refused_with((chosen, self.options.exclude))))
+
+    def _sees_plain_calls(self) -> str:
+        if self.backend == "proxy":
+            return "backend='proxy' records calls of proxies alone"
+        if self.backend_choice is None:
+            return "a frame backend sees its calls while the tracer records"
+        return self.backend_choice.reason
 
     def cleanup(self) -> None:
         """Stop recording and drop everything; the tracer cannot be used again. A second call does nothing."""

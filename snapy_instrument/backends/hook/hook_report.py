@@ -31,6 +31,16 @@ class HookReport:
     unmatched: tuple[str, ...]
     pure_because: str | None = PURE_BECAUSE
 
+    def why_not(self, function: str) -> str:
+        """Return whether ``function`` (``module:qualname``) has a proxy, and if not why, as part of a sentence."""
+        if function in self.wrapped:
+            return "it is wrapped in a proxy"
+        module = function.partition(":")[0]
+        reason = self.not_wrapped.get(function) or self.not_wrapped.get(module)
+        if reason is None and module in self.modules:
+            reason = "no function of that name was defined in the module, or no pattern includes it"
+        return f"it has no proxy: {reason or 'the hook has wrapped no function of its module'}"
+
     def __str__(self) -> str:
         lines = [f"{len(self.wrapped)} functions wrapped in {len(self.modules)} modules"]
         lines += [f"  {name}" for name in self.wrapped]

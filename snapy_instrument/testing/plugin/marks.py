@@ -5,7 +5,7 @@ PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the 
 
 from __future__ import annotations
 
-__all__ = ["MARK", "check_mark", "check_settings", "tracer_options"]
+__all__ = ["MARK", "allows_empty", "check_mark", "check_settings", "tracer_options"]
 
 from collections.abc import Iterable
 from functools import cache
@@ -19,7 +19,7 @@ MARK = (
     "snapy(trace, detail, redact, scrub, float_digits, ...): how the calls of this test are traced; takes the settings "
     "of the same names, and the arguments of FunctionTracer."
 )
-_SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits")
+_SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits", "allow_empty")
 # The settings set the first three by other names; the last is the same in the whole run.
 _NOT_FOR_MARKS = {"redactor", "root"}
 
@@ -35,6 +35,7 @@ def tracer_options(item: pytest.Item, settings: Settings) -> dict[str, Any]:
 
 def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {"root": str(config.rootpath), "detail": marked.pop("detail", settings.detail)}
+    marked.pop("allow_empty", None)
     names = (*settings.redact, *_texts("redact", marked.pop("redact", ())))
     if names:
         found["redactor"] = _redactor(names)
@@ -46,6 +47,18 @@ def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) 
     return {**found, **marked}
 
 
+def allows_empty(item: pytest.Item, settings: Settings) -> bool:
+    """Return whether traces without calls may be snapshots of a test.
+
+    Raises:
+        ValueError: The mark has an unknown argument, or a value that is no bool.
+    """
+    allowed = _marked(item).get("allow_empty", settings.allow_empty)
+    if type(allowed) is not bool:
+        raise ValueError(f"allow_empty={allowed!r} must be True or False")
+    return allowed
+
+
 def check_mark(item: pytest.Item, settings: Settings) -> None:
     """Fail the test if its mark has an unknown argument or a wrong value."""
     if item.get_closest_marker("snapy") is None:
@@ -53,7 +66,7 @@ def check_mark(item: pytest.Item, settings: Settings) -> None:
     from snapy_instrument.testing.snapshot import TracedSnapshot
 
     try:
-        TracedSnapshot(**tracer_options(item, settings)).cleanup()
+        TracedSnapshot(**tracer_options(item, settings), allow_empty=allows_empty(item, settings)).cleanup()
     except (TypeError, ValueError) as error:
         pytest.fail(f"{item.nodeid}: @pytest.mark.snapy: {error}", pytrace=False)
 

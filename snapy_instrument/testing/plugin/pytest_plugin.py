@@ -15,11 +15,12 @@ import pytest
 
 import snapy_instrument.testing.plugin.own_finder  # noqa: F401 - before the other modules
 from snapy_instrument.testing.case_clashes import CaseClashes
+from snapy_instrument.testing.empty_traces import empty_traces
 from snapy_instrument.testing.pending_updates import pending
 from snapy_instrument.testing.plugin.failures import Failures
 from snapy_instrument.testing.plugin.fixtures import trace_snapshot, traced
 from snapy_instrument.testing.plugin.installed_hook import InstalledHook, early_warning, header, install
-from snapy_instrument.testing.plugin.marks import MARK, check_mark, check_settings
+from snapy_instrument.testing.plugin.marks import MARK, allows_empty, check_mark, check_settings
 from snapy_instrument.testing.plugin.run_report import RunReport, warn_or_fail
 from snapy_instrument.testing.plugin.settings import Settings, add_options, read_settings, settings_key
 from snapy_instrument.testing.plugin.skipped_tests import Skipped
@@ -94,8 +95,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Fail a test with a wrong mark."""
-    check_mark(item, item.config.stash[settings_key])
+    """Fail a test with a wrong mark, and note what it says about empty traces."""
+    settings = item.config.stash[settings_key]
+    empty_traces.allowed = settings.allow_empty
+    check_mark(item, settings)
+    empty_traces.allowed = allows_empty(item, settings)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

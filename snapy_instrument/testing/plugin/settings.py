@@ -59,6 +59,7 @@ class Settings:
     artifacts: str | None = None
     on_failure: bool = False
     verify: bool = False
+    allow_empty: bool = False
 
 
 settings_key = pytest.StashKey[Settings]()
@@ -81,6 +82,7 @@ OPTIONS = (
     Option("artifacts", "text", "DIR", "Save the trace of each failing test in DIR, for Trace.load."),
     Option("on_failure", "flag", "", "Show the calls of each failing test in its report."),
     Option("verify", "flag", "", "Run each test that writes a trace snapshot twice; refuse unstable traces."),
+    Option("allow_empty", "flag", "", "Accept snapshots of traces without any call."),
 )
 
 

@@ -14,6 +14,7 @@ from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
 from snapy_instrument.testing.case_clashes import clashes_by_case, is_later_spelling
+from snapy_instrument.testing.empty_traces import empty_traces
 from snapy_instrument.testing.explain import explain, snapshot_lines
 from snapy_instrument.testing.pending_updates import pending
 from snapy_instrument.testing.snapshot import TracedSnapshot
@@ -152,6 +153,7 @@ def _diff_lines(default: Callable[[Any, Any], Iterator[str]], new: Any, old: Any
 
 
 def _execution_parts(traced: TracedExecution) -> dict[Hashable, Any]:
+    empty_traces.check(traced, _plain_text(traced))
     return {
         "function_calls": traced.function_calls(),
         "call_graph": traced.build_call_graph(),
@@ -159,7 +161,13 @@ def _execution_parts(traced: TracedExecution) -> dict[Hashable, Any]:
     }
 
 
-def _trace_text(
+def _trace_text(data: Any, **kwargs: Any) -> str:
+    text = _plain_text(data, **kwargs)
+    empty_traces.check(data, text)
+    return text
+
+
+def _plain_text(
     data: Any, *, matcher: Any = None, include: Any = None, exclude: Any = None, path: Any = (), **others: Any
 ) -> str:
     if isinstance(data, str):

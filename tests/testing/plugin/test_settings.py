@@ -94,9 +94,10 @@ def test_ini_before_default() -> None:
         "float_digits": "5",
     }
     values |= {"max_updates": "7", "strict": True, "artifacts": "d", "on_failure": True, "verify": True}
+    values["allow_empty"] = True
     assert values.keys() == {option.name for option in OPTIONS}
     settings = read_settings(given(), ini(**values))
-    assert settings == Settings(("a",), "verbose", ("b",), ("c",), 5, 7, True, "d", True, True)
+    assert settings == Settings(("a",), "verbose", ("b",), ("c",), 5, 7, True, "d", True, True, True)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_arguments_of_the_tracer(outcome: Outcome) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "test_shop.py::test_unknown_keyword: @pytest.mark.snapy: unknown argument 'detial'; known are backend, *",
+        "test_shop.py::test_unknown_keyword: @pytest.mark.snapy: unknown argument 'detial'; known are allow_empty, *",
         "test_shop.py::test_unknown_value: @pytest.mark.snapy: *'guid'*",
         "test_shop.py::test_positional: @pytest.mark.snapy: takes only keyword arguments, *, got 'minimal'",
     ],

@@ -149,6 +149,10 @@ def hooked() -> Hook:
     assert_type(trace_legacy_system.of()(tax, 3), dict[str, Any])
     with install_hook("shop.*") as hook:
         assert_type(hook.report(), HookReport)
+        assert_type(hook.report().why_not("shop:tax"), str)
+    assert_type(FunctionTracer("shop.*").why_not("shop:tax"), str)
+    assert_type(FunctionTracer("shop.*").why_empty(), str)
+    with install_hook("shop.*") as hook:
         assert_type(hook.filter, ModuleFilter)
     hook.uninstall()
     return install_hook(["shop.*", "!shop.vendor.*"])
