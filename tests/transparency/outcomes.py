@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-# Parameters made of the current time are in the names of tests, addresses in those of objects.
+# Parameters made of the current time are in the names of tests, addresses in those of objects; the interpreter names
+# the process in its warning of a fork beside threads.
 _CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d+)?")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_PROCESS = re.compile(r"\bpid=\d+")
 WARNING = "warning: "
 NOT_RUN = "not run"
 
@@ -77,4 +79,4 @@ def _outcome(outcomes: Outcomes, name: str) -> str:
 
 
 def _steady(name: str) -> str:
-    return _ADDRESS.sub("0x...", _CLOCK.sub("<time>", name))
+    return _PROCESS.sub("pid=...", _ADDRESS.sub("0x...", _CLOCK.sub("<time>", name)))

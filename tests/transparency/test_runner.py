@@ -60,6 +60,11 @@ def test_a_warning_counts_once_and_is_no_test() -> None:
     assert number_of_tests(given) == 0
 
 
+def test_a_warning_that_names_its_process_is_the_same_in_another() -> None:
+    """The number of the process is no part of the warning."""
+    assert read_warnings(["t: W: This process (pid=10)"]) == read_warnings(["t: W: This process (pid=2011)"])
+
+
 def test_changes_are_reported_with_both_outcomes() -> None:
     """A failure, a test that did not run and a new warning each have a line."""
     plain, hooked = _run("a", "b", "c"), _run("a", failed=("b",), given=("w",))
