@@ -333,6 +333,13 @@ def test_every_test_module_has_its_module() -> None:
     assert sorted(found - mirrored()) == sorted(EXTRA_TESTS)
 
 
+def test_no_class_name_stands_twice() -> None:
+    """A name says which class is meant, without its module."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
+    names = [node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def too_long() -> set[str]:
     """Paths of the package's files that are longer than a file may be."""
     most = {".py": MOST_LINES, ".c": MOST_C_LINES, ".h": MOST_C_LINES}

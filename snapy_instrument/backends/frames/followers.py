@@ -7,7 +7,7 @@ event followed. A frame that raises an exception again gives no second ``excepti
 
 from __future__ import annotations
 
-__all__ = ["FrameFollower", "PlainFollower", "Plan"]
+__all__ = ["FrameFollower", "FramePlan", "PlainFollower"]
 
 from types import CodeType, FrameType
 from typing import Any
@@ -27,7 +27,7 @@ keep_builtins(globals())
 _PLAIN = Kind.PLAIN
 
 
-class Plan:
+class FramePlan:
     """What to do with the frames of one code object, decided at the first of them.
 
     Attributes:
@@ -96,7 +96,7 @@ class PlainFollower:
     __slots__ = ("bytecode", "call", "raised_at", "seen", "sink", "unsure")
     raised_at: int  # set with `seen`
 
-    def __init__(self, call: Any, sink: Sink, plan: Plan) -> None:
+    def __init__(self, call: Any, sink: Sink, plan: FramePlan) -> None:
         self.call = call
         self.sink = sink
         self.bytecode = plan.bytecode
@@ -148,7 +148,7 @@ class FrameFollower(Sleeper):
     raised_at: int  # set with `seen`
 
     def __init__(
-        self, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
+        self, plan: FramePlan, sink: Sink, call: Any, owns: bool, theirs: Any, lines: bool, line_values: bool
     ) -> None:
         super().__init__(owns)
         assert plan.site is not None

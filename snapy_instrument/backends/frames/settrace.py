@@ -24,7 +24,7 @@ from snapy_instrument._threads import ThreadLocal
 from snapy_instrument._twins import native_part
 from snapy_instrument.backends.base import Capabilities, FrameOptions, wanted_site
 from snapy_instrument.backends.frames.delegation import watch
-from snapy_instrument.backends.frames.followers import FrameFollower, PlainFollower, Plan
+from snapy_instrument.backends.frames.followers import FrameFollower, FramePlan, PlainFollower
 from snapy_instrument.backends.proxy.suspendable import suspendable_code
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
@@ -58,7 +58,7 @@ class SettraceBackend:
         # It sees the steps of hooked suspendable functions too, for all tracers.
         self._follows_steps = False
         self._installed = False
-        self._plans: dict[int, Plan] = {}
+        self._plans: dict[int, FramePlan] = {}
         self._before_threads: Any = None
         self._thread = _ThreadSlot()
         # For the native twin: what it may do alone, by id of code.
@@ -223,7 +223,7 @@ class SettraceBackend:
             settrace(self._function)
         return local
 
-    def _follow(self, frame: FrameType, plan: Plan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
+    def _follow(self, frame: FrameType, plan: FramePlan, site: Site, flags: ThreadFlags, theirs: Any) -> Any:
         sink = plan.sink
         if sink is None or flags.quiet:
             return theirs
@@ -241,26 +241,28 @@ class SettraceBackend:
         call = sink.enter(site, plan.pick(frame.f_locals), plan.backend)
         return theirs if call is None else self._local(frame, plan, sink, call, True, theirs)
 
-    def _local(self, frame: FrameType, plan: Plan, sink: Sink, call: Any, owns: bool, theirs: Any) -> FrameFollower:
+    def _local(
+        self, frame: FrameType, plan: FramePlan, sink: Sink, call: Any, owns: bool, theirs: Any
+    ) -> FrameFollower:
         if theirs is None:
             frame.f_trace_lines = self._lines
         return FrameFollower(plan, sink, call, owns, theirs, self._lines, self._line_values)
 
-    def _decide(self, frame: FrameType) -> Plan:
+    def _decide(self, frame: FrameType) -> FramePlan:
         code = frame.f_code
         if self._sink is None and not self._follows_steps:
             # The last tracer stopped in another thread.
             self._release()
-            return Plan(code, None, None)
+            return FramePlan(code, None, None)
         hooked = suspendable_code.site_of(code)
         if hooked is None:
             site = wanted_site(code, frame.f_globals, tuple(self._users))
-            plan = Plan(code, site, self._sink, plain=not self._lines)
+            plan = FramePlan(code, site, self._sink, plain=not self._lines)
         else:
             # Another backend records the steps, and announces the call where lines are wanted.
             announced = not self._follows_steps
             site = hooked if (self._lines or not announced) and self._wants(hooked) else None
-            plan = Plan(code, site, proxied.sink, backend="proxy", announced=announced)
+            plan = FramePlan(code, site, proxied.sink, backend="proxy", announced=announced)
         self._plans[id(code)] = plan
         if self._native is not None:
             if site is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 __all__ = ["InstalledHook", "early_warning", "header", "install", "is_findable", "unmatched_warning"]
 
-import re
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
@@ -108,6 +107,8 @@ def _early(hook: Hook) -> list[str]:
 
 def _is_chosen(module: str, hook: Hook) -> bool:
     """Return whether a pattern spells out the top-level name of ``module`` or it is the user's code, not just ``*``."""
-    top = module.partition(".")[0]
-    spelt = {re.split(r"[.:]", pattern)[0] for pattern in hook.filter.patterns}
-    return top in spelt or your_code(getattr(sys.modules[module], "__file__", None) or "", module)
+    from snapy_instrument.backends.hook.hook import top_level_name
+
+    if module.partition(".")[0] in map(top_level_name, hook.filter.patterns):
+        return True
+    return your_code(getattr(sys.modules[module], "__file__", None) or "", module)

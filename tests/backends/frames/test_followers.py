@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from snapy_instrument import FunctionTracer
-from snapy_instrument.backends.frames.followers import Plan
+from snapy_instrument.backends.frames.followers import FramePlan
 from snapy_instrument.recording.sites import Site
 
 
@@ -39,10 +39,10 @@ def raises() -> None:
         plain(1)
 
 
-def plan(function: Any, **options: Any) -> Plan:
+def plan(function: Any, **options: Any) -> FramePlan:
     """Return the plan for frames of ``function``."""
     code: CodeType = function.__code__
-    return Plan(code, Site(code, "shop"), None, **options)
+    return FramePlan(code, Site(code, "shop"), None, **options)
 
 
 def test_a_plain_function_runs_from_its_call_to_its_end() -> None:
