@@ -39,6 +39,9 @@ static inline PyObject *
 call_function(Part *part, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
     int units = lend_stack();
+    if (units < 0) {
+        return NULL;
+    }
     PyObject *result = PyObject_Vectorcall(part->function, args, nargsf, kwnames);
     take_stack_back(units);
     return result;

@@ -1,6 +1,10 @@
 /* What every other file may need, and needs no other. */
 #include "support.h"
 
+#if defined(__GLIBC__) || defined(__APPLE__)
+#include <pthread.h>
+#endif
+
 #if PY_VERSION_HEX < 0x030C0000
 Py_tracefunc our_tracing = NULL;
 #endif
@@ -66,3 +70,92 @@ tell(PyObject *sink, const char *how, PyObject *call, PyObject *value)
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
+
+/* -- the C stack ------------------------------------------------------------------------------------------- */
+
+#if PY_VERSION_HEX < 0x030E0000 && (defined(__GLIBC__) || defined(__APPLE__))
+
+#define SMALLEST_REST ((size_t)32 << 10)
+#define LARGEST_REST ((size_t)256 << 10)
+/* The stack size for which the interpreter chose its limit on C recursion. */
+#define USUAL_STACK ((size_t)8 << 20)
+
+static _Thread_local char *stack_low;
+static _Thread_local size_t stack_size;
+
+/* Find the bounds of this thread's stack, once; nothing is known after a failure. */
+static void
+find_stack(void)
+{
+    void *low = NULL;
+    size_t size = 0;
+#if defined(__APPLE__)
+    size = pthread_get_stacksize_np(pthread_self());
+    low = (char *)pthread_get_stackaddr_np(pthread_self()) - size;
+#else
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        if (pthread_attr_getstack(&attributes, &low, &size) != 0) {
+            low = NULL;
+        }
+        pthread_attr_destroy(&attributes);
+    }
+#endif
+    stack_size = low == NULL ? 0 : size;
+    stack_low = low == NULL ? (char *)&stack_low : low;
+}
+
+/* The bytes that are left of the stack; SIZE_MAX where its bounds are unknown, as on a stack that a library made. */
+static size_t
+stack_left(void)
+{
+    char here;
+    if (stack_low == NULL) {
+        find_stack();
+    }
+    size_t left = (size_t)((uintptr_t)&here - (uintptr_t)stack_low);
+    return left < stack_size ? left : SIZE_MAX;
+}
+
+int
+lend_stack(void)
+{
+    size_t left = stack_left();
+    if (left == SIZE_MAX) {
+        return 0;
+    }
+    /* For what runs between here and the next call through us: an eighth of a small stack. */
+    size_t rest = stack_size / 8;
+    rest = rest < SMALLEST_REST ? SMALLEST_REST : rest > LARGEST_REST ? LARGEST_REST : rest;
+    if (left < rest) {
+        PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded");
+        return -1;
+    }
+    /* A loop counts twice: at its entry, and the call that enters it. */
+#if PY_VERSION_HEX >= 0x030D0000
+    const int units = 2, most = Py_C_RECURSION_LIMIT;
+    const int shallow = 0;
+#elif PY_VERSION_HEX >= 0x030C0000
+    const int units = 2, most = C_RECURSION_LIMIT;
+    const int shallow = PyThreadState_Get()->py_recursion_limit <= 2000;
+#endif
+#if PY_VERSION_HEX >= 0x030C0000
+    PyThreadState *thread = PyThreadState_Get();
+    if (shallow || (thread->c_recursion_remaining > 0 &&
+                    left > (size_t)thread->c_recursion_remaining * (USUAL_STACK / (size_t)most))) {
+        thread->c_recursion_remaining += units;
+        return units;
+    }
+#endif
+    return 0;
+}
+
+#else
+
+int
+lend_stack(void)
+{
+    return 0;
+}
+
+#endif

@@ -51,26 +51,16 @@ int withdraw(PyObject *sink);
 /* Call the method `how` of the sink with `call` and `value`. -1 with an error. */
 int tell(PyObject *sink, const char *how, PyObject *call, PyObject *value);
 
-/* What we call starts an interpreter loop of its own, which without us it would not. 3.12 counts such loops twice against
- * a small limit of their own. They are not held against the program, as long as the limit on Python frames keeps the C
- * stack small. */
-static inline int
-lend_stack(void)
-{
-#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
-    PyThreadState *thread = PyThreadState_Get();
-    int units = thread->py_recursion_limit <= 2000 ? 2 : 0;
-    thread->c_recursion_remaining += units;
-    return units;
-#else
-    return 0;
-#endif
-}
+/* A call through us starts an interpreter loop of its own, on the C stack, which a call between Python functions does not.
+ * 3.12 and 3.13 count these loops against a limit that is the same for every stack size. `lend_stack` adds to what the
+ * limit leaves as long as the stack has that much room, and returns how much, for `take_stack_back`. -1 with a
+ * RecursionError at the end of the stack, where the interpreter would go on and crash: 3.11 has no such limit. */
+int lend_stack(void);
 
 static inline void
 take_stack_back(int units)
 {
-#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030D0000
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030E0000
     PyThreadState_Get()->c_recursion_remaining -= units;
 #else
     (void)units;
