@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from snapy_instrument import traced
+from snapy_instrument import FunctionTracer, traced
 from snapy_instrument._twins import pure_twin
 from snapy_instrument.backends.proxy.proxy import CallProxy
 from snapy_instrument.recording.sites import site_of_function
@@ -218,3 +218,31 @@ def test_a_proxy_is_used_as_its_function(use: str, wrapped: Any) -> None:
     results = [_USES[use](each) for each in (wrapped, _make())]
     ours, theirs = (re.sub(r"0x[0-9a-f]+", "0x", repr(each)) for each in results)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("record", [False, True])
+def test_a_traceback_keeps_no_argument_in_a_frame_of_ours(record: bool) -> None:
+    """After the call has raised, our frame holds nothing of the program."""
+
+    class Argument:
+        pass
+
+    def fail(first: object, *, second: object) -> None:
+        del first, second
+        raise KeyError
+
+    function: Any = fail
+    failing: Any = pure_twin(CallProxy)(function, site_of_function(function))
+    argument, other = Argument(), Argument()
+    with FunctionTracer([__name__], backend="proxy") if record else contextlib.nullcontext():
+        try:
+            failing(argument, second=other)
+        except KeyError as error:
+            trace = error.__traceback__
+    held = []
+    while trace is not None:
+        if trace.tb_frame.f_code.co_name == "__call__":
+            held.append([value for value in trace.tb_frame.f_locals.values() if value])
+        trace = trace.tb_next
+    assert held
+    assert not [each for values in held for each in values if "Argument" in repr(each) and "function" not in repr(each)]

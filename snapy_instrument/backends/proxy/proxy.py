@@ -87,11 +87,15 @@ class CallProxy(face(wrapt.FunctionWrapper)):  # type: ignore[misc]
         function = _own(self, "_self_function")
         sink = proxied.sink
         if sink is None:
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                del args, kwargs  # a traceback keeps this frame
         call = None
+        values: Any = None
         try:
             site = _own(self, "_self_site")
-            values: Any = args
+            values = args
             if kwargs or len(args) != site.arity:
                 values = bind(function, args, kwargs)
             if values is not None:
@@ -115,6 +119,8 @@ class CallProxy(face(wrapt.FunctionWrapper)):  # type: ignore[misc]
                 if sink.withdraw(problem):
                     raise
             raise
+        finally:
+            args, kwargs, values = (), {}, None
         try:
             sink.leave(call, result)
         except BaseException as problem:
