@@ -58,6 +58,7 @@ class SettraceBackend:
         # It sees the steps of hooked suspendable functions too, for all tracers.
         self._follows_steps = False
         self._installed = False
+        self._adopted = False
         self._plans: dict[int, FramePlan] = {}
         self._before_threads: Any = None
         self._thread = _ThreadSlot()
@@ -122,6 +123,7 @@ class SettraceBackend:
     def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
         """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
         self._users[recorder] = options
+        self._adopted = True
         self._set()
 
     def trace_function(self, frame: FrameType, event: str, arg: Any) -> Any:
@@ -133,7 +135,7 @@ class SettraceBackend:
         self._lines = any(options.lines for options in self._users.values())
         self._line_values = any(options.line_values for options in self._users.values())
         self._plans = {}
-        wanted = bool(self._users) or self._follows_steps
+        wanted = (bool(self._users) and not self._adopted) or self._follows_steps
         if wanted and not self._installed:
             self._before_threads = gettrace_of_threads()
             settrace_of_threads(self._function)

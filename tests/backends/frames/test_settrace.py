@@ -69,3 +69,21 @@ def test_a_tool_that_takes_the_slot_is_named_in_the_trace() -> None:
         leaf(2)
     sys.settrace(before)
     assert "another tool took sys.settrace inside the block" in tracer.format_trace()
+
+
+def test_a_trace_function_set_by_hand_installs_nothing() -> None:
+    """Neither this thread nor later ones get another trace function than the one that was set."""
+    for _ in range(2):
+        before, threads = sys.gettrace(), threading.gettrace()
+        tracer = FunctionTracer()
+        trace_function = tracer.trace_function
+        try:
+            sys.settrace(trace_function)
+            tracer.get_events()
+            found = sys.gettrace()
+        finally:
+            sys.settrace(before)
+        assert found == trace_function
+        assert threading.gettrace() is threads
+        with FunctionTracer(backend="settrace"):
+            pass
