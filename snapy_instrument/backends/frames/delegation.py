@@ -51,11 +51,13 @@ def sleepers_above(frame: FrameType) -> list[Sleeper]:
     """The sleeping recorded frames that wait for ``frame``, the nearest first."""
     found: list[Sleeper] = []
     back = frame.f_back
+    # The chain ends at the first plain frame: whoever is above it called `send` or `throw`, and runs already.
     while back is not None and back.f_code.co_flags & SUSPENDS:
         follower = back.f_trace
         if isinstance(follower, Sleeper):
             if follower.asleep:
                 found.append(follower)
+            # It runs, so those further out were woken before it.
             elif follower.owns:
                 break
         elif type(follower) is Watcher and follower.woken:
@@ -73,6 +75,7 @@ def watch(frame: FrameType, code: CodeType, theirs: Any) -> Any:
     woken = sleepers_above(frame)
     if not woken:
         return theirs
+    # The outermost first: each goes onto the thread's stack of open calls, on top of the one that awaits it.
     for each in reversed(woken):
         each.wake()
     return Watcher(code.co_code, woken, theirs)
@@ -87,6 +90,7 @@ def hand_on(frame: FrameType, woken: list[Sleeper]) -> None:
     if follower is woken[0]:
         woken[0].woken = woken[1:]
     elif not isinstance(follower, Sleeper):
+        # Set from outside: on 3.11 that frame goes on without a `call` event (THROWN_INTO_SKIPS_CALLERS).
         back.f_trace = Watcher(back.f_code.co_code, woken, follower)
         back.f_trace_lines = True
 
@@ -116,6 +120,7 @@ class Watcher:
         elif event == "return":
             woken, self.woken = self.woken, []
             instruction = self.bytecode[frame.f_lasti]
+            # A yield of None and an unwinding have the same instruction and the same value.
             if instruction in YIELDS and (arg is not None or not self.fresh):
                 for each in woken:
                     each.suspend(arg)

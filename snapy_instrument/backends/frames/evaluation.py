@@ -63,16 +63,19 @@ class EvaluationBackend:
         """See `StepBackend`."""
         with changing.lock:
             self._lines = lines
+            # A new table each time: native code of another thread holds the old one until its step is done.
             self._known = {}
             for code, site in suspendable_code:
                 if any(recorder.accepts(site) for recorder in proxied.recorders):
                     gives, pick = gives_values(code), argument_picker(site)
                     self._known[id(code)] = Known(code, site, proxied.sink, True, True, gives, pick)
+            # Frames that are open now end unheard, and later frames get their numbers.
             if not proxied.recorders:
                 self._thread = ThreadFrames()
                 self._suspensions = Suspensions(self._thread, _ignore)
                 self._noted = None
             self._native.use(self._known, self._thread, self._suspensions.frames, lines.lines)
+            # Not a moment longer than needed: each call of plain code pays for the evaluation function.
             if self._known:
                 self._native.install()
             else:
@@ -92,6 +95,7 @@ class EvaluationBackend:
         call = sink.enter(site, known.pick(frame.f_locals), "proxy")
         if call is not None:
             self._suspensions.begin(Open(frame_id(frame), sink, call, True, known.gives_values))
+            # The settrace backend follows the lines; what is announced here it does not record a second time.
             if self._lines.lines:
                 flags = thread_flags()
                 flags.expected, flags.expected_call = known.code, call
@@ -100,6 +104,7 @@ class EvaluationBackend:
         """A frame is left by an exception."""
         known = self._known.get(id(code))
         converted = None if known is None or known.site is None else stopped(known.site, type(exception))
+        # Python turns a StopIteration that leaves a generator into a RuntimeError (PEP 479) after the frame has ended.
         if converted is not None:
             entry.sink.fail_as(entry.call, entry.sink.describe(converted, None))
         elif type(exception) is GeneratorExit:
@@ -128,6 +133,7 @@ class EvaluationBackend:
 
     def too_deep(self) -> None:
         """Frames are evaluated without us: say so in the trace, once."""
+        # Another sink means other recorders, which have no note yet.
         if self._noted is not proxied.sink:
             self._noted = proxied.sink
             for recorder in proxied.recorders:

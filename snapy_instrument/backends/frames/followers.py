@@ -85,6 +85,7 @@ class FramePlan:
 
 def _first_resume(bytecode: bytes) -> int:
     for offset in range(0, len(bytecode), 2):
+        # The lowest two bits of its argument: 0 at the start, 1 after a yield, 2 after `yield from`, 3 after an await.
         if bytecode[offset] == RESUME and bytecode[offset + 1] & 3 == 0:
             return offset
     return -1
@@ -107,10 +108,13 @@ class PlainFollower:
         """The local trace function."""
         try:
             if event == "return":
+                # An unwinding gives None, as `return None` does; where the frame stopped separates the two.
                 if arg is not None or self.bytecode[frame.f_lasti] in RETURNS:
                     self.sink.leave(self.call, arg)
                 elif self.seen is not None:
                     self.sink.fail_as(self.call, self.seen)
+                    # It leaves at another instruction than it was seen at: a handler or finally block may have raised
+                    # one without an event. The event in the calling frame decides: see `_arrived`.
                     if self.unsure or frame.f_lasti != self.raised_at:
                         _guess.last = (self.sink, self.call)
                 else:
@@ -181,12 +185,14 @@ class FrameFollower(Sleeper):
             if theirs is None:
                 return None if self.done else self
         except BaseException as problem:
+            # Before the withdrawal, which may raise: Python may call a follower again.
             self.done, self.asleep = True, False
             if self.sink.withdraw(problem):
                 raise
             theirs = self.theirs
             if theirs is None:
                 return None
+        # Outside of the try: what another tool's function raises reaches the program, as it does without us.
         self.theirs = theirs(frame, event, arg)
         return self
 
@@ -194,6 +200,7 @@ class FrameFollower(Sleeper):
         """The generator or coroutine of ``frame`` goes on."""
         if THROWN_INTO_SKIPS_CALLERS and not self.woken:
             self.woken = sleepers_above(frame)
+            # The outermost first, as its call is below the others on the stack.
             for each in reversed(self.woken):
                 each.wake()
         if self.asleep:
@@ -206,11 +213,13 @@ class FrameFollower(Sleeper):
 
     def suspend(self, value: Any) -> None:
         """See `Sleeper`."""
+        # Ours before those that wait for it: the stack of open calls is taken down from its top.
         self.sink.suspend(self.call, handed_out(self.gives_values, value))
         super().suspend(value)
 
     def _returned(self, frame: FrameType, value: Any) -> None:
         instruction = self.bytecode[frame.f_lasti]
+        # `done` is set before the sink is called: if that fails, no second end is recorded for the call.
         if instruction in RETURNS:
             self.done = True
             self.sink.leave(self.call, value)

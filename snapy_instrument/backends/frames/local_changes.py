@@ -33,4 +33,5 @@ class LocalChanges:
 
 
 def _same(one: Any, other: Any) -> bool:
+    # `1 == True` and `1 == 1.0`, but their texts differ.
     return type(one) is type(other) and bool(one == other)

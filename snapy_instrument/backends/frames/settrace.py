@@ -83,6 +83,7 @@ class SettraceBackend:
             proxied.frame(recorder)
             self._set()
         self._thread.users.add(recorder.key)
+        # Not under the lock: a trace function belongs to the calling thread.
         self._take_slot()
 
     def stop(self, recorder: Recorder) -> None:
@@ -134,9 +135,11 @@ class SettraceBackend:
         self._sink = sink_of(tuple(self._users))
         self._lines = any(options.lines for options in self._users.values())
         self._line_values = any(options.line_values for options in self._users.values())
+        # Replaced, not cleared: another thread may be about to look something up in the old one.
         self._plans = {}
         wanted = (bool(self._users) and not self._adopted) or self._follows_steps
         if wanted and not self._installed:
+            # For threads that start later. Those that run keep theirs: on 3.11 a thread can set its own alone.
             self._before_threads = gettrace_of_threads()
             settrace_of_threads(self._function)
         elif self._installed and not wanted and gettrace_of_threads() is self._function:
@@ -179,6 +182,7 @@ class SettraceBackend:
             if self._withdraw(problem):
                 raise
             return None
+        # Outside of the tries: what another tool's function raises reaches the program, as it does without us.
         theirs = None if before is None else self._chain(before, frame, event, arg)
         try:
             plan = self._plans.get(id(frame.f_code))
@@ -192,6 +196,7 @@ class SettraceBackend:
             call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
             if call is None:
                 return None
+            # Python would make a line event for each line of the frame, and nobody wants them.
             frame.f_trace_lines = False
             return PlainFollower(call, sink, plan).trace
         except BaseException as problem:
@@ -230,6 +235,7 @@ class SettraceBackend:
         if sink is None or flags.quiet:
             return theirs
         ours = frame.f_trace
+        # A `call` event in a frame with our follower is a resumption; with another sink it began for other tracers.
         if ours is not None and type(ours) is FrameFollower and ours.sink is sink and not ours.done:
             ours.theirs = theirs
             if ours.owns:

@@ -33,6 +33,7 @@ class Definitions:
     def begin(self, namespace: dict[str, Any]) -> None:
         """Receive the functions whose globals are ``namespace``, until `end`."""
         key = id(namespace)
+        # A module that reloads itself runs twice in one namespace.
         self._before = _running.get(key)
         _running[key] = self
 

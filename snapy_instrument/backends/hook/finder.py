@@ -40,8 +40,10 @@ class Finder:
 
     def add(self, hook: Loads) -> None:
         """Serve ``hook``, after those that came before it."""
+        # A new tuple each time: an import in another thread goes through the old one to its end.
         self.hooks = (*self.hooks, hook)
         set_announced(announced)
+        # After `set_announced`: an import that begins right now in another thread needs it.
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
 
@@ -58,6 +60,7 @@ class Finder:
     ) -> ModuleSpec | None:
         """Return what the other finders find, with a hook's loader where one matches; None where none does."""
         self._stay_first()
+        # By its name alone: most imports are of modules that no hook wants, and cost this line.
         hook = next((each for each in self.hooks if each.filter.matches_module(fullname)), None)
         if hook is None:
             return None

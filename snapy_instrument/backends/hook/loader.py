@@ -51,6 +51,7 @@ class HookLoader:
     def exec_module(self, module: ModuleType) -> None:
         """Run the module, its functions wrapped."""
         original, namespace = self._original, module.__dict__
+        # Before the module runs: its code may look at its own loader.
         if namespace.get("__loader__") is self:
             namespace["__loader__"] = original
         spec: Any = namespace.get("__spec__")

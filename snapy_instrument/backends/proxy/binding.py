@@ -25,8 +25,10 @@ def bind(function: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     rest = args[positional:]
     if rest and not flags & inspect.CO_VARARGS:
         return None
+    # A copy: names are taken out of it, and the function gets `kwargs` afterwards.
     more = dict(kwargs)
     names = code.co_varnames
+    # Given twice is a TypeError. The name of a positional-only parameter may be a key of ``**more``.
     if any(name in more for name in names[code.co_posonlyargcount : len(values)]):
         return None
     if not _fill(values, names[:positional], code.co_posonlyargcount, function.__defaults__ or (), more):

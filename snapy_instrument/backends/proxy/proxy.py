@@ -96,6 +96,7 @@ class CallProxy(face(wrapt.FunctionWrapper)):  # type: ignore[misc]
         try:
             site = _own(self, "_self_site")
             values = args
+            # Most calls are positional and complete, so their arguments are in order already.
             if kwargs or len(args) != site.arity:
                 values = bind(function, args, kwargs)
             if values is not None:
@@ -107,6 +108,7 @@ class CallProxy(face(wrapt.FunctionWrapper)):  # type: ignore[misc]
         try:
             if call is None:
                 return function(*args, **kwargs)
+            # A frame backend runs too: it meets this frame next, and must not record the call a second time.
             if proxied.framed:
                 flags = thread_flags()
                 flags.expected, flags.expected_call = function.__code__, call
@@ -120,6 +122,7 @@ class CallProxy(face(wrapt.FunctionWrapper)):  # type: ignore[misc]
                     raise
             raise
         finally:
+            # A traceback keeps this frame: through it no argument may live longer than without us.
             args, kwargs, values = (), {}, None
         try:
             sink.leave(call, result)
@@ -261,6 +264,7 @@ def _unused(*args: Any) -> None:
 
 def _disown(function: Any) -> None:
     code: CodeType = function.__code__
+    # `warnings` and `logging` pass over frames of this file when they look for their caller.
     function.__code__ = code.replace(co_filename=OWN_FILENAME)
 
 

@@ -50,6 +50,7 @@ class SuspendableCode:
     def site_of(self, code: CodeType) -> Site | None:
         """Return the site of a registered code object; None for any other."""
         known = self._sites.get(id(code))
+        # An id is given out again before the callback of the dead reference has run.
         return known[1]() if known is not None and known[0]() is code else None
 
     def __iter__(self) -> Iterator[tuple[CodeType, Site]]:

@@ -125,6 +125,7 @@ class FrameCallbacks:
             if owns:
                 values = frame.f_locals
                 call = sink.enter(site, known.pick(values), "proxy" if known.hooked else "monitoring")
+                # Else the frame would hold the arguments to its end: what the program drops would live longer.
                 if FRAMES_KEEP_LOCALS and getrefcount(values) == _REFERENCES:
                     values.clear()
                 if call is None:
@@ -156,6 +157,7 @@ class FrameCallbacks:
     def unwound(self, code: CodeType, offset: int, exception: BaseException) -> None:
         """A frame is left by an exception. Called for every frame of the process."""
         try:
+            # PY_UNWIND is global before Python 3.15, so most frames that come here are nobody's.
             known = self.known.get(id(code))
             if known is None or known.site is None:
                 return
@@ -192,6 +194,7 @@ class FrameCallbacks:
             if not code.co_flags & SUSPENDS or not (self.suspensions.frames or self.thread.resumed):
                 return
             frame = _getframe(1)
+            # First those that await this frame: their calls are below it on the stack.
             self.suspensions.throw(code, frame)
             self.suspensions.resume(frame)
         except BaseException as problem:

@@ -137,10 +137,13 @@ class Suspensions:
                 found.append(entry)
             back = back.f_back
         if found:
+            # The outermost first: each goes onto the stack of open calls on top of the one that awaits it.
             for each in reversed(found):
                 self._resume(each)
+            # Frames that were closed or dropped meanwhile have had no yield that would have taken their entry away.
             resumed[:] = [each for each in resumed if each.frames and self._is_open(each.frames[0])]
             resumed.append(Resumed(number, found))
+            # Nobody records this frame, but its next yield suspends those that were resumed for it.
             self._watch_yields(code)
 
     def take_over(self, frame: FrameType) -> bool:

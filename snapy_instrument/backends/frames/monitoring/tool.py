@@ -51,6 +51,7 @@ class MonitoringBackend:
         self._recorders: tuple[Recorder, ...] = ()
         # Code that has local events, by id.
         self._local: dict[int, CodeType] = {}
+        # Weak: code that the program drops does not live longer for having been disabled.
         self._disabled: dict[int, weakref.ref[CodeType]] = {}
         self._disabled_for: object = None
         self._callbacks = FrameCallbacks(self._decide, self._watch_yields)
@@ -115,6 +116,8 @@ class MonitoringBackend:
             self._tool = None  # interrupted while it was taken or given back
             self._local = {}
         if self._users or hooked:
+            # In this order: decisions are there before the first event asks for one, and disabled code is woken while
+            # PY_START is off; `_go_on` sets it last.
             self._take_tool()
             self._use(self._decisions(hooked))
             self._give_events(anew=changed)
@@ -123,6 +126,7 @@ class MonitoringBackend:
             self._go_on()
         else:
             if self._tool is not None:
+                # Global events first: from here on no callback decides on new code.
                 _monitoring.set_events(self._tool, 0)
             self._use({})
             self._give_events(anew=False)
@@ -185,6 +189,7 @@ class MonitoringBackend:
     def _wake_disabled(self) -> None:
         wanted = frozenset(recorder.decision_key for recorder in self._users)
         key = (self._tool, wanted)
+        # A tracer that is entered a thousand times with the same patterns wakes the code once.
         if key == self._disabled_for:
             return
         # Code wakes by a change of its local events while no global event asks for its start. Code that is wanted has a
@@ -242,6 +247,7 @@ class MonitoringBackend:
             local |= events.PY_YIELD | events.PY_RESUME
         if self._lines:
             local |= events.LINE
+        # Events that do not change wake nothing.
         if again:
             _monitoring.set_local_events(self._tool, code, 0)
         key, tool, set_local_events = id(code), self._tool, _monitoring.set_local_events
