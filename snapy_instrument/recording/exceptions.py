@@ -51,6 +51,7 @@ def seen_exception(
     exception: BaseException, traceback: TracebackType | None, info: ExceptionInfo, value: Struct
 ) -> Seen:
     """``exception`` with what capture made of it; ``traceback`` begins with the frame it arrived in."""
+    # By its text: the frame that raised the StopIteration is not in the new exception's traceback.
     if info.message in _CONVERTED and info.type_name == "RuntimeError":
         return Seen(_ANY_OF_THEM, info, value, (_ANY_OF_THEM,))
     codes: list[int] = []
@@ -85,6 +86,7 @@ class Passing:
 
     def left(self, number: int, parent: int | None, code: CodeType, exception: Seen) -> int:
         """The call ``number`` was left by ``exception``: the number of the call in which that was first seen."""
+        # Taken away with the call: the table holds what open calls need, and is empty while nothing is raised.
         below = self.below.pop(number, {})
         self._last[get_ident()] = (number, below)
         return self._keep(number, parent, code, exception, below)

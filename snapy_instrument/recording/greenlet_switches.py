@@ -74,6 +74,7 @@ class _Switches:
 
     def _release(self) -> None:
         module, thread = greenlet_module(), self._thread
+        # `==`, for each access makes another bound method.
         if module is not None and thread.watched and module.gettrace() == self._trace:
             module.settrace(thread.before)
             thread.before, thread.watched = None, False
@@ -84,6 +85,7 @@ class _Switches:
             self._release()
         elif event in ("switch", "throw"):
             origin, target = args
+            # The main greenlet of a thread has no parent: nothing started it but the thread.
             if target.parent is not None and spawn_of(target) is None:
                 remember_start(target, _start_of(origin, target))
         if before is not None:

@@ -125,6 +125,7 @@ class Core:
             context: Context = self._local.context
         except AttributeError:
             context = self._new_context()
+        # `quiet` is set while our own code calls a function of the program's, such as a registered describer.
         if context.flags.quiet or not (context.records or self._is_inside()):
             return None
         if self._limited and len(self._log) >= self._limit and not self._make_room():
@@ -141,12 +142,15 @@ class Core:
         value = self.capture.value
         if constructs:
             constructed = id(values[0])
+            # Before its arguments are captured: `self` is among them, and has no fields yet.
             self.capture.constructing.add(constructed)
+        # No test for each name: most functions have no parameter that is called like a secret.
         captured = tuple(map(value, values) if secrecies is None else map(value, values, secrecies))
         lookup = None
         if self._lookups or described:
             captured, lookup = self._look_up(plan, values, captured)
         now = _clock()
+        # At most every 10 ms: to read the memory of the process costs more than to record the call.
         if now >= self._next_sample:
             self._memory, self._next_sample = self._memory_at(now)
         call_id = next(self._ids)
@@ -184,6 +188,7 @@ class Core:
         secrecy = None if plan is None else plan.result
         if self._asked:
             secrecy = self._asked.pop(call[CALL_ID], secrecy)
+        # `__hash__` of a text differs in each process, so its result is no part of a trace.
         if secrecy is None:
             captured = _HASH if call[SITE].hashes else self.capture.value(result)
         else:
@@ -203,6 +208,7 @@ class Core:
 
         What a thread adds late goes to the list that it has in its hand, and is seen by nobody.
         """
+        # A copy, not a lock: threads of the program never wait for a tracer that ends.
         self._log = self._log[:]
         return self._log
 

@@ -85,6 +85,7 @@ class GreenletLanes:
         found = self._lanes.get(id(greenlet))
         if found is not None and found.greenlet is not None and found.greenlet() is greenlet:
             return found
+        # The lane that the thread had before the program imported `greenlet`: it belongs to the main greenlet.
         before: Context | None = self._threads.__dict__.pop("context", None)
         if before is None:
             return None
@@ -105,6 +106,7 @@ class GreenletLanes:
         key, lanes, ended = id(greenlet), self._lanes, self._ended
 
         def forget(dead: weakref.ref[Any]) -> None:
+            # The id may have been given to a new greenlet by now.
             if lanes.get(key) is lane:
                 del lanes[key]
             lane.greenlet = None

@@ -125,6 +125,7 @@ class Lifecycle(Core):
         held, token = inside.get(), self._token
         if self.key not in held:
             return
+        # The token is good only if nothing was entered since: a reset would take the others out as well.
         left = held - {self.key}
         if token is not None and left == (frozenset() if token.old_value is Token.MISSING else token.old_value):
             try:
@@ -150,6 +151,7 @@ class Lifecycle(Core):
         Called where something is met first (a site, a thread, a start) and every few milliseconds: a call costs
         nothing for it.
         """
+        # The number alone: this is asked at each first call of a site, and modules hardly ever leave the table.
         count = len(sys.modules)
         if count == self._modules:
             return
@@ -252,10 +254,12 @@ class Lifecycle(Core):
         """Stop: calls still open get a return that says so; whatever comes later is dropped."""
         if self.key.recorder is None:
             return
+        # Before anything is written: what threads hand in from here on goes to nobody.
         self._closed = True
         self._append = self._extend = _drop
         self._forget_plans()
         with self._drain_lock:
+            # A list of its own: a native call that is half recorded in another thread adds to the old one.
             self._end_calls(self._freeze())
         for context in self._contexts[:]:
             context.stack.clear()  # their calls refer to the context
@@ -269,6 +273,7 @@ class Lifecycle(Core):
         self._raised_below.clear()
         self._asked.clear()
         self.flush()
+        # Last. Contexts of tasks and threads hold the key for as long as they live; from here on it holds nothing.
         self.key.recorder = None
 
     def _end_calls(self, log: list[Record]) -> None:
@@ -276,10 +281,12 @@ class Lifecycle(Core):
         now = _clock()
         if self._problem is not None:
             self.capture.constructing.counts.clear()
+            # The class alone. Its message may hold a secret, or run code of the program.
             text = f"recording stopped: {class_name(self._problem)} inside the tracer, later calls are missing"
             now = log[-1][TIME] if log else now
             if not any(record[KIND] is EventType.MARKER and record[TEXT] == text for record in log):
                 log.append((EventType.MARKER, now, self._memory, text))
+        # Innermost first, so that each end is inside the end of its caller.
         for call in reversed(open_calls([*self._carried, *log])):
             log.append((EventType.RETURN, now, self._memory, call, None, None, None, False))
 
@@ -301,6 +308,7 @@ class Lifecycle(Core):
     def events(self) -> list[CallEvent]:
         """All events so far, oldest first; each is made once and kept."""
         made = self._events
+        # The collector would look through all events made so far again and again.
         with uncollected():
             made.extend([event_of(record) for record in self._log[len(made) :]])
         return made

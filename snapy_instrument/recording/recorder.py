@@ -76,6 +76,7 @@ class Recorder(Lifecycle):
         if self._closed or seen is None:
             return
         expect_nothing()
+        # Which call it was seen in first: the text shows it in full there, and as `raises ^` further out.
         raised_in = self._passing.left(call[CALL_ID], call[PARENT_ID], call[SITE].code, seen)
         now = _clock()
         # In one step: another thread may end the recording, and one is nothing without the other.
@@ -100,6 +101,7 @@ class Recorder(Lifecycle):
         """Record that the generator or coroutine of ``call`` hands out ``value``; `AWAITING` is no value."""
         if self._closed:
             return
+        # What a coroutine awaits is a future of the event loop and says nothing of the program.
         handed = self._suspensions and value is not AWAITING
         if handed:
             captured = self.capture.value(value)
@@ -112,6 +114,7 @@ class Recorder(Lifecycle):
         suspended = self._suspended.get(call[CALL_ID])
         if suspended is None or self._closed:
             return
+        # Put on the new stack before it is taken out of the table: interrupted in between, it is still found.
         self._context().stack.append(call)
         del self._suspended[call[CALL_ID]]
         spawn = current_spawn()
@@ -189,6 +192,7 @@ class Recorder(Lifecycle):
         """Let the calls of this thread, a worker, begin at ``origin``; return the argument of `end_job`."""
         context = self._context()
         before, context.origin = context.origin, origin
+        # A worker that ran before the tracer was entered has a lane that records nothing.
         context.records = True
         return before
 
@@ -280,6 +284,7 @@ class Recorder(Lifecycle):
         # A generator may be closed by a thread that has made no call.
         context: Context | None = getattr(self._local, "context", None)
         stack = [] if context is None else context.stack
+        # From the end: nearly always it is the last one.
         for index in range(len(stack) - 1, -1, -1):
             if stack[index] is call:
                 # Inner calls whose end nobody saw: a greenlet switched, a thread died.

@@ -84,6 +84,7 @@ class Fanout:
         results = []
         for recorder, first, *rest in zip(self.recorders, *columns, strict=False):
             result = None
+            # This recorder does not record the call, the others do.
             if first is not None:
                 try:
                     result = how(recorder, first, *rest)
@@ -141,6 +142,7 @@ class Fanout:
 
     def withdraw(self, problem: BaseException) -> bool:
         """See `Sink`."""
+        # A list, not a generator in `any`: all of them withdraw, whatever the first one answers.
         answers = [recorder.withdraw(problem) for recorder in self.recorders]
         return any(answers)
 
@@ -227,6 +229,7 @@ class SinkSlot(_SinkSlot):
             self.framed = len(self._framing)
 
     def _set(self, recorders: tuple[Recorder, ...]) -> None:
+        # Before the sink: who gets an event from the new sink finds its recorders here.
         self.recorders = recorders
         self._listen(sink_of(recorders))
 

@@ -143,6 +143,7 @@ def _gone() -> None:
 
 
 def _module_name(namespace: dict[str, Any]) -> str:
+    # A namespace given to `exec` may be of a subclass of dict, whose own `get` is code of the program.
     name = dict.get(namespace, "__name__")
     return name if type(name) is str else ""
 
@@ -202,6 +203,7 @@ def _defaults(function: FunctionType) -> tuple[Any, ...]:
 
 def _find_function(code: CodeType, namespace: dict[str, Any]) -> FunctionType | None:
     """The function made of ``code``: by its qualified name, else among all objects (once for each code)."""
+    # The function is needed for its defaults alone.
     if not code.co_argcount + code.co_kwonlyargcount:
         return None
     value: Any = namespace
@@ -210,6 +212,7 @@ def _find_function(code: CodeType, namespace: dict[str, Any]) -> FunctionType | 
     for function in functions_behind(value, 4):
         if function.__code__ is code:
             return function
+    # All objects of the process are gone through, so this is done once for each code object.
     for referrer in get_referrers(code):
         if type(referrer) is FunctionType and referrer.__code__ is code:
             return referrer
@@ -223,6 +226,7 @@ def _member(owner: Any, name: str) -> Any:
         members = _raw.class_namespace(owner)
     except TypeError:
         return None
+    # Private names are mangled by the class they are in (Language Reference, 6.2.1).
     if name.startswith("__") and not name.endswith("__"):
         name = f"_{_raw.class_name(owner).lstrip('_')}{name}"
     return members.get(name)

@@ -75,6 +75,7 @@ class Spawn:
 
     def made(self, task: Any) -> None:
         """``task`` is what was started."""
+        # A weak reference: a task lives no longer for having been seen, and its id may be given out again.
         key = id(task)
         self._made = weakref.ref(task, lambda dead: _tasks.pop(key, None))
         _tasks[key] = self
@@ -108,6 +109,7 @@ def running_spawn(inherited: Spawn) -> Spawn:
     They differ where a task was given a context of its own or one that it shares.
     """
     try:
+        # RuntimeError where no event loop runs.
         task = current_task()
     except RuntimeError:
         return inherited

@@ -52,6 +52,7 @@ def _create_task(original: Callable[..., Any]) -> Callable[..., Any]:
     @_named_like(original)
     def create_task(self: Any, coro: Any, **options: Any) -> Any:
         spawn = _here()
+        # A task with a context of its own does not copy ours, so the start is put there.
         context = options.get("context")
         if context is not None:
             _put_into(context, spawn)
@@ -151,6 +152,7 @@ def _add_done_callback(original: Callable[..., Any]) -> Callable[..., Any]:
 def _start_thread(original: Callable[..., Any]) -> Callable[..., Any]:
     @_named_like(original)
     def start_new_thread(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        # Python's own TypeError names what it was given, so what cannot be called is passed on.
         return original(_RawThread(function, _here()) if callable(function) else function, *args, **options)
 
     return start_new_thread
@@ -294,6 +296,7 @@ class _Starts:
         held = owner.__dict__.get(name)
         original = getattr(owner, name) if held is None else held
         made = self._made.get((owner, name))
+        # Made once for each original: a test run enters thousands of tracers.
         if made is None or made[0] is not original:
             of_class = type(original) is classmethod
             made = (original, classmethod(make(original.__func__)) if of_class else make(original))
