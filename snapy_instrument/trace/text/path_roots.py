@@ -53,7 +53,7 @@ class PathRoots:
     def here(cls, root: str | os.PathLike[str] | None = None) -> PathRoots:
         """Return the places of this machine: ``root`` (default: the current folder), tmp, home, packages, stdlib.
 
-        Places that `add_place` added come on top.
+        Places that ``add_place`` added come on top.
         """
         # By names that nobody replaces: a tracer is made inside tests that patch `os` or run on a fake file system.
         base = SYSTEM.getcwd() if root is None else NATIVE.abspath(root)
