@@ -59,9 +59,11 @@ class _Capture:
             if secrecy is _NEVER:
                 kind = type(obj)
                 if kind is str:
+                    # A set and no function: nearly every text of a program was met before.
                     if obj in self._clean:
                         return obj
                 elif kind is int:
+                    # A larger one may have very many digits: the walk looks at its size first.
                     if -1_000_000_000 < obj < 1_000_000_000:
                         return obj
                 elif obj is None or kind is bool or kind is float:
@@ -124,6 +126,8 @@ class Capture(_Capture):
         try:
             if type(exc) is RecursionError:
                 args = exc.args
+                # Python's message goes on with "while calling a Python object" and the like: where the stack ends
+                # depends on the frames below, ours too.
                 if len(args) == 1 and type(args[0]) is str and args[0][: len(_ENDED)] == _ENDED:
                     return _STACK_ENDED
             return self._described(exc)
@@ -138,6 +142,7 @@ class Capture(_Capture):
         described = self.value(exc)
         if type(described) is not Struct:
             described = Struct(title, ((None, described),))
+        # The description has its secrets hidden already; a message made of it needs no second look at names.
         text = only_text(described)
         message = message_text(self._cut(fields_text(described)) if text is None else text)
         return ExceptionInfo(title, message), described

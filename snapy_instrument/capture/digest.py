@@ -62,6 +62,7 @@ class _Open:
         self.label = label
         self.children: Iterator[Any] = iter(children)
         self.obj = obj
+        # Shared by all containers of a value but those in sets: joined once, hashed once.
         self.out: list[bytes] = []
         self.tokens: list[bytes] | None = [] if is_set else None
 
@@ -74,9 +75,11 @@ class _Open:
     def end(self, parent: _Open | None, complete: bool) -> None:
         """Write the tail. The first elements of a set that was not read to its end depend on the hash seed."""
         if self.tokens is not None and complete:
+            # Lengths first, so that no two different values are written as the same bytes.
             self.out += [b"%d:%b" % (len(token), token) for token in sorted(self.tokens)]
         self.out.append(b"]")
         if parent is not None and parent.tokens is not None:
+            # Inside a set a container is one element of it, sorted with the others by all that is in it.
             parent.tokens.append(b"".join(self.out))
 
 
@@ -118,6 +121,7 @@ class Digester:
 
     def pairs(self, source: Any, skip: int) -> Iterator[Any]:
         """Yield keys and values in turn, from the pair ``skip`` on; a value whose key names a secret is redacted."""
+        # The first element that is read decides how many are: one look, not one for each.
         first = next(islice(source, skip, None), (None, None))
         known = self._policy.secrecies
         for key, value in pairs_of(source, skip, self._most(first[1]) // 2):
@@ -195,6 +199,7 @@ class Digester:
         self._budget.nodes -= 1
         kind = type(obj)
         if kind is int:
+            # Python refuses to write more than 4,300 digits (sys.set_int_max_str_digits): larger ones by their bytes.
             return b"i%d" % obj if -(10**18) < obj < 10**18 else repr(self._policy.large_int(obj)).encode()
         if kind is str or kind is bytes:
             return self._policy.texts.token(obj, self._text_budget())
@@ -236,6 +241,7 @@ class Digester:
 
     def _open_set(self, obj: Any) -> bytes | _Open:
         label = b"set%d" % len(obj)
+        # All of a set or nothing of it: which elements come first depends on the hash seed.
         if len(obj) <= self._budget.nodes:
             return _Open(label, list(obj), obj, True)
         self.lossy = True  # a sample of a set would depend on the hash seed
@@ -248,6 +254,7 @@ class Digester:
         if type(shape) is Mark:
             return _mark_token(shape)
         if shape is None:
+            # Without its number: that depends on what else was recorded.
             return b"r" + decision.title.encode("utf-8", "surrogatepass")
         title, names, values = shape
         label = "\0".join([title, *[name or "" for name in names]]).encode("utf-8", "surrogatepass")
@@ -270,5 +277,6 @@ def ordered(policy: Policy, items: list[Any], budget: Budget) -> list[Any] | Non
     budget.nodes -= sum(each - max(0, own.nodes) for own in budgets)
     if len(set(tokens)) < len(tokens) and any(digester.lossy for digester in digesters):
         return None
+    # Places and not elements are sorted: elements may not be comparable, and comparing runs code of the program.
     places = sorted(range(len(items)), key=tokens.__getitem__)
     return [items[place] for place in places]

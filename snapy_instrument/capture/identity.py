@@ -110,6 +110,7 @@ class Constructing:
 
     def discard(self, identity: int) -> None:
         """Note that an ``__init__`` of the object ends; nothing happens if none has begun."""
+        # An `__init__` calls its base's with the same object: counted, the inner end does not end the outer one.
         left = self.counts.pop(identity, 1) - 1
         if left:
             self.counts[identity] = left

@@ -94,9 +94,11 @@ class Policy:
         kind = type(key)
         if kind is not str:
             if kind is bytes:
+                # Longer keys are no names; latin-1 decodes any bytes.
                 key = key[: _LONGEST_NAME + 1].decode("latin-1")
             elif kind is int or kind is float or key is None or not decide(kind).is_text:
                 return False
+            # By the C function: a subclass of str may define its own.
             elif _raw.inherits(kind, str):
                 key = str.__str__(key)
             else:
@@ -119,6 +121,7 @@ class Policy:
         """Return an int; one of more than 1000 digits by its size, as writing it in decimal takes quadratic time."""
         if _SMALL < number < _LARGE:
             return number
+        # Decimal digits of a large int take quadratic time, and Python refuses more than 4,300 of them.
         bits = number.bit_length()
         size, read = bits // 8 + 1, number
         if bits > _READ_BITS:

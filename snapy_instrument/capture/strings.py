@@ -81,6 +81,7 @@ class Texts:
 
     def long_text(self, text: str, budget: Budget) -> tuple[Any, bool]:
         """Return a str that is not `is_clean` as `text` does, and whether it was read as a whole and has no secret."""
+        # Redacted before it is cut: half a secret at the cut would match no pattern.
         shown, unread = self._read_text(text, budget)
         keep = self._keep(len(shown), budget)
         if keep >= len(shown) and not unread:
@@ -93,6 +94,7 @@ class Texts:
         if size > self._chars or size > _SHORT or self._redactor.text(text) is not text:
             return False
         if len(self.clean) >= _MOST_CACHED:
+            # All at once: what is met again is back after one look, and no order has to be kept.
             self.clean.clear()
             self.lookups.clear()
         lookup = lookup_of(text, self._redactor.secrecy.judge)
@@ -151,6 +153,7 @@ class Texts:
         self._room = _MOST_KEPT
 
     def _keep(self, size: int, budget: Budget) -> int:
+        # Short texts are kept whole even when the budget has ended: a cut would not make them shorter.
         keep = min(self._chars, max(_SHORT, budget.shown))
         budget.shown -= min(size, keep)
         return keep
@@ -170,6 +173,7 @@ class Texts:
 
     def _once(self, redact: Callable[[Any], Any], read: Any, kind: bytes, data: bytes) -> Any:
         """Return ``redact(read)``, remembered: long texts come again, and a digest takes a hundredth of the time."""
+        # Not Python's hash: it differs in each process, and two texts may share it.
         key = blake2b(data, digest_size=16, person=kind).digest()
         try:
             known = self._redacted[key]

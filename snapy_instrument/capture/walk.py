@@ -99,8 +99,10 @@ class Walk:
     def _enter(self, obj: Any, build: Callable[[Walk, Any], Any], parts: Any) -> Any:
         path = self._path
         identity = id(obj)
+        # A list of at most a few ids (the limit of depth): faster than a set, and ordered for the native twin.
         if identity in path:
             return CYCLE
+        # After the look for a cycle: a list that holds itself is `<cycle>` at each limit of depth.
         if len(path) >= self._depth:
             return Mark(f"<too deep #{self._digester().value(obj)}>")
         if self._nodes <= 0:
@@ -133,6 +135,7 @@ class Walk:
         return Struct(title, self._fields(names, self._policy.redacted_fields(names, values)))
 
     def _fields(self, names: Any, values: Any) -> tuple[Any, ...]:
+        # Counted before they are read: what is inside finds less left, and the walk ends in any case.
         self._nodes -= len(names)
         fields = []
         for name, value in zip(names, values):  # noqa: B905 - costs a tenth of the loop
@@ -164,6 +167,7 @@ class Walk:
 
     def _tuple(self, obj: Any) -> Any:
         size = len(obj)
+        # A pair of name and value, as in lists of headers and in `dict.items()`.
         if size == 2 and self._policy.hides_under(*obj):
             return (self.value(obj[0]), REDACTED)
         made = tuple(self._each(obj[: self._items]))
@@ -194,6 +198,7 @@ class Walk:
             made = dict(shown)
         except TypeError:  # a key that is hashable alive and not as a description
             made = None
+        # Keys that differ alive may have equal descriptions; a dict would lose one of them.
         if made is None or len(made) < len(shown):
             made = Struct("dict", tuple([(None, pair) for pair in shown]))
         return made if size <= self._items else self._cut_pairs(made, pairs, size)
@@ -221,6 +226,7 @@ class Walk:
     def _set(self, obj: Any) -> Any:
         kind = type(obj)
         size = len(obj)
+        # `list` of a set takes its elements in one step; another thread cannot change it meanwhile.
         items = self._in_order(list(obj)) if size <= max(_MOST_ORDERED, self._items) else None
         if items is None:
             return Cut(kind(), size, "items", self._digester().value(obj))
@@ -240,6 +246,7 @@ class Walk:
     def _in_order(self, items: list[Any]) -> list[Any] | None:
         """Return the elements of a set in an order that does not depend on the hash seed; None if there is none."""
         size = len(items)
+        # All are shown, and the text of a trace sorts them: no order is needed here.
         if size <= 1 or (size <= self._items and all(map(self._is_short, items))):
             return items
         return ordered(self._policy, items, self._reading())
@@ -290,6 +297,7 @@ class Walks:
     def value(self, obj: Any) -> Any:
         """Return ``obj``, which is no scalar, as a plain value."""
         if type(obj) is list and len(obj) <= self._items:
+            # A copy first: the program may change the list in another thread while it is looked at.
             made = obj[:]
             if _are_scalars(made, self._clean):
                 return made

@@ -66,6 +66,7 @@ def _dtype_name(dtype: Any) -> str:
 
 def _describe_ndarray(obj: Any) -> Description:
     name = _dtype_name(obj.dtype)
+    # `size` and `dtype` are C fields of exactly this type; a subclass has no describer here.
     if obj.size <= _FEW and obj.size:
         return "ndarray", (None, "dtype"), (obj.tolist(), name)
     values = _objects(obj) if obj.dtype.hasobject else Mark(f"<#{_array_digest(obj)}>")
@@ -82,6 +83,7 @@ def _objects(array: Any) -> list[Any]:
 def _array_digest(array: Any) -> str:
     if array.nbytes <= _WHOLE_BYTES:
         return digest(array.tobytes())
+    # The start in full and the rest evenly: a change near the start, where one looks first, is always seen.
     step = array.size // _SAMPLED + 1
     return digest(array.flat[:_SAMPLED].tobytes() + array.flat[::step].tobytes())
 

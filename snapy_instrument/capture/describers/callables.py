@@ -24,6 +24,7 @@ _wrappers: list[type] = []
 
 def _function_name(function: Any) -> str | None:
     """Return ``module.qualname`` of a function, looking through wrappers that are data; None for other objects."""
+    # Wrappers may hold each other in a circle.
     for _ in range(_MOST_WRAPPERS):
         kind = type(function)
         if kind is types.FunctionType:

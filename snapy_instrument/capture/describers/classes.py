@@ -71,6 +71,7 @@ def _from_namespace(title: str, order: tuple[str, ...], hidden: frozenset[str]) 
         held = namespace(obj)
         if not hidden:
             try:
+                # All fields are in the namespace, nearly always: no look at the class, where a property may be.
                 return title, order, list(map(held.__getitem__, order))
             except KeyError:
                 pass
@@ -128,6 +129,7 @@ def _attrs(kind: type) -> Describer | None:
 
 
 def _pydantic(kind: type) -> Describer | None:
+    # pydantic is not imported for this: its classes are known by what they hold.
     if _raw.find(kind, "__pydantic_validator__") is _raw.MISSING:
         return None
     fields = _raw.find(kind, "__pydantic_fields__")
@@ -152,6 +154,7 @@ def _named_tuple(kind: type) -> Describer | None:
     if type(names) is not tuple or any(type(name) is not str for name in names):
         return None
     title = _raw.type_name(kind)
+    # Not `iter(obj)`: a subclass may define its own.
     return lambda obj: (title, names, list(tuple.__iter__(obj)))
 
 

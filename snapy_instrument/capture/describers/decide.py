@@ -87,10 +87,12 @@ def _decided(kind: type) -> Decision:
 
 
 def _structural(kind: type, title: str) -> Describer:
+    # By id: to hash or compare a class may run code of its metaclass.
     exact = _EXACT.get(id(kind))
     if exact is not None:
         return exact
     named = _NAMED.get(title)
+    # The name alone may be of a class of the program; the module is looked at only if it is imported already.
     if named is not None and _raw.module_attribute(named[0], title) is kind:
         return named[1]
     if _raw.inherits(kind, type):

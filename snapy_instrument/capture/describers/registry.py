@@ -66,6 +66,7 @@ def unregister_capture(cls: type) -> None:
 
 
 def _changed() -> None:
+    # Before the count: whoever sees a new count finds no old decision.
     decisions.clear()
     registrations[0] += 1
 
