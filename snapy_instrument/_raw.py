@@ -21,9 +21,11 @@ __all__ = [
     "module_of",
     "mro",
     "namespace",
+    "own_attribute",
     "plain_name",
     "qualified",
     "read",
+    "set_class_name",
     "type_name",
 ]
 
@@ -45,12 +47,13 @@ _mro = type.__dict__["__mro__"].__get__
 class_namespace = type.__dict__["__dict__"].__get__
 """The ``__dict__`` of a class: what it defines itself, without its bases."""
 class_name = type.__dict__["__name__"].__get__
+set_class_name = type.__dict__["__name__"].__set__
 """``__name__`` of a class as it is; `type_name` is for texts."""
 _qualname = type.__dict__["__qualname__"].__get__
 _module = type.__dict__["__module__"].__get__
 module_namespace = vars(ModuleType)["__dict__"].__get__
 """The ``__dict__`` of a module; None where the interpreter has cleared it."""
-_object_attribute = object.__getattribute__
+own_attribute = object.__getattribute__
 
 
 def is_slot(found: Any) -> bool:
@@ -122,7 +125,7 @@ def has_namespace(kind: type) -> bool:
 
 def namespace(obj: Any) -> dict[Any, Any]:
     """Return the ``__dict__`` of an instance whose type has one by `has_namespace`."""
-    held = _object_attribute(obj, "__dict__")
+    held = own_attribute(obj, "__dict__")
     if type(held) is dict:
         return held
     # Not dict.copy(), which goes through ``keys`` and ``__iter__`` of a subclass.

@@ -100,6 +100,7 @@ class GreenletLanes:
         for lane in list(self._lanes.values()):
             lane.greenlet = None
         self._lanes.clear()
+        self._ended = _nobody  # a method of the recorder, which holds this object
 
     def put(self, greenlet: Any, lane: Context) -> None:
         """Note the lane of ``greenlet``."""
@@ -114,6 +115,10 @@ class GreenletLanes:
 
         lane.greenlet = weakref.ref(greenlet, forget)
         lanes[key] = lane
+
+
+def _nobody(lane: Context) -> None:
+    """Take the end of a lane of a recording that has ended itself."""
 
 
 def greenlet_module() -> Any:

@@ -100,7 +100,7 @@ class Lifecycle(Core):
         self._process_wide = scope == "process"
         self._home = get_ident()
         self._contexts: list[Context] = []
-        self._idents: dict[int, int] = {}
+        self._idents: dict[int, tuple[int, Context | None]] = {}  # how often it was given out, and the lane of the last
         self._modules = 0
         self.look_around: Callable[[], None] = _nothing
         self.key = RecorderKey(self)
@@ -195,20 +195,28 @@ class Lifecycle(Core):
         else:
             origin = self._greenlet_origin(greenlet)
         name = getattr(self._threads, "name", None)
-        if name is None:
-            # The system gives identifiers out again.
-            earlier = self._idents[ident] = self._idents.get(ident, 0) + 1
-            name = self._threads.name = str(ident) if earlier == 1 else f"{ident}.{earlier}"
+        is_new = name is None
+        count, before = self._idents.get(ident, (0, None))
+        if is_new:
+            # The system gives identifiers out again, of threads that have ended.
+            count += 1
+            name = self._threads.name = str(ident) if count == 1 else f"{ident}.{count}"
         records = self._process_wide or origin is not None
         context = Context(name, thread_flags(), home=home, origin=origin, records=records)
         self._contexts.append(context)
+        if is_new:
+            self._idents[ident] = count, context
+            if before is not None:
+                self._lane_ended(before)
         return context
 
     def _greenlet_origin(self, greenlet: Any) -> Origin | None:
         """Return what started ``greenlet``; where nobody saw it, the call that is open in its parent."""
         spawn = None
-        if threading.get_ident is not get_ident:  # gevent and eventlet make threads of greenlets
-            spawn = thread_spawn(threading.get_ident())
+        patched = threading.get_ident
+        # gevent and eventlet make threads of greenlets. Whoever else takes its place is not called.
+        if patched is not get_ident and str(getattr(patched, "__module__", "")).startswith(("gevent.", "eventlet.")):
+            spawn = thread_spawn(patched())
         spawn = spawn or spawn_of(greenlet)
         origin = None if spawn is None else spawn.origins.get(self.key)
         return self.origin_in_greenlet(greenlet.parent) if origin is None else origin
@@ -264,6 +272,7 @@ class Lifecycle(Core):
         for context in self._contexts[:]:
             context.stack.clear()  # their calls refer to the context
         self._contexts.clear()
+        self._idents.clear()
         self.look_around = _nothing
         if self._lanes is not None:
             self._lanes.clear()

@@ -33,7 +33,11 @@ def mypy(cache: Path) -> Found:
 def pyright(cache: Path) -> Found:
     """Return the errors and warnings of pyright in all programs."""
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
-    command += ["-p", str(PROGRAMS.parent / "pyrightconfig.json")]
+    # An editable installation may be a finder that only an interpreter follows: pyright has to know where the package is.
+    settings = json.loads((PROGRAMS.parent / "pyrightconfig.json").read_text(encoding="utf-8"))
+    settings |= {"include": [str(PROGRAMS)], "extraPaths": [str(Path(snapy_instrument.__file__).parents[1])]}
+    (cache / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command += ["-p", str(cache / "pyrightconfig.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cache)
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     return {

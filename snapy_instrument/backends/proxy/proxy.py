@@ -169,7 +169,7 @@ class _Same:
         return partial, (copy,)
 
 
-_own = object.__getattribute__
+_own = _raw.own_attribute
 _set_own = object.__setattr__
 _OWN_FIELDS = frozenset(name for name in OWN_NAMES if name.startswith("_self_"))
 

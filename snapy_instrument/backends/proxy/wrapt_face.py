@@ -17,7 +17,7 @@ from typing import Any
 import wrapt
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._raw import class_namespace, mro
+from snapy_instrument._raw import class_namespace, mro, set_class_name
 
 keep_builtins(globals())
 
@@ -42,7 +42,7 @@ class Face(type(wrapt.FunctionWrapper)):  # type: ignore[misc]
         # Not super(): the metaclass of wrapt's pure Python classes adds properties of its own.
         made = type.__new__(cls, name, bases, namespace)
         # The interpreter's messages name the class so: "'function' object is not subscriptable".
-        _SET_NAME(made, "function")
+        set_class_name(made, "function")
         return made
 
     def mro(cls) -> list[type]:
@@ -57,9 +57,6 @@ class Face(type(wrapt.FunctionWrapper)):  # type: ignore[misc]
     @property
     def __name__(cls) -> str:
         return "CallProxy"
-
-
-_SET_NAME = type.__dict__["__name__"].__set__
 
 
 def _is_ours(cls: type) -> bool:

@@ -122,6 +122,10 @@ DEFAULT_SECRET_PATTERNS: tuple[SecretPattern, ...] = (
     _pattern(rf"(?m)^[ \t-]*+{_NAME}[ \t]*+[:=][ \t]++(?P<secret>{_LINE})", ": = ", always=True),
     _pattern(rf"(?<![\w.-]){_NAME}[ \t]*+[:=][ \t]++(?P<secret>{_WORD})", ": = ", always=True),
     _pattern(rf"(?m)^[ \t-]*+{_NAME}[ \t]*+[:=][ \t]++(?P<secret>{_LINE})", ": = ", 0, _is_quoted_or_random),
+    # "the password was value", in the notes and messages of exceptions
+    _pattern(
+        rf"(?<![\w.-]){_NAME}[ ]++(?:was|is)[ ]++(?P<secret>{_WORD})", "was is", 0, _is_quoted_or_random, always=True
+    ),
     _pattern(rf"(?<![\w-])--{_NAME}[ \t]++(?P<secret>{_QUOTED}|[^\s\"'-][^\s\"']*+)", "--", 0, _is_value),
     _pattern(r"<(?P<name>[A-Za-z][\w.:-]{2,40}+)(?:\s[^<>]{0,200}+)?>(?P<secret>[^<>\s][^<>]*+)</", "</"),
     # "name": "value" in JSON and in the text of a dict
