@@ -194,8 +194,8 @@ class Lifecycle(Core):
             origin = None if spawn is None else spawn.origins.get(self.key)
         else:
             origin = self._greenlet_origin(greenlet)
-        name = getattr(self._threads, "name", None)
-        is_new = name is None
+        name: str = getattr(self._threads, "name", "")
+        is_new = not name
         count, before = self._idents.get(ident, (0, None))
         if is_new:
             # The system gives identifiers out again, of threads that have ended.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,12 +35,14 @@ def mypy(cache: Path) -> Found:
 def pyright(cache: Path) -> Found:
     """Return the errors and warnings of pyright in all programs."""
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
-    # An editable installation may be a finder that only an interpreter follows: pyright has to know where the package is.
+    # An editable installation may be a finder that only an interpreter follows: pyright needs the place itself.
     settings = json.loads((PROGRAMS.parent / "pyrightconfig.json").read_text(encoding="utf-8"))
-    settings |= {"include": [str(PROGRAMS)], "extraPaths": [str(Path(snapy_instrument.__file__).parents[1])]}
-    (cache / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    command += ["-p", str(cache / "pyrightconfig.json")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cache)
+    settings["extraPaths"] = [str(Path(snapy_instrument.__file__).parents[1])]
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(PROGRAMS, Path(folder, "programs"))
+        Path(folder, "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+        command += ["-p", folder]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=cache)
     assert done.stdout.startswith("{"), done.stdout + done.stderr
     return {
         (Path(each["file"]).name, each["range"]["start"]["line"] + 1, each.get("rule", each["message"]))
