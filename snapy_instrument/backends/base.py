@@ -143,6 +143,7 @@ def handed_out(values: bool, value: Any) -> Any:
     if values:
         return value
     if type(value) is ASYNC_ITEM:
+        # The type has no attribute for its item, but the collector finds it.
         return get_referents(value)[0]
     return AWAITING
 
@@ -155,6 +156,7 @@ def stopped(site: Site, exception: type) -> RuntimeError | None:
     kind = site.kind
     if kind is Kind.PLAIN:
         return None
+    # Not issubclass: a metaclass of the program may define __subclasscheck__.
     bases = _raw.mro(exception)
     if StopIteration in bases:
         return RuntimeError(f"{kind.value} raised StopIteration")
@@ -168,6 +170,7 @@ def argument_picker(site: Site) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
     names = site.parameters
     if not names:
         return _nothing
+    # In C: 3.11 and 3.12 pass a dict, 3.13 a proxy of the frame's variables (PEP 667).
     get = itemgetter(*names)
 
     def pick(values: Mapping[str, Any]) -> Sequence[Any]:

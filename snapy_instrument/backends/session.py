@@ -42,6 +42,7 @@ class Run:
                 self._undo.append(recorder.leave_block)
                 recorder.enter_block()
                 self._undo.append(lambda: starts.unwatch(recorder.key))
+                # Before proxies report to it: a thread that the first recorded call starts is seen.
                 starts.watch(recorder.key)
                 self._undo.append(record_steps)
                 self._undo.append(lambda: proxied.remove(recorder))
@@ -67,5 +68,6 @@ class Run:
 
     def _take_down(self) -> None:
         while self._undo:
+            # Called, then taken off: interrupted in between it is called once more, which does no harm.
             self._undo[-1]()
             self._undo.pop()

@@ -69,6 +69,7 @@ def failed(error: Exception) -> Mark:
     stack and memory alone can end anywhere.
     """
     innermost: TracebackType | None = error.__traceback__
+    # Wherever these are raised, they are ours: the stack and the memory ended while we worked.
     if isinstance(error, RecursionError | MemoryError):
         innermost = None
     while innermost is not None and innermost.tb_next is not None:

@@ -54,6 +54,7 @@ def sequence_of(source: Any, skip: int, most: int) -> list[Any]:
         if left <= most:
             return list(source[skip:])
         half = skip + most // 2
+        # Half of the sample is the start, the rest is spread evenly, and the last element is always read.
         step = (len(source) - half) // max(1, most - most // 2 - 1) + 1
         return [*source[skip:half], *source[half:-1:step], source[-1]]
     return pairs_of(source, skip, most)

@@ -30,6 +30,7 @@ def memory_at(now: float) -> tuple[int, float]:
 
     Shared by all recorders: the figure is read at most every `SAMPLE_SECONDS`.
     """
+    # Without a lock: two threads that read at once both write a true figure.
     global _last
     if now >= _last[0] + SAMPLE_SECONDS:
         _last = (now, process_memory())
@@ -83,6 +84,7 @@ def _choose() -> Callable[[], int]:
     makers: list[Callable[[], Callable[[], int]]] = [_StatusFile, _Usage] if FORKS else []
     native: Callable[[], int] | None = native_part("resident_memory")
     if native is not None:
+        # First of all: C reads it through no name that a program may have replaced.
         makers.insert(0, lambda: native)
     for make in makers:
         try:

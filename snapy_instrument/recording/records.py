@@ -105,6 +105,7 @@ class Call(NamedTuple):
 
 def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> None:
     """Replace the exception in the end of ``call``, which is near the end of ``log``."""
+    # From the end, and not far: the event that asks for this comes right after the call has ended.
     for index in range(len(log) - 1, max(0, len(log) - _NEAR), -1):
         record = log[index]
         if record[KIND] in _ENDS and record[CALL] is call:
@@ -137,6 +138,7 @@ def defaulted(values: Sequence[Any], defaults: tuple[tuple[int, str, Any], ...])
 
 
 def _is_default(value: Any, default: Any) -> bool:
+    # A default is one object, evaluated when the function was defined.
     if value is default:
         return True
     kind = type(value)

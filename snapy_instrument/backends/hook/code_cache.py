@@ -46,6 +46,7 @@ class CodeCache:
             return None
         try:
             found, code = _loads(self._files.get_data(self._path))
+        # No such file, or one that was cut short and that marshal cannot read: compile again.
         except (OSError, ValueError, EOFError, TypeError):
             return None
         return code if found == self._stamp and type(code) is CodeType else None

@@ -93,6 +93,7 @@ def _decorate(tree: ast.Module) -> None:
         for node in block:
             kind = type(node)
             if kind in _DEFINITIONS:
+                # Last in the list is innermost: outer decorators and registries get the proxy.
                 node.decorator_list.append(_place(node))
             for name in _BLOCKS.get(kind, ()):
                 blocks.append(getattr(node, name))
@@ -116,6 +117,7 @@ def _with_announce(code: CodeType) -> CodeType:
     for each in code.co_consts:
         new = each
         if type(each) is CodeType:
+            # The compiler made code of each lambda; from here on it is one constant, equal in each module.
             placed = each.co_name == "<lambda>" and each.co_varnames == (_PLACE,)
             new = ANNOUNCE if placed else _with_announce(each)
             changed = changed or new is not each

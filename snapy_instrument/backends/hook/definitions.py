@@ -86,6 +86,7 @@ def announced(function: FunctionType) -> Any:
             site = None if definitions is None else definitions.site_of(function)
         else:
             definitions = inner.definitions
+            # Decided once: a function may define another one a million times.
             if not inner.decided:
                 inner.site = definitions.site_of(function)
                 inner.decided = True
@@ -100,6 +101,7 @@ def announced(function: FunctionType) -> Any:
 def _remember_inner(around: CodeType, definitions: Definitions) -> None:
     """Make the entries of the functions that the code ``around`` them defines, in its class bodies too."""
     key = id(around)
+    # The function around it is defined again; the code is the same, and so are the entries.
     if key in _around:
         return
     found = _functions_in(around)

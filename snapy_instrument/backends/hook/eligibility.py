@@ -23,6 +23,8 @@ _OPERATORS = (
     "iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ixor ior "
     "neg pos abs invert"
 ).split()
+# Wrapping all special methods changed 1,330 outcomes in starlette's own suite, wrapping these none: a proxy of
+# `__instancecheck__` or `__subclasshook__` is asked by `isinstance`, and never returns.
 _SAFE_SPECIAL = frozenset(
     {"__init__", "__post_init__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__"}
     | {f"__{name}__" for name in _OPERATORS}
@@ -55,6 +57,7 @@ def refusal(code: CodeType) -> str | None:
         return "written by a library, not in the source"
     if name.startswith("__") and name.endswith("__") and not is_safe_special(name):
         return "special method: Python calls it behind the program's back"
+    # Left to a frame backend, 6 outcomes of 12,230 changed in the nine suites that notice most (docs/design.md).
     if looks_at_frames(code):
         return "looks at the frames of its callers"
     return None
@@ -68,6 +71,7 @@ def looks_at_frames(code: CodeType) -> bool:
 def is_delicate_class(owner: type) -> bool:
     """Return whether special methods of the class get no proxy: a metaclass, a Protocol, an Enum, a named tuple."""
     mro = _raw.mro(owner)
+    # Python, typing and enum call the methods of these while the class is being made.
     if type in mro or enum.Enum in mro:
         return True
     members = _raw.class_namespace(owner)

@@ -83,8 +83,10 @@ class Hook:
         if self._ledger.active:
             for heir in finder.hooks:
                 heir._inherit(self._ledger)
+            # After the heirs have taken over: a function that is defined right now finds one of the two.
             self._ledger.active = False
         self._ledger.originals.clear()
+        # Two hooks may match one function, which has one proxy: it stays as long as one of them is installed.
         kept = {name for hook in finder.hooks for name in hook._ledger.wrapped}
         unwrap_everywhere(self._ledger.wrapped - kept)
         self._gone = True
@@ -122,6 +124,7 @@ class Hook:
         for name in self._passed_by():
             module = sys.modules.get(name)
             spec = module.__dict__.get("__spec__") if module is not None else None
+            # A module that is still running has only some of its functions.
             if module is not None and self._is_early(name) and not getattr(spec, "_initializing", False):
                 wrap_module(module, self._accepts, self._ledger, aliases=True)
 
@@ -207,6 +210,7 @@ def install_hook(
     chosen = ModuleFilter(patterns)
     hook = Hook(chosen)
     with ExitStack() as undo:
+        # Undone before it is done: the first step may raise half way, and uninstalling twice does no harm.
         undo.callback(hook.uninstall)
         hook._wrap_imported(already_imported)
         finder.add(hook)

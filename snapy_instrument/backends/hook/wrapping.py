@@ -91,6 +91,7 @@ def held_elsewhere(ledger: Ledger) -> dict[str, str]:
     found: dict[str, str] = {}
     asked = tuple(originals.values())
     ours = {id(ledger.originals), id(originals), id(asked)}
+    # Asked for all originals at once: each question goes through all objects of the process.
     for holder in gc.get_referrers(*asked):
         kind = type(holder)
         if is_proxy(holder) or kind is FrameType or id(holder) in ours:

@@ -52,6 +52,7 @@ class Face(type(wrapt.FunctionWrapper)):  # type: ignore[misc]
 
     @property
     def __mro__(cls) -> tuple[type, ...]:
+        # For readers of `__mro__`; the interpreter uses what `mro` returned when the class was made.
         return tuple(each for each in mro(cls) if each is object or _is_ours(each))
 
     @property

@@ -102,6 +102,7 @@ _MOMENTS = (
 def date_describer(kind: type) -> Describer | None:
     """Return the describer of dates and times and of their subclasses; None for other types."""
     describe = next((each for cls, each in _MOMENTS if _raw.inherits(kind, cls)), None)
+    # pandas' Timestamp inherits from datetime and keeps nanoseconds beside it.
     finer = next((name for name in _FINER if type(_raw.find(kind, name)) is types.GetSetDescriptorType), None)
     if describe is None or finer is None:
         return describe

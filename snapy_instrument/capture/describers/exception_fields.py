@@ -32,6 +32,7 @@ def exception_describer(kind: type) -> Describer | None:
     readers = _file_names if _raw.inherits(kind, OSError) else {}
 
     def describe(exception: Any) -> Description:
+        # By the C function of the base: a class may define its own `__reduce__`, which is code of the program.
         _, args, *held = _parts(exception)
         fields = {name: read(exception) for name, read in readers.items()}
         found = {name: value for name, value in fields.items() if value is not None}

@@ -59,6 +59,7 @@ def lookup_of(text: str, secrecy: Callable[[str], Secrecy]) -> Lookup | None:
 
     A name is one word, perhaps with a path before it: ``"prod.db.password"``, ``"/run/secrets/api_key"``.
     """
+    # A sentence that mentions a password is no name.
     if len(text) > _LONGEST_NAME or _NAME.fullmatch(text) is None:
         return None
     found = secrecy(_LAST_PART.split(text)[-1])

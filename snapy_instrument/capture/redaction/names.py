@@ -91,6 +91,7 @@ class NameTest:
         self._inside = {parted[name]: secrecy for name, secrecy in given.items() if not name.startswith("=")}
         self._stems = tuple(n[0] for n in self._inside if len(n) == 1 and len(n[0]) >= _STEM)
         lasts = sorted({parts[-1] for parts in parted.values()})
+        # Most names hold no word of a secret: one search in C answers for them.
         self._possible = re.compile("|".join(map(re.escape, lasts)) or r"(?!)", re.IGNORECASE)
         self.known: dict[str, Secrecy] = {}
 

@@ -49,6 +49,7 @@ class Redactor:
         for mark, triggered in self._triggered.items():
             if mark in text:
                 for trigger, pattern in triggered:
+                    # `in` costs far less than a search: an expression is tried only where it can match.
                     if trigger in text and not any(pattern is each for each in tried):
                         tried.append(pattern)
                         text = self._replaced(pattern, text)
@@ -72,6 +73,7 @@ class Redactor:
         return "".join([*pieces, text[done:]]) if pieces else text
 
     def _counts(self, pattern: SecretPattern, match: re.Match[str], secret: str) -> bool:
+        # Hidden by an earlier pattern already.
         if secret == _MARK or (pattern.check is not None and not pattern.check(secret)):
             return False
         if "name" not in pattern.regex.groupindex:
