@@ -128,6 +128,7 @@ class Core:
         # `quiet` is set while our own code calls a function of the program's, such as a registered describer.
         if context.flags.quiet or not (context.records or self._is_inside()):
             return None
+        # A flag before the length: most recordings have no limit, and this runs at each call.
         if self._limited and len(self._log) >= self._limit and not self._make_room():
             return None
         stack = context.stack
@@ -200,6 +201,7 @@ class Core:
             stack.pop()
         else:
             self._pop(call)
+        # Empty while no exception passes: no look-up for each return.
         if self._raised_below:
             self._raised_below.pop(call[CALL_ID], None)
 

@@ -91,6 +91,7 @@ class Site:
 _VARIADIC = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _LruCache = type(functools.lru_cache(maxsize=1)(len))
 _CONSTRUCTORS = frozenset({"__init__", "__post_init__", "__attrs_post_init__", "__setstate__"})
+# By id, for code is compared by all that is in it; weak, for a site lives as long as a proxy or a recording needs it.
 _proxied: weakref.WeakValueDictionary[int, Site] = weakref.WeakValueDictionary()
 
 
@@ -101,6 +102,7 @@ def site_of_function(function: FunctionType) -> Site:
     if site is None or site.code is not code:
         site = Site(code, _module_name(function.__globals__), function)
         _proxied[id(code)] = site
+    # A function that is defined again has the same code; its defaults are those of one that is alive.
     elif site.function() is None:
         site.function = weakref.ref(function)
     return site

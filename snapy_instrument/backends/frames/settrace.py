@@ -89,6 +89,7 @@ class SettraceBackend:
     def stop(self, recorder: Recorder) -> None:
         """See `FrameBackend`."""
         users = self._thread.users
+        # Seen in the thread that stops the tracer alone: nobody can look at the slots of other threads.
         if users and recorder in self._users and gettrace() is not self._function:
             recorder.note(_TAKEN)
         with changing.lock:
@@ -190,6 +191,7 @@ class SettraceBackend:
                 plan = self._decide(frame)
             site, flags, sink = plan.site, slot.flags, plan.sink
             if site is None or sink is None:
+                # A frame that nobody records may be what recorded ones wait for: see `delegation`.
                 return watch(frame, plan.code, theirs) if plan.sleeps and not flags.quiet else theirs
             if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
                 return self._follow(frame, plan, site, flags, theirs)

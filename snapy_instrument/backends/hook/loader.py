@@ -80,6 +80,7 @@ class HookLoader:
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
+        # So `isinstance(loader, SourceFileLoader)` holds for code that asks before the module runs.
         return self._original.__class__
 
     @property

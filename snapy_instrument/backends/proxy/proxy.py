@@ -224,6 +224,7 @@ def make_proxy(function: FunctionType, site: Site) -> CallProxy:
     base: Any = CallProxy if site.kind is Kind.PLAIN else SuspendingProxy
     made: CallProxy
     if _Native is None:
+        # A suspending proxy has no frame of its own that anybody could meet, so it needs no class for each module.
         kind = base if base is SuspendingProxy else _class_for(base, site.module)
         made = kind(function, site)
     else:

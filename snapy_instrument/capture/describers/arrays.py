@@ -106,6 +106,7 @@ def scalar_describer(kind: type) -> Describer | None:
 
 
 def _describe_frame(obj: Any) -> Description | None:
+    # pandas computes these in Python, which a tracer may be recording: its calls here are ours, not the program's.
     with quiet():
         try:
             columns = obj.shape[1]

@@ -121,6 +121,7 @@ class FrameCallbacks:
             flags = thread.flags
             if sink is None or flags.quiet:
                 return None
+            # Else a proxy has recorded this call already, and has announced its frame.
             owns = flags.expected is not code
             if owns:
                 values = frame.f_locals
