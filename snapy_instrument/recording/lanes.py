@@ -50,6 +50,9 @@ class Context:
         self.greenlet: weakref.ref[Any] | None = None
 
 
+_FEW = 32
+
+
 class GreenletLanes:
     """The lanes of a recorder, by greenlet: takes the place of thread-local data.
 
@@ -59,7 +62,7 @@ class GreenletLanes:
         ended: Called with the lane of a greenlet that is gone.
     """
 
-    __slots__ = ("_ended", "_lanes", "_threads", "getcurrent")
+    __slots__ = ("_ended", "_lanes", "_most", "_threads", "getcurrent")
 
     def __init__(self, getcurrent: Callable[[], Any], threads: ThreadLocal, ended: Callable[[Context], None]) -> None:
         self.getcurrent = getcurrent
@@ -67,6 +70,7 @@ class GreenletLanes:
         self._ended = ended
         # By id: a subclass of greenlet may define what equality and hash are.
         self._lanes: dict[int, Context] = {}
+        self._most = _FEW  # as many are kept before the dead ones are looked for
 
     @property
     def context(self) -> Context:
@@ -104,17 +108,22 @@ class GreenletLanes:
 
     def put(self, greenlet: Any, lane: Context) -> None:
         """Note the lane of ``greenlet``."""
-        key, lanes, ended = id(greenlet), self._lanes, self._ended
+        if len(self._lanes) >= self._most:
+            self._drop_dead()
+        # Without a callback: greenlet frees what a dead thread has left in a pending call of the interpreter, and on
+        # 3.11 Python code that runs there while another pending call waits never ends.
+        lane.greenlet = weakref.ref(greenlet)
+        self._lanes[id(greenlet)] = lane
 
-        def forget(dead: weakref.ref[Any]) -> None:
-            # The id may have been given to a new greenlet by now.
-            if lanes.get(key) is lane:
-                del lanes[key]
-            lane.greenlet = None
-            ended(lane)
-
-        lane.greenlet = weakref.ref(greenlet, forget)
-        lanes[key] = lane
+    def _drop_dead(self) -> None:
+        for key, lane in list(self._lanes.items()):
+            if lane.greenlet is None or lane.greenlet() is None:
+                # The id may have been given to a new greenlet by now.
+                if self._lanes.get(key) is lane:
+                    del self._lanes[key]
+                lane.greenlet = None
+                self._ended(lane)
+        self._most = max(_FEW, 2 * len(self._lanes))
 
 
 def _nobody(lane: Context) -> None:

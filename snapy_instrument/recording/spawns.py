@@ -124,12 +124,20 @@ def task_spawn(task: Any) -> Spawn | None:
 
 # Starts of threads and greenlets by id: a subclass may define what equality and hash are.
 _started: dict[int, tuple[weakref.ref[Any], Spawn]] = {}
+_FEW = 32
+_most_started = [_FEW]
+"""As many are kept before the dead ones are looked for."""
 
 
 def remember_start(started: Any, spawn: Spawn) -> None:
     """Note where a thread or greenlet, ``started``, is started."""
-    key = id(started)
-    _started[key] = (weakref.ref(started, lambda dead: _started.pop(key, None)), spawn)
+    if len(_started) >= _most_started[0]:
+        for key, (reference, _) in list(_started.items()):
+            if reference() is None:
+                _started.pop(key, None)
+        _most_started[0] = max(_FEW, 2 * len(_started))
+    # No callback: it would run in the pending call in which greenlet frees those of dead threads (see `GreenletLanes`).
+    _started[id(started)] = (weakref.ref(started), spawn)
 
 
 def spawn_of(started: Any) -> Spawn | None:
