@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -27,9 +28,8 @@ def _seconds(function: Callable[[int, str], int]) -> float:
     return time.perf_counter() - start
 
 
-@pytest.mark.parametrize("backend", ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])])
-def test_the_reported_share_is_the_measured_one(backend: Any) -> None:
-    """Whichever backend records: the share of the best round is near what plain and traced calls say together."""
+def shares(backend: Any) -> tuple[float, float]:
+    """Return the measured and the reported share of the best round, in per cent."""
     function = traced(_plain) if backend == "proxy" else _plain
     plain = min(_seconds(_plain) for _ in range(ROUNDS))
     share, reported = 100.0, 0.0
@@ -42,6 +42,18 @@ def test_the_reported_share_is_the_measured_one(backend: Any) -> None:
         reported = max(reported, float(TracingDiagnostics().analyze_performance_impact(tracer)["overhead_percentage"]))
         if reported >= share / 3:
             break
+    return share, reported
+
+
+@pytest.mark.parametrize("backend", ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])])
+def test_the_reported_share_is_the_measured_one(backend: Any) -> None:
+    """Whichever backend records: the share of the best round is near what plain and traced calls say together.
+
+    Measured in a process of its own: pure Python on 3.11 traces more where a generator was hooked before.
+    """
+    code = f"from {__name__} import shares; print(*shares({backend!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    share, reported = map(float, done.stdout.split())
     assert share / 3 <= reported <= 100
 
 

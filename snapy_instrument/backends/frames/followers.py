@@ -116,7 +116,7 @@ class PlainFollower:
                     # It leaves at another instruction than it was seen at: a handler or finally block may have raised
                     # one without an event. The event in the calling frame decides: see `_arrived`.
                     if self.unsure or frame.f_lasti != self.raised_at:
-                        _guess.last = (self.sink, self.call)
+                        _doubt(frame, self.sink, self.call)
                 else:
                     self.sink.abandon(self.call)
             elif event == "exception":
@@ -239,7 +239,7 @@ class FrameFollower(Sleeper):
         converted = stopped(self.site, seen[0])
         self.sink.fail_as(self.call, seen[1] if converted is None else self.sink.describe(converted, None))
         if self.unsure or frame.f_lasti != self.raised_at:
-            _guess.last = (self.sink, self.call)
+            _doubt(frame, self.sink, self.call)
 
     def _raised(self, frame: FrameType, arg: Any) -> None:
         kind, _, traceback = arg
@@ -269,6 +269,30 @@ class _Guess(ThreadLocal):
 
 
 _guess = _Guess()
+
+
+def _doubt(frame: FrameType, sink: Sink, call: Any) -> None:
+    """Note that the exception that leaves ``call`` may not be the one that was seen: its arrival decides.
+
+    Where nobody follows the calling frame, it gets a trace function for that one event.
+    """
+    _guess.last = (sink, call)
+    caller = frame.f_back
+    if caller is not None and caller.f_trace is None:
+        caller.f_trace = _arrival
+        caller.f_trace_lines = False
+
+
+def _arrival(frame: FrameType, event: str, arg: Any) -> None:
+    guess = _guess.last
+    try:
+        # Before the rest, which may fail: the frame keeps nothing of ours.
+        frame.f_trace, frame.f_trace_lines = None, True
+        if event == "exception" and guess is not None:
+            _arrived(guess[0], arg)
+    except BaseException as problem:
+        if guess is None or guess[0].withdraw(problem):
+            raise
 
 
 def _arrived(sink: Sink, arg: tuple[Any, Any, Any]) -> Any:

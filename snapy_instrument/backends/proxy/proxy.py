@@ -115,15 +115,14 @@ class CallProxy(face(wrapt.FunctionWrapper)):  # type: ignore[misc]
             result = function(*args, **kwargs)
         except BaseException as exception:
             try:
+                # A traceback keeps this frame: through it no argument may live longer than without us.
+                del args, kwargs, values
                 if call is not None:
                     sink.fail(call, exception)
             except BaseException as problem:
                 if sink.withdraw(problem):
                     raise
             raise
-        finally:
-            # A traceback keeps this frame: through it no argument may live longer than without us.
-            args, kwargs, values = (), {}, None
         try:
             sink.leave(call, result)
         except BaseException as problem:
