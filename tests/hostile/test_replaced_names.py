@@ -20,6 +20,7 @@ from tests.conformance.harness import BACKENDS
 from tests.hostile.replaced_names import Reporter
 
 PACKAGE = Path(snapy_instrument.__file__).parent
+ROOT = Path(__file__).parents[2]
 # What tools replace in every module that holds it: freezegun the clocks, pyfakefs all that touches files.
 EVERYWHERE = ("time", "posix", "os", "io")
 
@@ -27,7 +28,7 @@ EVERYWHERE = ("time", "posix", "os", "io")
 def called_by_name(backend: str, *everywhere: str) -> list[str]:
     """Return what our code called by name, in a process of its own."""
     command = [sys.executable, "-m", "tests.hostile.replaced_names", backend, *everywhere]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=PACKAGE.parent)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.split("\n")[:-1]
 

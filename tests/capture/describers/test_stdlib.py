@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import snapy_instrument
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.values import Mark, Ref, Struct
 from tests.capture.hostile import Traps
@@ -153,7 +154,7 @@ def test_libraries_that_are_not_imported_stay_so() -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONPATH": str(pathlib.Path(__file__).parents[3])},
+        env={"PYTHONPATH": str(pathlib.Path(snapy_instrument.__file__).parents[1])},
     )
     assert done.stdout == "[]\n", done.stderr
 
