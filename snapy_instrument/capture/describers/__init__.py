@@ -4,5 +4,5 @@ A describer takes an object and returns a `Mark`, a `Description` of its parts, 
 `decide` chooses the describer of a type, once; `registry` keeps the functions of users, which come before ours; each
 other module describes the types of one kind. A describer reads through `_raw`, so no code of the program runs.
 
-From outside: `register_capture`, `unregister_capture` and `register_wrapper`.
+From outside: `register_capture` and `unregister_capture`.
 """
