@@ -53,7 +53,7 @@ static int
 is_detached(Call *call, PyObject *origin)
 {
     if (call->parent || origin == Py_None) {
-        return !call->parent && !call->context->home;
+        return !call->parent && !call->lane->home;
     }
     PyObject *found = PyObject_GetAttrString(origin, "detached");
     int detached = found == NULL ? -1 : PyObject_IsTrue(found);
@@ -86,7 +86,7 @@ make_event(State *state, Call *call, End *end)
         [RETURN_VALUE] = Py_NewRef(end == NULL ? Py_None : end->value),
         [DEPTH] = PyLong_FromLong(call->depth),
         [TIMESTAMP] = PyFloat_FromDouble(end == NULL ? call->time : end->time),
-        [THREAD_ID] = Py_NewRef(call->context->thread_id),
+        [THREAD_ID] = Py_NewRef(call->lane->thread_id),
         [MEMORY_USAGE] = PyLong_FromLongLong(end == NULL ? call->memory : end->memory),
         [MODULE] = Py_XNewRef(*slot_at(site, of_site[SITE_MODULE])),
         [QUALNAME] = Py_XNewRef(*slot_at(site, of_site[SITE_QUALNAME])),

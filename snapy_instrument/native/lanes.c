@@ -55,16 +55,16 @@ PyType_Spec flags_spec = {
     .slots = flags_slots,
 };
 
-/* -- contexts --------------------------------------------------------------------------------------------- */
+/* -- lanes ------------------------------------------------------------------------------------------------ */
 
 static int
-context_init(Context *self, PyObject *args, PyObject *kwargs)
+lane_init(Lane *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"thread_id", "flags", "home", "origin", "records", NULL};
     PyObject *thread_id, *flags, *origin;
     int home, records;
     State *state = state_by_type(Py_TYPE(self));
-    if (state == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "UO!$pOp:Context", names, &thread_id,
+    if (state == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "UO!$pOp:Lane", names, &thread_id,
                                                       state->flags_type, &flags, &home, &origin, &records)) {
         return -1;
     }
@@ -83,7 +83,7 @@ context_init(Context *self, PyObject *args, PyObject *kwargs)
 }
 
 static int
-context_traverse(Context *self, visitproc visit, void *arg)
+lane_traverse(Lane *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->thread_id);
@@ -96,7 +96,7 @@ context_traverse(Context *self, visitproc visit, void *arg)
 }
 
 static int
-context_clear(Context *self)
+lane_clear(Lane *self)
 {
     Py_CLEAR(self->thread_id);
     Py_CLEAR(self->flags);
@@ -108,64 +108,64 @@ context_clear(Context *self)
 }
 
 static void
-context_dealloc(Context *self)
+lane_dealloc(Lane *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
-    context_clear(self);
+    lane_clear(self);
     type->tp_free(self);
     Py_DECREF(type);
 }
 
-static PyMemberDef context_members[] = {
-    {"thread_id", T_OBJECT, offsetof(Context, thread_id), READONLY, NULL},
-    {"flags", T_OBJECT, offsetof(Context, flags), READONLY, NULL},
-    {"origin", T_OBJECT, offsetof(Context, origin), 0, NULL},
-    {"stack", T_OBJECT, offsetof(Context, stack), READONLY, NULL},
-    {"task", T_OBJECT, offsetof(Context, task), 0, NULL},
-    {"greenlet", T_OBJECT, offsetof(Context, greenlet), 0, NULL},
-    {"home", T_BOOL, offsetof(Context, home), READONLY, NULL},
-    {"records", T_BOOL, offsetof(Context, records), 0, NULL},
+static PyMemberDef lane_members[] = {
+    {"thread_id", T_OBJECT, offsetof(Lane, thread_id), READONLY, NULL},
+    {"flags", T_OBJECT, offsetof(Lane, flags), READONLY, NULL},
+    {"origin", T_OBJECT, offsetof(Lane, origin), 0, NULL},
+    {"stack", T_OBJECT, offsetof(Lane, stack), READONLY, NULL},
+    {"task", T_OBJECT, offsetof(Lane, task), 0, NULL},
+    {"greenlet", T_OBJECT, offsetof(Lane, greenlet), 0, NULL},
+    {"home", T_BOOL, offsetof(Lane, home), READONLY, NULL},
+    {"records", T_BOOL, offsetof(Lane, records), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
-static PyType_Slot context_slots[] = {
-    {Py_tp_init, context_init},
-    {Py_tp_dealloc, context_dealloc},
-    {Py_tp_traverse, context_traverse},
-    {Py_tp_clear, context_clear},
-    {Py_tp_members, context_members},
+static PyType_Slot lane_slots[] = {
+    {Py_tp_init, lane_init},
+    {Py_tp_dealloc, lane_dealloc},
+    {Py_tp_traverse, lane_traverse},
+    {Py_tp_clear, lane_clear},
+    {Py_tp_members, lane_members},
     {0, NULL},
 };
 
-PyType_Spec context_spec = {
-    .name = "snapy_instrument._native.Context",
-    .basicsize = sizeof(Context),
+PyType_Spec lane_spec = {
+    .name = "snapy_instrument._native.Lane",
+    .basicsize = sizeof(Lane),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .slots = context_slots,
+    .slots = lane_slots,
 };
 
 /* -- the lane of the calling code ------------------------------------------------------------------------- */
 
-/* Whether `context` is the lane of the running greenlet; -1 with an error. */
+/* Whether `lane` is the lane of the running greenlet; -1 with an error. */
 static int
-is_current(Core *core, Context *context)
+is_current(Core *core, Lane *lane)
 {
     PyObject *getcurrent = Py_NewRef(core->getcurrent);
     PyObject *current = PyObject_CallNoArgs(getcurrent);
-    PyObject *reference = context->greenlet;
+    PyObject *reference = lane->greenlet;
     int same = current != NULL && reference != NULL && PyWeakref_CheckRef(reference) && refers_to(reference, current);
     Py_DECREF(getcurrent);
     Py_XDECREF(current);
     return current == NULL ? -1 : same;
 }
 
-Context *
-find_context(Core *core, PyThreadState *here)
+Lane *
+find_lane(Core *core, PyThreadState *here)
 {
     uint64_t thread = PyThreadState_GetID(here);
-    if (core->getcurrent != NULL && core->context != NULL) {
-        Context *last = (Context *)Py_NewRef((PyObject *)core->context);
+    if (core->getcurrent != NULL && core->lane != NULL) {
+        Lane *last = (Lane *)Py_NewRef((PyObject *)core->lane);
         int same = is_current(core, last);
         if (same == 1) {
             return last;
@@ -176,26 +176,26 @@ find_context(Core *core, PyThreadState *here)
         }
     }
     PyObject *local = Py_NewRef(core->local);
-    PyObject *found = PyObject_GetAttrString(local, "context");
+    PyObject *found = PyObject_GetAttrString(local, "lane");
     Py_DECREF(local);
     if (found == NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
         PyErr_Clear();
-        found = PyObject_CallMethod((PyObject *)core, "_new_context", NULL);
+        found = PyObject_CallMethod((PyObject *)core, "_new_lane", NULL);
     }
     if (found == NULL) {
         return NULL;
     }
-    if (Py_TYPE(found) != core->state->context_type) {
-        PyErr_Format(PyExc_TypeError, "no native context: %R", found);
+    if (Py_TYPE(found) != core->state->lane_type) {
+        PyErr_Format(PyExc_TypeError, "no native lane: %R", found);
         Py_DECREF(found);
         return NULL;
     }
-    PyObject *before = (PyObject *)core->context;
-    core->context = (Context *)Py_NewRef(found);
+    PyObject *before = (PyObject *)core->lane;
+    core->lane = (Lane *)Py_NewRef(found);
     /* With greenlets a thread's lane changes without an event: it is looked for each time. */
     core->thread = core->getcurrent == NULL ? thread : 0;
     Py_XDECREF(before);
-    return (Context *)found;
+    return (Lane *)found;
 }
 
 /* Core._use_greenlets */

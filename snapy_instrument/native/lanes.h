@@ -3,22 +3,22 @@
 
 #include "types.h"
 
-extern PyType_Spec flags_spec, context_spec;
+extern PyType_Spec flags_spec, lane_spec;
 
 PyObject *core_use_greenlets(Core *self, PyObject *args);
 
-/* context_here, where the core has another lane. */
-Context *find_context(Core *core, PyThreadState *here);
+/* lane_here, where the core has another lane. */
+Lane *find_lane(Core *core, PyThreadState *here);
 
 /* The lane of the calling code, whose thread's state is `here`, new reference: the core keeps only the one that was asked
  * for last. NULL with an error. */
-static inline Context *
-context_here(Core *core, PyThreadState *here)
+static inline Lane *
+lane_here(Core *core, PyThreadState *here)
 {
-    if (core->context != NULL && core->thread == PyThreadState_GetID(here)) {
-        return (Context *)Py_NewRef((PyObject *)core->context);
+    if (core->lane != NULL && core->thread == PyThreadState_GetID(here)) {
+        return (Lane *)Py_NewRef((PyObject *)core->lane);
     }
-    return find_context(core, here);
+    return find_lane(core, here);
 }
 
 #endif

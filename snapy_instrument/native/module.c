@@ -105,7 +105,7 @@ execute(PyObject *module)
         }
     }
     if (import_values(state) < 0 || add_type(module, &flags_spec, &state->flags_type) < 0 ||
-        add_type(module, &context_spec, &state->context_type) < 0 ||
+        add_type(module, &lane_spec, &state->lane_type) < 0 ||
         add_type(module, &call_spec, &state->call_type) < 0 || add_type(module, &end_spec, &state->end_type) < 0 ||
         add_type(module, &capture_spec, &state->capture_type) < 0 ||
         add_type(module, &budget_spec, &state->budget_type) < 0 ||
@@ -126,7 +126,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->call_type);
     Py_VISIT(state->end_type);
     Py_VISIT(state->flags_type);
-    Py_VISIT(state->context_type);
+    Py_VISIT(state->lane_type);
     Py_VISIT(state->capture_type);
     Py_VISIT(state->core_type);
     Py_VISIT(state->counter_type);
@@ -157,7 +157,7 @@ clear(PyObject *module)
     Py_CLEAR(state->call_type);
     Py_CLEAR(state->end_type);
     Py_CLEAR(state->flags_type);
-    Py_CLEAR(state->context_type);
+    Py_CLEAR(state->lane_type);
     Py_CLEAR(state->capture_type);
     Py_CLEAR(state->core_type);
     Py_CLEAR(state->counter_type);

@@ -13,9 +13,9 @@ rare_clear(Rare *rare)
 
 /* Core._place through Python: where a call stands that is the first of its thread, task, callback or job. */
 static int
-place(Core *core, Context *context, Call *call, Rare *rare)
+place(Core *core, Lane *lane, Call *call, Rare *rare)
 {
-    PyObject *found = PyObject_CallMethod((PyObject *)core, "_place", "OO", context, rare->spawn);
+    PyObject *found = PyObject_CallMethod((PyObject *)core, "_place", "OO", lane, rare->spawn);
     PyObject *parent;
     if (found == NULL || !PyArg_ParseTuple(found, "OiO", &parent, &call->depth, &rare->origin)) {
         Py_XDECREF(found);
@@ -29,7 +29,7 @@ place(Core *core, Context *context, Call *call, Rare *rare)
 }
 
 int
-find_parent(Core *core, Context *context, Call *call, Rare *rare)
+find_parent(Core *core, Lane *lane, Call *call, Rare *rare)
 {
     if (core->spawning) {
         rare->spawn = PyObject_CallMethod((PyObject *)core, "_current_spawn", NULL);
@@ -40,9 +40,9 @@ find_parent(Core *core, Context *context, Call *call, Rare *rare)
     else {
         rare->spawn = Py_NewRef(Py_None);
     }
-    Py_ssize_t open = PyList_GET_SIZE(context->stack);
+    Py_ssize_t open = PyList_GET_SIZE(lane->stack);
     if (open > 0) {
-        Call *parent = (Call *)PyList_GET_ITEM(context->stack, open - 1);
+        Call *parent = (Call *)PyList_GET_ITEM(lane->stack, open - 1);
         PyObject *spawn = parent->rare == NULL ? Py_None : PyTuple_GET_ITEM(parent->rare, RARE_SPAWN);
         if (spawn == rare->spawn) {
             call->parent = parent->number;
@@ -50,16 +50,16 @@ find_parent(Core *core, Context *context, Call *call, Rare *rare)
             return 0;
         }
     }
-    else if (rare->spawn == Py_None && context->origin == Py_None) {
+    else if (rare->spawn == Py_None && lane->origin == Py_None) {
         return 0;
     }
-    return place(core, context, call, rare);
+    return place(core, lane, call, rare);
 }
 
 int
-pack_rare(Context *context, Call *call, Rare *rare)
+pack_rare(Lane *lane, Call *call, Rare *rare)
 {
-    PyObject *task = context->task;
+    PyObject *task = lane->task;
     PyObject *owned = NULL;
     if (rare->spawn != Py_None) {
         task = owned = PyObject_GetAttrString(rare->spawn, "task");

@@ -54,17 +54,17 @@ core_withdraw(Core *core)
 Flags *
 core_flags(Core *core)
 {
-    Context *context = context_here(core, PyThreadState_Get());
-    Flags *flags = context == NULL ? NULL : (Flags *)Py_NewRef((PyObject *)context->flags);
-    Py_XDECREF((PyObject *)context);
+    Lane *lane = lane_here(core, PyThreadState_Get());
+    Flags *flags = lane == NULL ? NULL : (Flags *)Py_NewRef((PyObject *)lane->flags);
+    Py_XDECREF((PyObject *)lane);
     return flags;
 }
 
 /* Whether calls made here belong to the recording. */
 static int
-records_here(Core *core, Context *context)
+records_here(Core *core, Lane *lane)
 {
-    if (context->records) {
+    if (lane->records) {
         return 1;
     }
     PyObject *answer = PyObject_CallMethod((PyObject *)core, "_is_inside", NULL);
@@ -193,9 +193,9 @@ init_record(PyObject *record, PyTypeObject *type)
 #endif
 }
 
-/* A call of a site that is recorded, in a context that records. */
+/* A call of a site that is recorded, in a lane that records. */
 static Call *
-begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *const *values, Py_ssize_t count,
+begin(Core *core, Lane *lane, PyObject *site, PyObject *plan, PyObject *const *values, Py_ssize_t count,
       int backend)
 {
     PyTypeObject *type = core->state->call_type;
@@ -209,22 +209,22 @@ begin(Core *core, Context *context, PyObject *site, PyObject *plan, PyObject *co
     memset((char *)call + sizeof(PyObject), 0, offsetof(Call, values) - sizeof(PyObject));
     call->slabbed = slabbed != 0;
     call->site = Py_NewRef(site);
-    call->context = (Context *)Py_NewRef((PyObject *)context);
+    call->lane = (Lane *)Py_NewRef((PyObject *)lane);
     call->backend = (unsigned char)backend;
     call->hashes = PyTuple_GET_ITEM(plan, PLAN_HASHES) == Py_True;
     PyObject *about_result = PyTuple_GET_ITEM(plan, PLAN_RESULT);
     call->secrecy = about_result == Py_None ? NULL : about_result;
     /* From the time on, nothing lets another thread in: numbers, times and records have one order. */
-    int failed = find_parent(core, context, call, &rare) < 0 || capture_values(core, call, plan, values, count, &rare) < 0 ||
-                 pack_rare(context, call, &rare) < 0 || stamp(core, &call->time, &call->memory) < 0 ||
+    int failed = find_parent(core, lane, call, &rare) < 0 || capture_values(core, call, plan, values, count, &rare) < 0 ||
+                 pack_rare(lane, call, &rare) < 0 || stamp(core, &call->time, &call->memory) < 0 ||
                  take_number(core, call) < 0;
     call->constructs = rare.constructed != NULL;
     failed = failed || core->closed; /* meanwhile, by another thread or by Python code that was needed: no call, no error */
     if (!failed) {
-        failed = push(context->stack, (PyObject *)call) < 0;
+        failed = push(lane->stack, (PyObject *)call) < 0;
         if (!failed && push(core->log, (PyObject *)call) < 0) {
             failed = 1;
-            (void)drop_last(context->stack, PyList_GET_SIZE(context->stack));
+            (void)drop_last(lane->stack, PyList_GET_SIZE(lane->stack));
         }
     }
     if (failed && rare.constructed != NULL) {
@@ -250,15 +250,15 @@ core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *val
         return NULL;
     }
     Call *call = NULL;
-    Context *context = NULL;
+    Lane *lane = NULL;
     PyObject *plan = plan_of(core, site);
     if (plan != NULL && plan != Py_None) {
-        context = context_here(core, here);
-        if (context != NULL && !context->flags->quiet && records_here(core, context) == 1 && has_room(core) == 1) {
-            call = begin(core, context, site, plan, values, count, backend);
+        lane = lane_here(core, here);
+        if (lane != NULL && !lane->flags->quiet && records_here(core, lane) == 1 && has_room(core) == 1) {
+            call = begin(core, lane, site, plan, values, count, backend);
         }
     }
-    Py_XDECREF((PyObject *)context);
+    Py_XDECREF((PyObject *)lane);
     Py_XDECREF(plan);
     if (call == NULL && PyErr_Occurred()) {
         (void)core_withdraw(core);
@@ -271,17 +271,17 @@ static int
 pop(Core *core, Call *call)
 {
     /* On the stack of the thread that it began in, it runs there: one that goes on elsewhere was put on that stack. */
-    Context *context = call->context;
-    Py_ssize_t open = PyList_GET_SIZE(context->stack);
-    if (open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call) {
-        if (drop_last(context->stack, open) < 0) {
+    Lane *lane = call->lane;
+    Py_ssize_t open = PyList_GET_SIZE(lane->stack);
+    if (open > 0 && PyList_GET_ITEM(lane->stack, open - 1) == (PyObject *)call) {
+        if (drop_last(lane->stack, open) < 0) {
             return -1;
         }
         return call->constructs ? constructing_ends(core->capture, PyTuple_GET_ITEM(call->rare, RARE_CONSTRUCTED)) : 0;
     }
-    context = context_here(core, PyThreadState_Get());
-    PyObject *done = context == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
-    Py_XDECREF((PyObject *)context);
+    lane = lane_here(core, PyThreadState_Get());
+    PyObject *done = lane == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
+    Py_XDECREF((PyObject *)lane);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
 }
@@ -334,23 +334,23 @@ core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
     if (core->closed) {
         return 0;
     }
-    Context *context = context_here(core, PyThreadState_Get());
-    Py_ssize_t open = context == NULL ? 0 : PyList_GET_SIZE(context->stack);
-    int simple = open > 0 && PyList_GET_ITEM(context->stack, open - 1) == (PyObject *)call && !call->constructs &&
+    Lane *lane = lane_here(core, PyThreadState_Get());
+    Py_ssize_t open = lane == NULL ? 0 : PyList_GET_SIZE(lane->stack);
+    int simple = open > 0 && PyList_GET_ITEM(lane->stack, open - 1) == (PyObject *)call && !call->constructs &&
                  !(core->suspensions && value != awaiting);
     if (simple) {
         PyObject *number = PyLong_FromLongLong(call->number);
         PyObject *entry = number == NULL ? NULL : PyTuple_Pack(2, call, Py_False);
         int done = entry != NULL && PyDict_SetItem(core->suspended, number, entry) == 0 &&
-                   drop_last(context->stack, open) == 0;
+                   drop_last(lane->stack, open) == 0;
         Py_XDECREF(entry);
         Py_XDECREF(number);
         if (done) {
-            Py_DECREF((PyObject *)context);
+            Py_DECREF((PyObject *)lane);
             return 0;
         }
     }
-    Py_XDECREF((PyObject *)context);
+    Py_XDECREF((PyObject *)lane);
     PyErr_Clear();
     return tell((PyObject *)core, "suspend", (PyObject *)call, value);
 }
@@ -388,10 +388,10 @@ core_resume(Core *core, Call *call, PyObject *value)
     PyObject *entry = number == NULL ? NULL : PyDict_GetItemWithError(core->suspended, number);
     int silent = entry == NULL && !PyErr_Occurred();
     if (entry != NULL && PyTuple_GET_ITEM(entry, 1) == Py_False && is_elsewhere(core, call) == 0) {
-        Context *context = context_here(core, PyThreadState_Get());
-        silent = context != NULL && PyList_Append(context->stack, (PyObject *)call) == 0 &&
+        Lane *lane = lane_here(core, PyThreadState_Get());
+        silent = lane != NULL && PyList_Append(lane->stack, (PyObject *)call) == 0 &&
                  PyDict_DelItem(core->suspended, number) == 0;
-        Py_XDECREF((PyObject *)context);
+        Py_XDECREF((PyObject *)lane);
     }
     Py_XDECREF(number);
     if (silent) {
@@ -510,7 +510,7 @@ core_traverse(Core *self, visitproc visit, void *arg)
     Py_VISIT(self->suspended);
     Py_VISIT(self->spawned);
     Py_VISIT(self->problem);
-    Py_VISIT(self->context);
+    Py_VISIT(self->lane);
     Py_VISIT(self->getcurrent);
     return 0;
 }
@@ -560,7 +560,7 @@ core_clear(Core *self)
     Py_CLEAR(self->spawned);
     Py_CLEAR(self->suspended);
     Py_CLEAR(self->problem);
-    Py_CLEAR(self->context);
+    Py_CLEAR(self->lane);
     Py_CLEAR(self->getcurrent);
     return 0;
 }

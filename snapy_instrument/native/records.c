@@ -36,7 +36,7 @@ call_item(Call *self, Py_ssize_t index)
     case CALL_SITE:
         return Py_NewRef(self->site);
     case CALL_CONTEXT:
-        return Py_NewRef((PyObject *)self->context);
+        return Py_NewRef((PyObject *)self->lane);
     case CALL_VALUES:
         made = PyTuple_New(Py_SIZE(self));
         for (Py_ssize_t i = 0; made != NULL && i < Py_SIZE(self); i++) {
@@ -75,7 +75,7 @@ call_dealloc(Call *self)
         Py_XDECREF(self->values[i]);
     }
     Py_XDECREF(self->rare);
-    Py_XDECREF(self->context);
+    Py_XDECREF(self->lane);
     Py_XDECREF(self->site);
     free_record(self, self->slabbed);
     Py_DECREF(type);

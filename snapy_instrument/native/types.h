@@ -27,7 +27,7 @@ typedef struct {
     PyTypeObject *call_type;
     PyTypeObject *end_type;
     PyTypeObject *flags_type;
-    PyTypeObject *context_type;
+    PyTypeObject *lane_type;
     PyTypeObject *capture_type;
     PyTypeObject *core_type;
     PyTypeObject *counter_type;
@@ -77,7 +77,7 @@ typedef struct {
     PyObject *greenlet; /* a weak reference to it, or NULL */
     char home;
     char records;
-} Context;
+} Lane;
 
 /* The record of a call that began: see recording/records.py. Holds dead values only, so it is not tracked by the
  * garbage collector. */
@@ -94,7 +94,7 @@ typedef struct {
     unsigned char slabbed : 1; /* see arena.c */
     unsigned char ended : 1;   /* its return is among the records, as far as somebody has looked */
     PyObject *site;
-    Context *context;
+    Lane *lane;
     PyObject *secrecy; /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
     PyObject *rare;    /* NULL, or (defaulted, origin, task, constructed, spawn, lookup) */
     PyObject *values[];
@@ -226,8 +226,8 @@ typedef struct {
     PyObject *suspended; /* dict of numbers to (call, whether it handed something out) */
     PyObject *spawned;   /* the context variable of the current spawn; NULL until it is needed */
     PyObject *problem;   /* type of the exception that ended the recording, or NULL */
-    Context *context; /* the lane that called last */
-    uint64_t thread;  /* its thread, 0 where the lane may change inside one */
+    Lane *lane;          /* the lane that called last */
+    uint64_t thread;     /* its thread, 0 where the lane may change inside one */
     PyObject *getcurrent; /* greenlet.getcurrent, NULL while the program has no greenlets */
     struct {
         PyObject *site;

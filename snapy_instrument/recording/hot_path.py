@@ -20,7 +20,7 @@ from snapy_instrument._twins import native_part, twinned
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import EventType
-from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.lanes import Lane
 from snapy_instrument.recording.records import CALL_ID, CONSTRUCTED, CONTEXT, DEPTH, SITE, SPAWN, Record, defaulted
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
@@ -88,7 +88,7 @@ class Core:
         suspensions: bool,
         forgets: bool,
     ) -> None:
-        """Share what the other half made: the records, the plans, each thread's context, and the rest.
+        """Share what the other half made: the records, the plans, each thread's lane, and the rest.
 
         That records are forgotten while others come matters to the native half alone, which has to find room for them.
         """
@@ -122,22 +122,22 @@ class Core:
         if plan is None:
             return None
         try:
-            context: Context = self._local.context
+            lane: Lane = self._local.lane
         except AttributeError:
-            context = self._new_context()
+            lane = self._new_lane()
         # `quiet` is set while our own code calls a function of the program's, such as a registered describer.
-        if context.flags.quiet or not (context.records or self._is_inside()):
+        if lane.flags.quiet or not (lane.records or self._is_inside()):
             return None
         # A flag before the length: most recordings have no limit, and this runs at each call.
         if self._limited and len(self._log) >= self._limit and not self._make_room():
             return None
-        stack = context.stack
+        stack = lane.stack
         spawn = current_spawn() if self._spawning else None
         if stack and stack[-1][SPAWN] is spawn:
             parent = stack[-1]
             parent_id, depth, origin = parent[CALL_ID], parent[DEPTH] + 1, None
         else:
-            parent_id, depth, origin = self._place(context, spawn)
+            parent_id, depth, origin = self._place(lane, spawn)
         constructed = 0
         secrecies, defaults, constructs, _, _, _, described, _ = plan
         value = self.capture.value
@@ -165,12 +165,12 @@ class Core:
             parent_id,
             depth,
             site,
-            context,
+            lane,
             captured,
             defaulted(values, defaults) if defaults else (),
             backend,
             origin,
-            context.task if spawn is None else spawn.task,
+            lane.task if spawn is None else spawn.task,
             constructed,
             spawn,
         )
@@ -230,7 +230,7 @@ class Core:
     def _memory_at(self, now: float) -> tuple[int, float]:
         raise NotImplementedError
 
-    def _new_context(self) -> Context:
+    def _new_lane(self) -> Lane:
         raise NotImplementedError
 
     def _is_inside(self) -> bool:
@@ -244,7 +244,7 @@ class Core:
     ) -> tuple[tuple[Any, ...], Lookup | None]:
         raise NotImplementedError
 
-    def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
+    def _place(self, lane: Lane, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         raise NotImplementedError
 
     def _pop(self, call: Record) -> None:

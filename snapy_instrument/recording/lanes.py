@@ -6,12 +6,12 @@ recorder finds its lane by the greenlet that runs; before that by the thread alo
 
 from __future__ import annotations
 
-__all__ = ["Context", "GreenletLanes", "greenlet_context", "greenlet_module"]
+__all__ = ["GreenletLanes", "Lane", "greenlet_context", "greenlet_module"]
 
 import sys
 import weakref
 from collections.abc import Callable
-from contextvars import Context as ContextVars
+from contextvars import Context
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
@@ -24,7 +24,7 @@ keep_builtins(globals())
 
 
 @twinned
-class Context:
+class Lane:
     """One lane of one recording: a thread, or a greenlet of it.
 
     Attributes:
@@ -64,33 +64,33 @@ class GreenletLanes:
 
     __slots__ = ("_ended", "_lanes", "_most", "_threads", "getcurrent")
 
-    def __init__(self, getcurrent: Callable[[], Any], threads: ThreadLocal, ended: Callable[[Context], None]) -> None:
+    def __init__(self, getcurrent: Callable[[], Any], threads: ThreadLocal, ended: Callable[[Lane], None]) -> None:
         self.getcurrent = getcurrent
         self._threads = threads
         self._ended = ended
         # By id: a subclass of greenlet may define what equality and hash are.
-        self._lanes: dict[int, Context] = {}
+        self._lanes: dict[int, Lane] = {}
         self._most = _FEW  # as many are kept before the dead ones are looked for
 
     @property
-    def context(self) -> Context:
+    def lane(self) -> Lane:
         """The lane of the running greenlet; AttributeError where it has none yet."""
         found = self.of(self.getcurrent())
         if found is None:
             raise AttributeError
         return found
 
-    @context.setter
-    def context(self, lane: Context) -> None:
+    @lane.setter
+    def lane(self, lane: Lane) -> None:
         self.put(self.getcurrent(), lane)
 
-    def of(self, greenlet: Any) -> Context | None:
+    def of(self, greenlet: Any) -> Lane | None:
         """Return the lane of ``greenlet``, one of the calling thread; None where it has none yet."""
         found = self._lanes.get(id(greenlet))
         if found is not None and found.greenlet is not None and found.greenlet() is greenlet:
             return found
         # The lane that the thread had before the program imported `greenlet`: it belongs to the main greenlet.
-        before: Context | None = self._threads.__dict__.pop("context", None)
+        before: Lane | None = self._threads.__dict__.pop("lane", None)
         if before is None:
             return None
         root = greenlet
@@ -106,7 +106,7 @@ class GreenletLanes:
         self._lanes.clear()
         self._ended = _nobody  # a method of the recorder, which holds this object
 
-    def put(self, greenlet: Any, lane: Context) -> None:
+    def put(self, greenlet: Any, lane: Lane) -> None:
         """Note the lane of ``greenlet``."""
         if len(self._lanes) >= self._most:
             self._drop_dead()
@@ -126,7 +126,7 @@ class GreenletLanes:
         self._most = max(_FEW, 2 * len(self._lanes))
 
 
-def _nobody(lane: Context) -> None:
+def _nobody(lane: Lane) -> None:
     """Take the end of a lane of a recording that has ended itself."""
 
 
@@ -136,10 +136,10 @@ def greenlet_module() -> Any:
     return module if callable(getattr(module, "getcurrent", None)) else None
 
 
-def greenlet_context(greenlet: Any) -> ContextVars:
+def greenlet_context(greenlet: Any) -> Context:
     """Return the context variables of ``greenlet``, a suspended one of the calling thread or the running one."""
     try:
         held = greenlet.gr_context
     except (AttributeError, ValueError):  # an old version; another thread's
         held = None
-    return ContextVars() if held is None else held
+    return Context() if held is None else held

@@ -29,7 +29,7 @@ from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.recording.exceptions import Passing
 from snapy_instrument.recording.hot_path import Core, new_ids
-from snapy_instrument.recording.lanes import Context, GreenletLanes, greenlet_module
+from snapy_instrument.recording.lanes import GreenletLanes, Lane, greenlet_module
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
 from snapy_instrument.recording.sites import Site
@@ -74,7 +74,7 @@ class Lifecycle(Core):
         self._max_events = sys.maxsize if max_events is None else max_events
         self._passing = Passing()
         self._threads = ThreadLocal()
-        self._lanes: GreenletLanes | None = None
+        self._greenlet_lanes: GreenletLanes | None = None
         log: list[Record] = []
         self._use(
             log=log,
@@ -99,8 +99,8 @@ class Lifecycle(Core):
         self._carried: list[Record] = []
         self._process_wide = scope == "process"
         self._home = get_ident()
-        self._contexts: list[Context] = []
-        self._idents: dict[int, tuple[int, Context | None]] = {}  # how often it was given out, and the lane of the last
+        self._lanes: list[Lane] = []
+        self._idents: dict[int, tuple[int, Lane | None]] = {}  # how often it was given out, and the lane of the last
         self._modules = 0
         self.look_around: Callable[[], None] = _nothing
         self.key = RecorderKey(self)
@@ -156,37 +156,37 @@ class Lifecycle(Core):
         if count == self._modules:
             return
         self._modules = count
-        module = greenlet_module() if self._lanes is None else None
+        module = greenlet_module() if self._greenlet_lanes is None else None
         if module is not None:
-            self._lanes = GreenletLanes(module.getcurrent, self._threads, self._lane_ended)
-            self._use_greenlets(self._lanes, module.getcurrent)
+            self._greenlet_lanes = GreenletLanes(module.getcurrent, self._threads, self._lane_ended)
+            self._use_greenlets(self._greenlet_lanes, module.getcurrent)
         self.look_around()
 
-    def _context(self) -> Context:
+    def _lane(self) -> Lane:
         """Return the lane of the calling code."""
-        return getattr(self._local, "context", None) or self._new_context()
+        return getattr(self._local, "lane", None) or self._new_lane()
 
-    def _new_context(self) -> Context:
+    def _new_lane(self) -> Lane:
         """Make the lane of the calling code, which has none in this recording."""
         self._modules = 0
         self._notice_modules()
-        lanes = self._lanes
+        lanes = self._greenlet_lanes
         if lanes is None:
-            self._threads.context = context = self._make_lane(None)
-            return context
+            self._threads.lane = lane = self._make_lane(None)
+            return lane
         greenlet = lanes.getcurrent()
         return lanes.of(greenlet) or self._lane_of(greenlet)
 
-    def _lane_of(self, greenlet: Any) -> Context:
+    def _lane_of(self, greenlet: Any) -> Lane:
         """Return the lane of ``greenlet``, one of the calling thread."""
-        lanes: Any = self._lanes
-        context: Context | None = lanes.of(greenlet)
-        if context is None:
-            context = self._make_lane(greenlet)
-            lanes.put(greenlet, context)
-        return context
+        lanes: Any = self._greenlet_lanes
+        lane: Lane | None = lanes.of(greenlet)
+        if lane is None:
+            lane = self._make_lane(greenlet)
+            lanes.put(greenlet, lane)
+        return lane
 
-    def _make_lane(self, greenlet: Any) -> Context:
+    def _make_lane(self, greenlet: Any) -> Lane:
         ident = get_ident()
         home = ident == self._home
         if greenlet is None or greenlet.parent is None:
@@ -202,13 +202,13 @@ class Lifecycle(Core):
             count += 1
             name = self._threads.name = str(ident) if count == 1 else f"{ident}.{count}"
         records = self._process_wide or origin is not None
-        context = Context(name, thread_flags(), home=home, origin=origin, records=records)
-        self._contexts.append(context)
+        lane = Lane(name, thread_flags(), home=home, origin=origin, records=records)
+        self._lanes.append(lane)
         if is_new:
-            self._idents[ident] = count, context
+            self._idents[ident] = count, lane
             if before is not None:
                 self._lane_ended(before)
-        return context
+        return lane
 
     def _greenlet_origin(self, greenlet: Any) -> Origin | None:
         """Return what started ``greenlet``; where nobody saw it, the call that is open in its parent."""
@@ -225,10 +225,10 @@ class Lifecycle(Core):
         """Return where something that ``greenlet`` starts belongs: see `Recorder`."""
         raise NotImplementedError
 
-    def _lane_ended(self, lane: Context) -> None:
+    def _lane_ended(self, lane: Lane) -> None:
         """The greenlet of a lane is gone."""
-        if not lane.stack and lane in self._contexts:
-            self._contexts.remove(lane)
+        if not lane.stack and lane in self._lanes:
+            self._lanes.remove(lane)
 
     def forked(self) -> None:
         """Go on in the child of a fork, where a thread that held the lock does not exist."""
@@ -269,13 +269,13 @@ class Lifecycle(Core):
         with self._drain_lock:
             # A list of its own: a native call that is half recorded in another thread adds to the old one.
             self._end_calls(self._freeze())
-        for context in self._contexts[:]:
-            context.stack.clear()  # their calls refer to the context
-        self._contexts.clear()
+        for lane in self._lanes[:]:
+            lane.stack.clear()  # their calls refer to the lane
+        self._lanes.clear()
         self._idents.clear()
         self.look_around = _nothing
-        if self._lanes is not None:
-            self._lanes.clear()
+        if self._greenlet_lanes is not None:
+            self._greenlet_lanes.clear()
         self._suspended.clear()
         self._dropped.clear()
         self._resumed_in.clear()

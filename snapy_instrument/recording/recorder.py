@@ -23,7 +23,7 @@ from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.recording.exceptions import Seen, seen_exception, traceback_of
 from snapy_instrument.recording.hot_path import Plan
-from snapy_instrument.recording.lanes import Context, greenlet_context
+from snapy_instrument.recording.lanes import Lane, greenlet_context
 from snapy_instrument.recording.lifecycle import Lifecycle, expect_nothing
 from snapy_instrument.recording.records import (
     CALL_ID,
@@ -115,7 +115,7 @@ class Recorder(Lifecycle):
         if suspended is None or self._closed:
             return
         # Put on the new stack before it is taken out of the table: interrupted in between, it is still found.
-        self._context().stack.append(call)
+        self._lane().stack.append(call)
         del self._suspended[call[CALL_ID]]
         spawn = current_spawn()
         if spawn is not call[SPAWN]:
@@ -156,10 +156,10 @@ class Recorder(Lifecycle):
         if self._closed:
             return None
         self._notice_modules()
-        context = self._context()
-        if not (context.records or self._is_inside()):
+        lane = self._lane()
+        if not (lane.records or self._is_inside()):
             return None
-        return self._origin_in(context, current_spawn())
+        return self._origin_in(lane, current_spawn())
 
     def origin_in_greenlet(self, greenlet: Any, codes: Sequence[CodeType] = ()) -> Origin | None:
         """Return where something that ``greenlet`` starts belongs; None if it is not recorded.
@@ -168,44 +168,44 @@ class Recorder(Lifecycle):
             greenlet: The running greenlet or a suspended one of the calling thread.
             codes: What it ran when it did so, innermost first, where that is over.
         """
-        if self._closed or self._lanes is None:
+        if self._closed or self._greenlet_lanes is None:
             return None
-        context, variables = self._lane_of(greenlet), greenlet_context(greenlet)
-        if not (context.records or self.key in variables.get(inside, ())):
+        lane, variables = self._lane_of(greenlet), greenlet_context(greenlet)
+        if not (lane.records or self.key in variables.get(inside, ())):
             return None
         for code in codes:
-            for call in reversed(context.stack):
+            for call in reversed(lane.stack):
                 if call[SITE].code is code:
                     return Origin(call[CALL_ID], next(self._ids))
-        return self._origin_in(context, variables.get(spawned))
+        return self._origin_in(lane, variables.get(spawned))
 
-    def _origin_in(self, context: Context, spawn: Spawn | None) -> Origin:
+    def _origin_in(self, lane: Lane, spawn: Spawn | None) -> Origin:
         self._spawning = True
-        stack = context.stack
+        stack = lane.stack
         if stack and stack[-1][SPAWN] is spawn:
             return Origin(stack[-1][CALL_ID], next(self._ids))
-        parent_id, _, origin = self._place(context, spawn)
-        unplaced = not context.home if origin is None else origin.detached
+        parent_id, _, origin = self._place(lane, spawn)
+        unplaced = not lane.home if origin is None else origin.detached
         return Origin(parent_id, next(self._ids), parent_id is None and unplaced)
 
     def begin_job(self, origin: Origin) -> Origin | None:
         """Let the calls of this thread, a worker, begin at ``origin``; return the argument of `end_job`."""
-        context = self._context()
-        before, context.origin = context.origin, origin
+        lane = self._lane()
+        before, lane.origin = lane.origin, origin
         # A worker that ran before the tracer was entered has a lane that records nothing.
-        context.records = True
+        lane.records = True
         return before
 
     def end_job(self, origin: Origin | None) -> None:
         """The job is done: what `begin_job` changed is as before."""
-        self._context().origin = origin
+        self._lane().origin = origin
 
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:
         """Calls that the calling thread makes inside the block carry the task name ``task``."""
-        # Where the calls get their name from: the thread's context, or in a task the start of the task.
-        context = self._context()
-        named = [context, current_spawn() or context]
+        # Where the calls get their name from: the thread's lane, or in a task the start of the task.
+        lane = self._lane()
+        named = [lane, current_spawn() or lane]
         before = [each.task for each in named]
         try:
             for each in named:
@@ -217,12 +217,12 @@ class Recorder(Lifecycle):
 
     def open_calls(self) -> list[CallEvent]:
         """Return the calling thread's open calls, outermost first."""
-        context: Context | None = getattr(self._local, "context", None)
-        return [] if context is None else [call_event_of(call) for call in context.stack]
+        lane: Lane | None = getattr(self._local, "lane", None)
+        return [] if lane is None else [call_event_of(call) for call in lane.stack]
 
-    def _place(self, context: Context, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
+    def _place(self, lane: Lane, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         """Return parent, depth and origin of a call that is the first in its thread, task, callback or job."""
-        origin, stack = None, context.stack
+        origin, stack = None, lane.stack
         if stack and self._resumed_in.get(stack[-1][CALL_ID], self) is spawn:
             # A step of a generator that another task began.
             return stack[-1][CALL_ID], stack[-1][DEPTH] + 1, None
@@ -235,9 +235,9 @@ class Recorder(Lifecycle):
         if stack:
             if origin is None:
                 return stack[-1][CALL_ID], stack[-1][DEPTH] + 1, None
-        elif context.origin is not None and (origin is None or context.origin.spawn_id > origin.spawn_id):
+        elif lane.origin is not None and (origin is None or lane.origin.spawn_id > origin.spawn_id):
             # A job runs in a copy of its task's context: the later start is the nearer one.
-            origin = context.origin
+            origin = lane.origin
         return (None, 0, None) if origin is None else (origin.parent_id, 0, origin)
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -282,8 +282,8 @@ class Recorder(Lifecycle):
     def _take_off(self, call: Record) -> None:
         """Take ``call`` off the calling thread's stack, if it is there."""
         # A generator may be closed by a thread that has made no call.
-        context: Context | None = getattr(self._local, "context", None)
-        stack = [] if context is None else context.stack
+        lane: Lane | None = getattr(self._local, "lane", None)
+        stack = [] if lane is None else lane.stack
         # From the end: nearly always it is the last one.
         for index in range(len(stack) - 1, -1, -1):
             if stack[index] is call:

@@ -46,7 +46,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import native_part
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.recording.exceptions import Seen
-from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.lanes import Lane
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn
 
@@ -93,7 +93,7 @@ class Call(NamedTuple):
     parent_id: int | None
     depth: int
     site: Site
-    context: Context
+    lane: Lane
     values: tuple[Any, ...]
     defaulted: tuple[str, ...]
     backend: str
@@ -187,7 +187,7 @@ def _event(
     raised_in: int | None,
     finished: bool,
 ) -> CallEvent:
-    site, context, origin = call.site, call.context, call.origin
+    site, lane, origin = call.site, call.lane, call.origin
     # By position, all of them: a third faster than by name, and a long trace has a million.
     return CallEvent(
         kind,
@@ -198,7 +198,7 @@ def _event(
         value,
         call.depth,
         timestamp,
-        context.thread_id,
+        lane.thread_id,
         memory,
         site.module,
         site.qualname,
@@ -210,6 +210,6 @@ def _event(
         raised_in,
         call.defaulted,
         None if origin is None else origin.spawn_id,
-        call.parent_id is None and (not context.home if origin is None else origin.detached),
+        call.parent_id is None and (not lane.home if origin is None else origin.detached),
         finished,
     )

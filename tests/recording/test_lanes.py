@@ -10,7 +10,7 @@ import greenlet  # type: ignore[import-untyped]
 from snapy_instrument import FunctionTracer
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument.capture.capture import Capture
-from snapy_instrument.recording.lanes import Context
+from snapy_instrument.recording.lanes import Lane
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.spawns import Origin
 
@@ -115,19 +115,19 @@ def test_a_start_with_no_call_open_is_at_the_top() -> None:
 
 def test_a_thread_begins_without_open_calls() -> None:
     """And outside of any task."""
-    context = Context("1", thread_flags(), home=True, origin=None, records=True)
-    assert (context.stack, context.task) == ([], None)
+    lane = Lane("1", thread_flags(), home=True, origin=None, records=True)
+    assert (lane.stack, lane.task) == ([], None)
 
 
 def test_stacks_are_not_shared() -> None:
     """Each thread has its own."""
-    one, two = (Context(name, thread_flags(), home=False, origin=None, records=True) for name in "12")
+    one, two = (Lane(name, thread_flags(), home=False, origin=None, records=True) for name in "12")
     assert one.stack is not two.stack
 
 
 def test_it_has_what_it_was_made_with() -> None:
     """The flags are the thread's own."""
     origin = Origin(3, 1)
-    context = Context("7", thread_flags(), home=False, origin=origin, records=False)
-    assert (context.thread_id, context.home, context.origin, context.records) == ("7", False, origin, False)
-    assert context.flags is thread_flags()
+    lane = Lane("7", thread_flags(), home=False, origin=origin, records=False)
+    assert (lane.thread_id, lane.home, lane.origin, lane.records) == ("7", False, origin, False)
+    assert lane.flags is thread_flags()

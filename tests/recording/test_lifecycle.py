@@ -59,7 +59,7 @@ def test_a_call_that_is_in_no_table_is_ended() -> None:
     """Interrupted between the log and the stack, or between two stacks."""
     recorder, site = made()
     recorder.enter(site, (1,), "proxy")
-    recorder._local.context.stack.clear()
+    recorder._local.lane.stack.clear()
     recorder.withdraw(OSError())
     recorder.close()
     assert [kind for kind, _ in shape(recorder.events())] == ["call", "marker", "return"]
@@ -70,7 +70,7 @@ def test_a_call_that_has_its_end_gets_no_second_one() -> None:
     recorder, site = made()
     call: Any = recorder.enter(site, (1,), "proxy")
     recorder.leave(call, 1)
-    recorder._local.context.stack.append(call)
+    recorder._local.lane.stack.append(call)
     recorder.withdraw(OSError())
     recorder.close()
     assert [kind for kind, _ in shape(recorder.events())] == ["call", "return", "marker"]

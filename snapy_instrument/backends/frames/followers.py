@@ -16,7 +16,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import MATCHES_GROUP, RESUME, RETURNS, THROWN_INTO_SKIPS_CALLERS, YIELDS
 from snapy_instrument._threads import ThreadLocal
 from snapy_instrument.backends.base import argument_picker, gives_values, handed_out, stopped
-from snapy_instrument.backends.frames.delegation import Sleeper, hand_on, sleepers_above
+from snapy_instrument.backends.frames.delegation import SuspendableFollower, hand_on, suspended_above
 from snapy_instrument.backends.frames.local_changes import LocalChanges
 from snapy_instrument.backends.proxy.suspendable import SUSPENDS
 from snapy_instrument.recording.sink import Sink
@@ -38,7 +38,7 @@ class FramePlan:
         announced: The calls are recorded by another backend, which announces those whose lines are wanted.
         pick: The arguments, out of a frame's locals.
         plain: A frame of it runs once from its call to its end, and nobody wants its lines.
-        sleeps: A frame of it can be suspended.
+        suspends: A frame of it can be suspended.
         start: Offset of the instruction at which a generator begins.
         splits: It has an ``except*``, which raises what it leaves over without an event.
     """
@@ -53,9 +53,9 @@ class FramePlan:
         "plain",
         "sink",
         "site",
-        "sleeps",
         "splits",
         "start",
+        "suspends",
     )
 
     def __init__(
@@ -73,7 +73,7 @@ class FramePlan:
         self.sink = sink
         self.backend = backend
         self.announced = announced
-        self.sleeps = bool(code.co_flags & SUSPENDS)
+        self.suspends = bool(code.co_flags & SUSPENDS)
         if site is not None:
             self.bytecode = code.co_code
             self.pick = argument_picker(site)
@@ -92,7 +92,7 @@ def _first_resume(bytecode: bytes) -> int:
 
 
 class PlainFollower:
-    """Follows a frame that neither sleeps nor is followed line by line."""
+    """Follows a frame that is never suspended and not followed line by line."""
 
     __slots__ = ("bytecode", "call", "raised_at", "seen", "sink", "unsure")
     raised_at: int  # set with `seen`
@@ -131,7 +131,7 @@ class PlainFollower:
         return self.trace
 
 
-class FrameFollower(Sleeper):
+class FrameFollower(SuspendableFollower):
     """Follows any other recorded frame. Holds no frame and no exception."""
 
     __slots__ = (
@@ -186,7 +186,7 @@ class FrameFollower(Sleeper):
                 return None if self.done else self
         except BaseException as problem:
             # Before the withdrawal, which may raise: Python may call a follower again.
-            self.done, self.asleep = True, False
+            self.done, self.suspended = True, False
             if self.sink.withdraw(problem):
                 raise
             theirs = self.theirs
@@ -198,21 +198,21 @@ class FrameFollower(Sleeper):
 
     def resume(self, frame: FrameType) -> None:
         """The generator or coroutine of ``frame`` goes on."""
-        if THROWN_INTO_SKIPS_CALLERS and not self.woken:
-            self.woken = sleepers_above(frame)
+        if THROWN_INTO_SKIPS_CALLERS and not self.resumed:
+            self.resumed = suspended_above(frame)
             # The outermost first, as its call is below the others on the stack.
-            for each in reversed(self.woken):
-                each.wake()
-        if self.asleep:
-            self.wake()
+            for each in reversed(self.resumed):
+                each.mark_resumed()
+        if self.suspended:
+            self.mark_resumed()
 
-    def wake(self) -> None:
-        """See `Sleeper`."""
-        super().wake()
+    def mark_resumed(self) -> None:
+        """See `SuspendableFollower`."""
+        super().mark_resumed()
         self.sink.resume(self.call, None)
 
     def suspend(self, value: Any) -> None:
-        """See `Sleeper`."""
+        """See `SuspendableFollower`."""
         # Ours before those that wait for it: the stack of open calls is taken down from its top.
         self.sink.suspend(self.call, handed_out(self.gives_values, value))
         super().suspend(value)
@@ -228,8 +228,8 @@ class FrameFollower(Sleeper):
         else:
             self.done = True
             self._left(frame)
-        if self.done and self.woken:
-            hand_on(frame, self.woken)
+        if self.done and self.resumed:
+            hand_on(frame, self.resumed)
 
     def _left(self, frame: FrameType) -> None:
         seen, self.seen = self.seen, None

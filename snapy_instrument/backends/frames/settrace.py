@@ -192,7 +192,7 @@ class SettraceBackend:
             site, flags, sink = plan.site, slot.flags, plan.sink
             if site is None or sink is None:
                 # A frame that nobody records may be what recorded ones wait for: see `delegation`.
-                return watch(frame, plan.code, theirs) if plan.sleeps and not flags.quiet else theirs
+                return watch(frame, plan.code, theirs) if plan.suspends and not flags.quiet else theirs
             if not plan.plain or flags.expected is not None or theirs is not None or flags.quiet:
                 return self._follow(frame, plan, site, flags, theirs)
             call = sink.enter(site, plan.pick(frame.f_locals), "settrace")
@@ -276,7 +276,7 @@ class SettraceBackend:
         self._plans[id(code)] = plan
         if self._native is not None:
             if site is None:
-                self._known[id(code)] = (code, None, code.co_code) if plan.sleeps else None
+                self._known[id(code)] = (code, None, code.co_code) if plan.suspends else None
             elif plan.plain:
                 self._known[id(code)] = (code, site, plan.bytecode, plan.splits)
         return plan

@@ -50,10 +50,10 @@ def test_a_plain_function_runs_from_its_call_to_its_end() -> None:
     assert (plan(plain, plain=True).plain, plan(plain).plain, plan(generator, plain=True).plain) == (True, False, False)
 
 
-def test_a_generator_sleeps_and_begins_at_its_first_resume() -> None:
+def test_a_generator_suspends_and_begins_at_its_first_resume() -> None:
     """Its earlier instructions make the generator."""
     made = plan(generator)
-    assert (made.sleeps, plan(plain).sleeps) == (True, False)
+    assert (made.suspends, plan(plain).suspends) == (True, False)
     assert made.start >= 0
 
 
