@@ -31,9 +31,11 @@ from snapy_instrument.recording.exceptions import Passing
 from snapy_instrument.recording.hot_path import Core, new_ids
 from snapy_instrument.recording.lanes import GreenletLanes, Lane, greenlet_module
 from snapy_instrument.recording.memory import memory_at
+from snapy_instrument.recording.record_tables import add_records
 from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, RecorderKey, Spawn, current_spawn, inside, spawn_of, thread_spawn
+from snapy_instrument.store.event_tables import EventTables
 
 keep_builtins(globals())
 
@@ -321,6 +323,16 @@ class Lifecycle(Core):
         with uncollected():
             made.extend([event_of(record) for record in self._log[len(made) :]])
         return made
+
+    def add_to(self, tables: EventTables) -> None:
+        """Add what was recorded so far to ``tables``."""
+        add_records(tables, self._log)
+
+    def tables(self) -> EventTables:
+        """Return what was recorded so far as tables."""
+        tables = EventTables()
+        self.add_to(tables)
+        return tables
 
     def _make_room(self) -> bool:
         if self._drained + len(self._log) < self._max_events:

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
+from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.assertions.call_assertions import CallAssertions
 from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
@@ -31,7 +32,7 @@ class Trace(CallAssertions):
     ``len()`` counts calls. It cannot be hashed. The events must not be changed after the trace was made.
 
     Args:
-        events: The events, oldest first.
+        events: The events, oldest first, or the tables that hold them, to which nothing is added any more.
         options: How its text looks; the defaults where there are none.
         changes: Arguments of `TextOptions`, which replace those of ``options``.
 
@@ -39,14 +40,24 @@ class Trace(CallAssertions):
         ValueError: An option is malformed; the message names it.
     """
 
-    def __init__(self, events: Events, options: TextOptions | None = None, **changes: Unpack[TextOptionsDict]) -> None:
-        self._events = tuple(events_of(events))
+    def __init__(
+        self, events: Events | EventTables, options: TextOptions | None = None, **changes: Unpack[TextOptionsDict]
+    ) -> None:
+        self._tables = events if isinstance(events, EventTables) else None
+        self._given = None if isinstance(events, EventTables) else tuple(events_of(events))
         self._options = (options or TextOptions()).changed(**changes)
 
-    @property
+    @cached_property
     def events(self) -> tuple[CallEvent, ...]:
         """All events, oldest first."""
-        return self._events
+        return tuple(self.tables.events()) if self._given is None else self._given
+
+    @property
+    def tables(self) -> EventTables:
+        """The events as tables."""
+        if self._tables is None:
+            self._tables = EventTables.from_events(self._given or ())
+        return self._tables
 
     @property
     def detail(self) -> str:
@@ -69,12 +80,19 @@ class Trace(CallAssertions):
         Raises:
             ValueError: An option is malformed.
         """
-        return Trace(self._events, self._options, **changes)
+        made = Trace(self._source, self._options, **changes)
+        if "events" in self.__dict__:
+            made.__dict__["events"] = self.events
+        return made
+
+    @property
+    def _source(self) -> EventTables | tuple[CallEvent, ...]:
+        return self.tables if self._given is None else self._given
 
     @cached_property
     def tree(self) -> CallTree:
         """The calls as a tree."""
-        return build_tree(self._events)
+        return build_tree(self.events)
 
     @cached_property
     def _nodes(self) -> list[CallNode]:
@@ -141,7 +159,7 @@ class Trace(CallAssertions):
             TraceError: A hand-made event holds something that cannot be saved.
             OSError: The file cannot be written; an older one is unchanged.
         """
-        write_events(path, self._events, self._options.to_header())
+        write_events(path, self.events, self._options.to_header())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
@@ -182,4 +200,4 @@ class Trace(CallAssertions):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Trace, (self._events, self._options)
+        return Trace, (self._source, self._options)

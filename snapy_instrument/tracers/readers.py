@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from snapy_instrument.events import CallEvent
+from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.analysis.metrics import PerformanceMetrics, summary, timing_data
 from snapy_instrument.trace.assertions.call_assertions import CallAssertions
 from snapy_instrument.trace.assertions.calls import Calls
@@ -22,6 +23,7 @@ class TraceReaders(CallAssertions):
     """A recording that can be read: as events, as a `Trace`, as text, as counts and as measurements."""
 
     _trace: Trace | None = None
+    _trace_state: object = None
 
     @property
     @abstractmethod
@@ -31,6 +33,14 @@ class TraceReaders(CallAssertions):
     @abstractmethod
     def stream_events(self) -> Iterator[CallEvent]:
         """Yield the events recorded so far, oldest first, and keep none of them."""
+
+    @abstractmethod
+    def _tables(self) -> EventTables:
+        """Return the events recorded so far as tables."""
+
+    @abstractmethod
+    def _state(self) -> object:
+        """Return something that is equal as long as no more is recorded."""
 
     @property
     @abstractmethod
@@ -48,10 +58,11 @@ class TraceReaders(CallAssertions):
     @property
     def trace(self) -> Trace:
         """The events so far as a `Trace`, formatted with the options of this tracer."""
-        events, known = self.events, self._trace
+        state, known = self._state(), self._trace
         # A trace builds its tree and its text once: make a new one only after more was recorded.
-        if known is None or len(known.events) != len(events) or (events and known.events[-1] is not events[-1]):
-            known = self._trace = Trace(events, self._text_options)
+        if known is None or self._trace_state != state:
+            known = self._trace = Trace(self._tables(), self._text_options)
+            self._trace_state = state
         return known
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._patterns import Patterns
 from snapy_instrument.events import CallEvent
+from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.analysis.processor import TraceProcessor
 from snapy_instrument.tracers.tracer import FunctionTracer
 from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, positive, spell_options
@@ -44,6 +45,7 @@ class StreamingTracer(FunctionTracer):
         self.buffer_size = buffer_size
         self.event_buffer: list[CallEvent] = []
         self.trace_processor = TraceProcessor()
+        self._flushes = 0
 
     def add_event(self, event: CallEvent) -> None:
         """Buffer ``event``; process the buffer when it is full."""
@@ -56,6 +58,7 @@ class StreamingTracer(FunctionTracer):
         if self.event_buffer:
             self.trace_processor.process_batch(self.event_buffer)
             self.event_buffer.clear()
+            self._flushes += 1
 
     @property
     def events(self) -> list[CallEvent]:
@@ -63,6 +66,12 @@ class StreamingTracer(FunctionTracer):
         self._check_usable()
         held = self._recorder.events() if self._recorder is not None else []
         return [*self.event_buffer, *held]
+
+    def _tables(self) -> EventTables:
+        return EventTables.from_events(self.events)
+
+    def _state(self) -> object:
+        return super()._state(), self._flushes, len(self.event_buffer)
 
     def _keep(self) -> None:
         super()._keep()

@@ -27,6 +27,7 @@ from snapy_instrument.filters import ModuleFilter
 from snapy_instrument.recording.hot_path import new_ids
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
+from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.text.text_options import TextOptions
 from snapy_instrument.tracers.readers import TraceReaders
 from snapy_instrument.tracers.reasons import MOST_REFUSED, empty_reasons, function_reasons, parted, refused_with
@@ -262,7 +263,8 @@ class FunctionTracer(TraceReaders):
             self._end()
         if self._manual is not None and sys.gettrace() == self.trace_function:
             sys.settrace(None)
-        self._recorder, self._manual, self._past, self._trace = None, None, [], None
+        self._recorder, self._manual, self._past = None, None, []
+        self._trace = self._trace_state = None
         self._capture.forget()
         self._cleaned = True
 
@@ -277,6 +279,16 @@ class FunctionTracer(TraceReaders):
         self._check_usable()
         for recorder in self._recorders():
             yield from recorder.stream()
+
+    def _tables(self) -> EventTables:
+        tables = EventTables()
+        for recorder in self._recorders():
+            recorder.add_to(tables)
+        return tables
+
+    def _state(self) -> object:
+        self._check_usable()
+        return [(recorder, len(recorder)) for recorder in self._recorders()]
 
     def _recorders(self) -> list[Recorder]:
         return [*self._past, *([] if self._recorder is None else [self._recorder])]

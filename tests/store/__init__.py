@@ -1,0 +1,1 @@
+"""Tests of snapy_instrument.store."""
