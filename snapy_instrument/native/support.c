@@ -73,10 +73,18 @@ tell(PyObject *sink, const char *how, PyObject *call, PyObject *value)
 
 /* -- the C stack ------------------------------------------------------------------------------------------- */
 
-#if PY_VERSION_HEX < 0x030E0000 && (defined(__GLIBC__) || defined(__APPLE__))
+#if defined(__GLIBC__) || defined(__APPLE__)
 
 #define SMALLEST_REST ((size_t)32 << 10)
 #define LARGEST_REST ((size_t)256 << 10)
+/* From 3.14 on the interpreter watches the stack by itself and leaves some 36 KiB. The program's handler of the
+   RecursionError runs in what is left, and `eval` in it would be a MemoryError there ("Parser stack overflowed"): plain
+   calls take no C stack, so without us the handler has all of it. */
+#if PY_VERSION_HEX >= 0x030E0000
+#define OWN_MARGIN (stack_size / 4 < ((size_t)36 << 10) ? stack_size / 4 : ((size_t)36 << 10))
+#else
+#define OWN_MARGIN ((size_t)0)
+#endif
 /* The stack size for which the interpreter chose its limit on C recursion. */
 #define USUAL_STACK ((size_t)8 << 20)
 
@@ -124,23 +132,22 @@ lend_stack(void)
     if (left == SIZE_MAX) {
         return 0;
     }
-    /* For what runs between here and the next call through us: an eighth of a small stack. */
+    /* For what runs between here and the next call through us: an eighth of the stack, a quarter of a very small one. */
     size_t rest = stack_size / 8;
     rest = rest < SMALLEST_REST ? SMALLEST_REST : rest > LARGEST_REST ? LARGEST_REST : rest;
-    if (left < rest) {
+    if (left < (rest < stack_size / 4 ? rest : stack_size / 4) + OWN_MARGIN) {
         PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded");
         return -1;
     }
-    /* A loop counts twice: at its entry, and the call that enters it. */
-#if PY_VERSION_HEX >= 0x030D0000
-    const int units = 2, most = Py_C_RECURSION_LIMIT;
-    const int shallow = 0;
-#elif PY_VERSION_HEX >= 0x030C0000
-    const int units = 2, most = C_RECURSION_LIMIT;
-    const int shallow = PyThreadState_Get()->py_recursion_limit <= 2000;
-#endif
-#if PY_VERSION_HEX >= 0x030C0000
+#if PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030E0000
     PyThreadState *thread = PyThreadState_Get();
+    /* A loop counts twice: at its entry, and the call that enters it. */
+    const int units = 2;
+#if PY_VERSION_HEX >= 0x030D0000
+    const int most = Py_C_RECURSION_LIMIT, shallow = 0;
+#else
+    const int most = C_RECURSION_LIMIT, shallow = thread->py_recursion_limit <= 2000;
+#endif
     if (shallow || (thread->c_recursion_remaining > 0 &&
                     left > (size_t)thread->c_recursion_remaining * (USUAL_STACK / (size_t)most))) {
         thread->c_recursion_remaining += units;
