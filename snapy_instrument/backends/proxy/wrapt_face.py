@@ -39,7 +39,7 @@ class Face(type(wrapt.FunctionWrapper)):  # type: ignore[misc]
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         """Create the class. wrapt's own metaclass has no part in it."""
-        # The interpreter's messages name the class as Python names that of functions: "'function' object is not
+        # The interpreter's messages name the class as they name the class of functions: "'function' object is not
         # subscriptable". Some of 3.14 take the module and the qualified name for it, the others `tp_name`.
         named = {**namespace, "__module__": "builtins", "__qualname__": "function"}
         # Not super(): the metaclass of wrapt's pure Python classes adds properties of its own.

@@ -152,7 +152,7 @@ def test_libraries_that_are_not_imported_stay_so() -> None:
         "print([name for name in ('numpy', 'pandas', 'attrs', 'attr', 'pydantic', 'uuid', 'decimal',"
         " 'fractions', 'pathlib', 'zoneinfo', 'array') if name in sys.modules and name not in before])"
     )
-    homes = [pathlib.Path(module.__file__).parents[1] for module in (snapy_instrument, wrapt)]
+    homes = [pathlib.Path(str(module.__file__)).parents[1] for module in (snapy_instrument, wrapt)]
     done = subprocess.run(
         [sys.executable, "-S", "-c", code],
         capture_output=True,
