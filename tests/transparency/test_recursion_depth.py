@@ -1,8 +1,8 @@
 """Recursion through proxies goes as deep as the C stack allows, and ends with RecursionError, never with a crash.
 
-Natively our own check ends it, with enough left of the stack for the program's handler, whichever Python runs. The pure
-proxy is a frame and a C call a level, and the interpreter alone ends it: 3.11 to 3.13 count calls and do not look at the
-stack, so that recursion through C code can crash there, ours as any other; 3.14 looks at the stack.
+Natively our own check ends it, with enough left of the stack for the program's handler, whichever Python runs. The
+pure proxy is a frame and a C call a level, and the interpreter alone ends it: 3.11 to 3.13 count calls and do not look
+at the stack, so that recursion through C code can crash there, ours as any other; 3.14 looks at the stack.
 """
 
 from __future__ import annotations
