@@ -33,10 +33,13 @@ from snapy_instrument.trace.analysis.volatile import Volatile as Volatile
 from snapy_instrument.trace.analysis.volatile import VolatileList as VolatileList
 from snapy_instrument.trace.assertions.call_assertions import CallAssertions as CallAssertions
 from snapy_instrument.trace.assertions.calls import Calls as Calls
+from snapy_instrument.trace.diff.causes.cause import Cause as Cause
+from snapy_instrument.trace.diff.causes.grouping import CauseGroup as CauseGroup
 from snapy_instrument.trace.diff.change import Change as Change
 from snapy_instrument.trace.diff.change import Place as Place
 from snapy_instrument.trace.diff.diff import TraceDiff as TraceDiff
 from snapy_instrument.trace.diff.diff import diff_traces as diff_traces
+from snapy_instrument.trace.diff.diff import group_causes as group_causes
 from snapy_instrument.trace.diff.value_diff import ValueChange as ValueChange
 from snapy_instrument.trace.execution import TracedExecution as TracedExecution
 from snapy_instrument.trace.nodes import CallNode as CallNode

@@ -72,6 +72,7 @@ INTERNAL = {
     "Trace.layout": "the text with the decisions behind it, for other folders of ours",
     "Calls.__init__": "made by Trace alone",
     "Place.__init__": "made by a comparison alone",
+    "TraceDiff.__init__": "made by a comparison alone",
     "Scrubber.applied": "called by the text alone",
 }
 """Public to other modules of ours, and not to users."""

@@ -120,11 +120,12 @@ FLOORS: dict[str, list[list[str]]] = {
         ["object_numbers", "sibling_runs"],
         ["similarity", "value_diff"],
         ["alignment", "change"],
-        ["hunks", "phrases", "siblings"],
+        ["causes", "hunks", "phrases", "siblings"],
         ["unpaired"],
         ["compare"],
         ["diff"],
     ],
+    "trace.diff.causes": [["cause"], ["flow"], ["grouping"]],
     "trace.storage": [["event_json"], ["trace_file"]],
     "trace.text": [
         ["folding", "levels", "matchers", "numbering", "path_roots", "scrubbers", "value_syntax", "visible_calls"],

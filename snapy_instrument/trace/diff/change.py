@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["Change", "Place"]
+__all__ = ["Change", "Place", "shorten_pair"]
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -166,7 +166,7 @@ def _argument(change: Change) -> str:
 def _result(change: Change) -> str:
     if change.values and change.values[0].where:
         return f"returned {_values(change.values)}"
-    old, new = _shortened(change.old, change.new)
+    old, new = shorten_pair(change.old, change.new)
     return f"returned {new}, was {old}"
 
 
@@ -179,7 +179,7 @@ def _raises_no_longer(change: Change) -> str:
 
 
 def _exception(change: Change) -> str:
-    old, new = _shortened(change.old, change.new)
+    old, new = shorten_pair(change.old, change.new)
     return f"raises {new}, was {old}"
 
 
@@ -210,7 +210,7 @@ def _values(values: Sequence[ValueChange]) -> str:
     if not values:
         return "other values"
     first = values[0]
-    old, new = _shortened(first.old, first.new)
+    old, new = shorten_pair(first.old, first.new)
     more = f" (and {len(values) - 1} more inside)" if len(values) > 1 else ""
     return f"{first._replace(old=old, new=new)}{more}"
 
@@ -219,7 +219,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 15]}...{text[-12:]}"
 
 
-def _shortened(old: str, new: str) -> tuple[str, str]:
+def shorten_pair(old: str, new: str) -> tuple[str, str]:
     """Return both texts; of long ones the part where they begin to differ."""
     if max(len(old), len(new)) <= _LONGEST_VALUE:
         return old, new

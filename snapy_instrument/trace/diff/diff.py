@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["TraceDiff", "diff_traces"]
+__all__ = ["TraceDiff", "diff_traces", "group_causes"]
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from snapy_instrument._gc_pause import uncollected
+from snapy_instrument.trace.diff.causes.cause import Cause
+from snapy_instrument.trace.diff.causes.flow import Flow, trace_flow
+from snapy_instrument.trace.diff.causes.grouping import CauseGroup, group_flows
 from snapy_instrument.trace.diff.change import Change, Place
 from snapy_instrument.trace.diff.compare import compare
 from snapy_instrument.trace.diff.hunks import hunk_lines
@@ -24,14 +27,28 @@ class TraceDiff:
     """The differences between two traces. It is true where there are any, and its text is a report.
 
     Attributes:
-        changes: What changed, in the order in which it happened.
-        consequences: What follows from that: results of callers, and values passed on.
+        changes: What changed by itself, in the order in which it happened.
+        consequences: What follows from that: results of callers, values passed on, calls that depend on them.
     """
 
-    def __init__(self, found: Sequence[Change]) -> None:
-        self.changes = tuple(change for change in found if not change.follows)
-        self.consequences = tuple(change for change in found if change.follows)
-        self._found = tuple(found)
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._found = flow.changes()
+        self.changes = tuple(change for change in self._found if not change.follows)
+        self.consequences = tuple(change for change in self._found if change.follows)
+
+    @cached_property
+    def by_cause(self) -> dict[Cause, tuple[Change, ...]]:
+        """The causes in the order in which they first occur, each with its occurrences and consequences.
+
+        Each change belongs to one of them. Occurrences that differ in their values only are one cause.
+        """
+        return self._flow.by_cause()
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The causes in the order in which they first occur."""
+        return tuple(self.by_cause)
 
     @cached_property
     def summary(self) -> str:
@@ -73,7 +90,16 @@ def diff_traces(old: Events | str, new: Events | str) -> TraceDiff:
     mine, yours = (
         _formatted(source, options) if text is None else text for text, source in zip(texts, (old, new), strict=True)
     )
-    return TraceDiff([]) if mine == yours else _diff(*parse_traces(mine, yours))
+    return TraceDiff(Flow([], frozenset())) if mine == yours else _diff(*parse_traces(mine, yours))
+
+
+def group_causes(diffs: Iterable[TraceDiff]) -> tuple[CauseGroup, ...]:
+    """Return the causes of many diffs, those of most diffs first; each change of each diff belongs to one of them.
+
+    Causes that differ in their values only are one. With several diffs, a cause may turn out to be a consequence: it
+    occurs only where another one occurs before it, and the function behaves as before in diffs without that one.
+    """
+    return group_flows([diff._flow for diff in diffs])
 
 
 def _text_of(source: Events | str) -> str | None:
@@ -106,4 +132,4 @@ def _diff(old: TextTree, new: TextTree) -> TraceDiff:
         found.append(Change("header", "", *header, place=Place("", None, None, None), old_line=1, new_line=1))
         old, new = as_minimal(old), as_minimal(new)
     found.extend(as_changes(compare(old, new)))
-    return TraceDiff(found)
+    return TraceDiff(trace_flow(found, old.walk(), new.walk()))

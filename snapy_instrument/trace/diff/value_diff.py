@@ -39,7 +39,7 @@ class ValueChange(NamedTuple):
 
     def __str__(self) -> str:
         if not self.old or not self.new:
-            text = f"added {self.new}" if self.new else f"removed {self.old}"
+            text = f"{self.new} added" if self.new else f"{self.old} removed"
         else:
             text = f"{self.old} -> {self.new}{' (another object)' * (blanked(self.old) == blanked(self.new))}"
         return f"{self.where}: {text}" if self.where else text

@@ -352,7 +352,9 @@ def test_changes_stand_in_the_order_of_time() -> None:
     """The first thing that went another way is the first change."""
     old = "m.f()\n  m.a() -> 1\n  m.b(x=1)\n    m.c() -> 1\n  m.d()"
     new = "m.f()\n  m.a() -> 2\n  m.b(x=7)\n    m.c() -> 3\n  m.e()\n  m.d()"
-    assert [name for _, name in kinds(diff(old, new))] == ["m.a", "m.b", "m.c", "m.e"]
+    found = diff(old, new)
+    assert [name for _, name in kinds(found)] == ["m.a", "m.c", "m.e"]
+    assert [(change.kind, change.name) for change in found.consequences] == [("argument", "m.b")]
 
 
 @pytest.mark.parametrize("folded", [True, False])
@@ -442,4 +444,5 @@ def test_many_calls_and_few_changes() -> None:
     lines = [f"  m.{'abc'[n % 3]}(x={n % 7}) -> {n % 5}" for n in range(20_000)]
     new = [*lines[:3_000], "  m.z()", *lines[3_000:9_000], "  m.a(x=77) -> 1", *lines[9_001:15_000], *lines[15_001:]]
     found = diff("\n".join(["m.f()", *lines]), "\n".join(["m.f()", *new]))
-    assert [change.kind for change in found.changes] == ["added", "argument", "repeated"]
+    assert [change.kind for change in found.changes] == ["added", "argument"]
+    assert [change.kind for change in found.consequences] == ["result", "repeated"]

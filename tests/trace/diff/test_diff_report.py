@@ -23,7 +23,7 @@ from tests.trace.diff.test_diff import OTHERS, deep, diff
         ("m.f()\n  m.a(x=1)", "m.f()\n  m.b(x=1)", "m.b called in place of m.a under m.f"),
         ("m.f(x=[1, 2])", "m.f(x=[1, 3])", "m.f called with x[1]: 2 -> 3"),
         ("m.f(x=[1, 2])", "m.f(x=[4, 3])", "m.f called with x[0]: 1 -> 4 (and 1 more inside)"),
-        ("m.f(x=1)", "m.f(x=1, y=2)", "m.f called with y: added 2"),
+        ("m.f(x=1)", "m.f(x=1, y=2)", "m.f called with y: 2 added"),
         ("m.f() -> 1\nm.f() -> 2", "m.f() -> 1\nm.f() -> 3", "m.f returned 3, was 2 (call 2 of 2)"),
         ("m.f() -> {'ok': True}", "m.f() -> {'ok': False}", "m.f returned ['ok']: True -> False"),
         ("m.f() -> 1", "m.f() -> <unfinished>", "m.f returned <unfinished>, was 1"),

@@ -19,17 +19,17 @@ from tests.trace.text.test_value_syntax import VALUES
         ("1", "2", ["1 -> 2"]),
         ("'a'", "None", ["'a' -> None"]),
         ("[1, 2]", "[1, 3]", ["[1]: 2 -> 3"]),
-        ("[1, 2, 3]", "[1, 3]", ["[1]: removed 2"]),
-        ("[1, 3]", "[1, 2, 3]", ["[1]: added 2"]),
+        ("[1, 2, 3]", "[1, 3]", ["[1]: 2 removed"]),
+        ("[1, 3]", "[1, 2, 3]", ["[1]: 2 added"]),
         ("(1, [2, {'k': 3}])", "(1, [2, {'k': 4}])", ["[1][1]['k']: 3 -> 4"]),
-        ("{'a': 1, 'b': 2}", "{'a': 1, 'c': 2}", ["['b']: removed 2", "['c']: added 2"]),
+        ("{'a': 1, 'b': 2}", "{'a': 1, 'c': 2}", ["['b']: 2 removed", "['c']: 2 added"]),
         ("{'a': 1, 'b': 2}", "{'b': 2, 'a': 1}", ["{'a': 1, 'b': 2} -> {'b': 2, 'a': 1}"]),
-        ("{1, 2}", "{2, 3}", ["removed 1", "added 3"]),
+        ("{1, 2}", "{2, 3}", ["1 removed", "3 added"]),
         ("Item(sku='a', qty=1)", "Item(sku='a', qty=2)", [".qty: 1 -> 2"]),
         ("Item(qty=1)", "Pen(qty=1)", ["Item(qty=1) -> Pen(qty=1)"]),
         ("ValueError('x', 1)", "ValueError('x', 2)", ["[1]: 1 -> 2"]),
         ("[1]...<+9 items #ab>", "[1]...<+9 items #cd>", ["[...]: <+9 items #ab> -> <+9 items #cd>"]),
-        ("[1]...<+9 items #ab>", "[1]", ["[...]: removed <+9 items #ab>"]),
+        ("[1]...<+9 items #ab>", "[1]", ["[...]: <+9 items #ab> removed"]),
         ("'aa'...<+9 chars #ab>", "'aa'...<+9 chars #cd>", ["'aa'...<+9 chars #ab> -> 'aa'...<+9 chars #cd>"]),
         ("[1, 2]", "(1, 2)", ["[1, 2] -> (1, 2)"]),
         ("'[1, 2]'", "'[1, 3]'", ["'[1, 2]' -> '[1, 3]'"]),
@@ -51,8 +51,8 @@ def test_arguments_are_reported_by_name() -> None:
 def test_new_parameters_are_added() -> None:
     """Parameters on one side only are reported as such."""
     assert [str(each) for each in argument_changes("a=1, b=2", "a=1, c=2", operator.eq)] == [
-        "b: removed 2",
-        "c: added 2",
+        "b: 2 removed",
+        "c: 2 added",
     ]
 
 

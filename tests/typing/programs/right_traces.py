@@ -10,6 +10,8 @@ from snapy_instrument import (
     CallNode,
     CallStackManager,
     CallTree,
+    Cause,
+    CauseGroup,
     Change,
     ExceptionInfo,
     HasEvents,
@@ -29,6 +31,7 @@ from snapy_instrument import (
     ValueChange,
     VolatileList,
     diff_traces,
+    group_causes,
 )
 
 
@@ -66,6 +69,12 @@ def differences(old: Trace, new: Trace) -> None:
         assert_type(change, Change)
         assert_type(change.place, Place)
         assert_type(change.values, tuple[ValueChange, ...])
+    assert_type(found.causes, tuple[Cause, ...])
+    assert_type(found.by_cause, dict[Cause, tuple[Change, ...]])
+    for group in group_causes([found]):
+        assert_type(group, CauseGroup)
+        assert_type(group.cause, Cause)
+        assert_type(group.diffs, tuple[int, ...])
     print(found if found else "no difference")
 
 
