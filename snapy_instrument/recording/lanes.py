@@ -6,7 +6,7 @@ recorder finds its lane by the greenlet that runs; before that by the thread alo
 
 from __future__ import annotations
 
-__all__ = ["GreenletLanes", "Lane", "greenlet_context", "greenlet_module"]
+__all__ = ["GreenletLanes", "Lane", "ThreadLanes", "end_lanes", "greenlet_context", "greenlet_module"]
 
 import sys
 import weakref
@@ -51,6 +51,38 @@ class Lane:
 
 
 _FEW = 32
+_THREAD = 0  # no object has this id
+
+
+class ThreadLanes(ThreadLocal):
+    """The lanes of each thread in one recording.
+
+    A greenlet runs in one thread alone, so no thread reads or changes the lanes of another one, but to end them all.
+
+    Attributes:
+        name: The thread's `Lane.thread_id`, empty until it has a lane.
+        lane: The lane of the thread, while the program has no greenlets.
+        lanes: By id of the greenlet, whose class may define equality and hash; the thread's own is in there too.
+        most: As many are kept before those of dead greenlets are looked for.
+    """
+
+    lane: Lane
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.lanes: dict[int, Lane] = {}
+        self.most = _FEW
+
+    def use(self, lane: Lane) -> None:
+        """Take ``lane`` for the calling thread, whatever greenlet it runs."""
+        self.lanes[_THREAD] = self.lane = lane
+
+
+def end_lanes(lanes: dict[int, Lane]) -> None:
+    """Forget the open calls of a thread that has ended, or of a recording."""
+    for lane in lanes.copy().values():
+        lane.stack.clear()  # its calls refer to the lane
+        lane.greenlet = None
 
 
 class GreenletLanes:
@@ -58,19 +90,14 @@ class GreenletLanes:
 
     Args:
         getcurrent: `greenlet.getcurrent`.
-        threads: The lanes of the threads so far: those of their main greenlets.
-        ended: Called with the lane of a greenlet that is gone.
+        threads: The lanes so far. Those of threads belong to their main greenlets.
     """
 
-    __slots__ = ("_ended", "_lanes", "_most", "_threads", "getcurrent")
+    __slots__ = ("_threads", "getcurrent")
 
-    def __init__(self, getcurrent: Callable[[], Any], threads: ThreadLocal, ended: Callable[[Lane], None]) -> None:
+    def __init__(self, getcurrent: Callable[[], Any], threads: ThreadLanes) -> None:
         self.getcurrent = getcurrent
         self._threads = threads
-        self._ended = ended
-        # By id: a subclass of greenlet may define what equality and hash are.
-        self._lanes: dict[int, Lane] = {}
-        self._most = _FEW  # as many are kept before the dead ones are looked for
 
     @property
     def lane(self) -> Lane:
@@ -86,11 +113,12 @@ class GreenletLanes:
 
     def of(self, greenlet: Any) -> Lane | None:
         """Return the lane of ``greenlet``, one of the calling thread; None where it has none yet."""
-        found = self._lanes.get(id(greenlet))
+        lanes = self._threads.lanes
+        found = lanes.get(id(greenlet))
         if found is not None and found.greenlet is not None and found.greenlet() is greenlet:
             return found
         # The lane that the thread had before the program imported `greenlet`: it belongs to the main greenlet.
-        before: Lane | None = self._threads.__dict__.pop("lane", None)
+        before = lanes.pop(_THREAD, None)
         if before is None:
             return None
         root = greenlet
@@ -99,35 +127,25 @@ class GreenletLanes:
         self.put(root, before)
         return before if root is greenlet else None
 
-    def clear(self) -> None:
-        """Forget all lanes: the recording has ended, and its records keep them."""
-        for lane in list(self._lanes.values()):
-            lane.greenlet = None
-        self._lanes.clear()
-        self._ended = _nobody  # a method of the recorder, which holds this object
-
     def put(self, greenlet: Any, lane: Lane) -> None:
-        """Note the lane of ``greenlet``."""
-        if len(self._lanes) >= self._most:
-            self._drop_dead()
+        """Note the lane of ``greenlet``, one of the calling thread."""
+        threads = self._threads
+        if len(threads.lanes) >= threads.most:
+            _drop_dead(threads.lanes)
+            threads.most = max(_FEW, 2 * len(threads.lanes))
         # Without a callback: greenlet frees what a dead thread has left in a pending call of the interpreter, and on
         # 3.11 Python code that runs there while another pending call waits never ends.
         lane.greenlet = weakref.ref(greenlet)
-        self._lanes[id(greenlet)] = lane
-
-    def _drop_dead(self) -> None:
-        for key, lane in list(self._lanes.items()):
-            if lane.greenlet is None or lane.greenlet() is None:
-                # The id may have been given to a new greenlet by now.
-                if self._lanes.get(key) is lane:
-                    del self._lanes[key]
-                lane.greenlet = None
-                self._ended(lane)
-        self._most = max(_FEW, 2 * len(self._lanes))
+        threads.lanes[id(greenlet)] = lane
 
 
-def _nobody(lane: Lane) -> None:
-    """Take the end of a lane of a recording that has ended itself."""
+def _drop_dead(lanes: dict[int, Lane]) -> None:
+    for key, lane in lanes.copy().items():
+        if lane.greenlet is None or lane.greenlet() is None:
+            lane.stack.clear()
+            # The id may have been given to a new greenlet by now, by a finalizer or a signal handler.
+            if lanes.get(key) is lane:
+                del lanes[key]
 
 
 def greenlet_module() -> Any:

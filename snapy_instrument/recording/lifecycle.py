@@ -23,13 +23,13 @@ from snapy_instrument._gc_pause import uncollected
 from snapy_instrument._raw import class_name
 from snapy_instrument._signals import is_programs
 from snapy_instrument._thread_flags import quiet, thread_flags
-from snapy_instrument._threads import RLock, ThreadLocal, get_ident
+from snapy_instrument._threads import RLock, get_ident
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.recording.exceptions import Passing
 from snapy_instrument.recording.hot_path import Core, new_ids
-from snapy_instrument.recording.lanes import GreenletLanes, Lane, greenlet_module
+from snapy_instrument.recording.lanes import GreenletLanes, Lane, ThreadLanes, end_lanes, greenlet_module
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.record_tables import add_records
 from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
@@ -75,7 +75,7 @@ class Lifecycle(Core):
     ) -> None:
         self._max_events = sys.maxsize if max_events is None else max_events
         self._passing = Passing()
-        self._threads = ThreadLocal()
+        self._threads = ThreadLanes()
         self._greenlet_lanes: GreenletLanes | None = None
         log: list[Record] = []
         self._use(
@@ -101,8 +101,7 @@ class Lifecycle(Core):
         self._carried: list[Record] = []
         self._process_wide = scope == "process"
         self._home = get_ident()
-        self._lanes: list[Lane] = []
-        self._idents: dict[int, tuple[int, Lane | None]] = {}  # how often it was given out, and the lane of the last
+        self._idents: dict[int, tuple[int, dict[int, Lane]]] = {}  # how often it was given out, the lanes of the last
         self._modules = 0
         self.look_around: Callable[[], None] = _nothing
         self.key = RecorderKey(self)
@@ -160,7 +159,7 @@ class Lifecycle(Core):
         self._modules = count
         module = greenlet_module() if self._greenlet_lanes is None else None
         if module is not None:
-            self._greenlet_lanes = GreenletLanes(module.getcurrent, self._threads, self._lane_ended)
+            self._greenlet_lanes = GreenletLanes(module.getcurrent, self._threads)
             self._use_greenlets(self._greenlet_lanes, module.getcurrent)
         self.look_around()
 
@@ -174,7 +173,8 @@ class Lifecycle(Core):
         self._notice_modules()
         lanes = self._greenlet_lanes
         if lanes is None:
-            self._threads.lane = lane = self._make_lane(None)
+            lane = self._make_lane(None)
+            self._threads.use(lane)
             return lane
         greenlet = lanes.getcurrent()
         return lanes.of(greenlet) or self._lane_of(greenlet)
@@ -196,21 +196,16 @@ class Lifecycle(Core):
             origin = None if spawn is None else spawn.origins.get(self.key)
         else:
             origin = self._greenlet_origin(greenlet)
-        name: str = getattr(self._threads, "name", "")
-        is_new = not name
-        count, before = self._idents.get(ident, (0, None))
-        if is_new:
+        threads = self._threads
+        if not threads.name:
+            count, ended = self._idents.get(ident, (0, None))
             # The system gives identifiers out again, of threads that have ended.
-            count += 1
-            name = self._threads.name = str(ident) if count == 1 else f"{ident}.{count}"
+            threads.name = f"{ident}.{count + 1}" if count else str(ident)
+            self._idents[ident] = count + 1, threads.lanes
+            if ended is not None:
+                end_lanes(ended)
         records = self._process_wide or origin is not None
-        lane = Lane(name, thread_flags(), home=home, origin=origin, records=records)
-        self._lanes.append(lane)
-        if is_new:
-            self._idents[ident] = count, lane
-            if before is not None:
-                self._lane_ended(before)
-        return lane
+        return Lane(threads.name, thread_flags(), home=home, origin=origin, records=records)
 
     def _greenlet_origin(self, greenlet: Any) -> Origin | None:
         """Return what started ``greenlet``; where nobody saw it, the call that is open in its parent."""
@@ -226,11 +221,6 @@ class Lifecycle(Core):
     def origin_in_greenlet(self, greenlet: Any, codes: Sequence[CodeType] = ()) -> Origin | None:
         """Return where something that ``greenlet`` starts belongs: see `Recorder`."""
         raise NotImplementedError
-
-    def _lane_ended(self, lane: Lane) -> None:
-        """The greenlet of a lane is gone."""
-        if not lane.stack and lane in self._lanes:
-            self._lanes.remove(lane)
 
     def forked(self) -> None:
         """Go on in the child of a fork, where a thread that held the lock does not exist."""
@@ -271,13 +261,10 @@ class Lifecycle(Core):
         with self._drain_lock:
             # A list of its own: a native call that is half recorded in another thread adds to the old one.
             self._end_calls(self._freeze())
-        for lane in self._lanes[:]:
-            lane.stack.clear()  # their calls refer to the lane
-        self._lanes.clear()
+        for _, lanes in self._idents.copy().values():
+            end_lanes(lanes)
         self._idents.clear()
         self.look_around = _nothing
-        if self._greenlet_lanes is not None:
-            self._greenlet_lanes.clear()
         self._suspended.clear()
         self._dropped.clear()
         self._resumed_in.clear()

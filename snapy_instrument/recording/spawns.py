@@ -21,13 +21,18 @@ __all__ = [
     "thread_spawn",
 ]
 
+import os
 import weakref
 from asyncio import current_task
 from contextvars import ContextVar
+from itertools import compress, repeat
+from operator import call, is_, itemgetter
 from threading import _active  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._python import FORKS
+from snapy_instrument._threads import RLock
 
 keep_builtins(globals())
 
@@ -129,15 +134,25 @@ _most_started = [_FEW]
 """As many are kept before the dead ones are looked for."""
 
 
+# Without it one thread would drop, as dead, what another has just noted under the same id.
+_noting = RLock()
+if FORKS:
+    os.register_at_fork(after_in_child=_noting._at_fork_reinit)  # type: ignore[attr-defined]
+
+
 def remember_start(started: Any, spawn: Spawn) -> None:
     """Note where a thread or greenlet, ``started``, is started."""
-    if len(_started) >= _most_started[0]:
-        for key, (reference, _) in list(_started.items()):
-            if reference() is None:
+    with _noting:
+        if len(_started) >= _most_started[0]:
+            keys, known = list(_started), list(_started.values())
+            # All in one step of the interpreter: a greenlet that we hold must not lose its last other reference
+            # meanwhile, or it ends in this thread and not in its own.
+            dead = list(map(is_, map(call, map(itemgetter(0), known)), repeat(None)))
+            for key in compress(keys, dead):
                 _started.pop(key, None)
-        _most_started[0] = max(_FEW, 2 * len(_started))
-    # No callback: it would run in the pending call in which greenlet frees those of dead threads (see `GreenletLanes`).
-    _started[id(started)] = (weakref.ref(started), spawn)
+            _most_started[0] = max(_FEW, 2 * len(_started))
+        # No callback: it would run in the pending call in which greenlet frees those of dead threads: see `_drop_dead`.
+        _started[id(started)] = (weakref.ref(started), spawn)
 
 
 def spawn_of(started: Any) -> Spawn | None:
@@ -154,5 +169,6 @@ def thread_spawn(ident: int) -> Spawn | None:
 
 def forget_starts() -> None:
     """Forget all starts: no recorder is active."""
-    _started.clear()
+    with _noting:
+        _started.clear()
     _tasks.clear()

@@ -118,9 +118,14 @@ def test_a_thousand_tasks_give_one_text(backend: Any) -> None:
     assert text.count(".done(") == 50
 
 
+@pytest.mark.parametrize("greenlets", [False, True], ids=["threads", "greenlets"])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_fifty_threads_give_one_text(backend: Any) -> None:
-    """Threads that recurse and take turns at random."""
+def test_fifty_threads_give_one_text(backend: Any, greenlets: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that recurse and take turns at random, in a program that has greenlets and in one that has none."""
+    if greenlets:
+        pytest.importorskip("greenlet")
+    else:
+        monkeypatch.delitem(sys.modules, "greenlet", raising=False)
     (text,) = texts(lambda: start_all(50), backend)
     assert text.count(".dive(depth=0)") == 50
     assert "[other threads" not in text

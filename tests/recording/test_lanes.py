@@ -10,7 +10,7 @@ import greenlet  # type: ignore[import-untyped]
 from snapy_instrument import FunctionTracer
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument.capture.capture import Capture
-from snapy_instrument.recording.lanes import Lane
+from snapy_instrument.recording.lanes import GreenletLanes, Lane, ThreadLanes
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.spawns import Origin
 
@@ -60,6 +60,28 @@ def test_a_greenlet_is_not_kept() -> None:
         Watched(job).switch(1)
         gc.collect()
         assert gone == ["gone"]
+
+
+def test_a_thread_drops_its_own_dead_lanes_alone() -> None:
+    """Two threads that went through one table at once met a lane that the other had just taken out."""
+    threads = ThreadLanes()
+    lanes = GreenletLanes(greenlet.getcurrent, threads)
+    seen: list[int] = []
+
+    def meet(count: int) -> None:
+        for each in [greenlet.greenlet(job) for _ in range(count)]:
+            lanes.put(each, Lane("1", thread_flags(), home=False, origin=None, records=True))
+        seen.append(len(threads.lanes))
+
+    meet(32)
+    assert seen == [32]
+    thread = threading.Thread(target=meet, args=(100,))
+    thread.start()
+    thread.join()
+    assert seen == [32, 100]
+    assert len(threads.lanes) == 32
+    meet(1)
+    assert len(threads.lanes) == 1
 
 
 def test_an_open_call_of_a_greenlet_is_ended_with_the_recording() -> None:
