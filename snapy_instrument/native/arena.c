@@ -1,9 +1,8 @@
-/* Room for records. They are made one after the other, by the hundred thousand, and go together: those of a long
- * recording take the next bytes of large slabs, which are free again when all of their records are. The system clears
- * such a slab at once, where it can; page by page, that takes a third of the time of a small call.
+/* Memory for records. They are made one after the other, by the hundred thousand, and go together: the blocks of a long
+ * recording are parts of large slabs, which are free again when all of their blocks are. The system clears such a slab at
+ * once, where it can: page by page, that takes a third of the time of a small call.
  *
- * The first records of a recording, all of one that forgets them while it goes on, and all where Python is asked for
- * another allocator (PYTHONMALLOC), are objects like others: one that stays keeps no slab, and valgrind sees them. */
+ * Where Python is asked for another allocator (PYTHONMALLOC) each block comes from malloc, and valgrind sees it. */
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE /* for madvise */
 #endif
@@ -11,30 +10,32 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
-#define SLAB_SIZE ((size_t)1 << 21) /* a large page */
-#else
-#define SLAB_SIZE ((size_t)1 << 18)
 #endif
 
-/* Few enough to have no slab. */
-enum { FEW = 1000 };
+#define BLOCK_SIZE ((size_t)BLOCK_WORDS * sizeof(uint64_t))
+#define SLAB_SIZE ((size_t)1 << 21) /* a large page */
+enum { SLAB_BLOCKS = SLAB_SIZE / BLOCK_SIZE };
 
 struct Slab {
-    size_t used;
-    Py_ssize_t records;
-    void *start; /* of the memory that holds the slab, which begins at a multiple of its size */
-    char full;
+    char *start;
+    int given;  /* how many blocks were taken from it */
+    int used;   /* how many of them are not free again */
+    char open;  /* more will be taken */
 };
 
-void
-open_room(Room *room, int forgets)
+uint64_t *
+small_block(uint64_t *before, size_t words)
 {
-    room->few = forgets || getenv("PYTHONMALLOC") != NULL ? -1 : FEW;
+    uint64_t *found = PyMem_RawRealloc(before, words * sizeof(uint64_t));
+    if (found == NULL) {
+        PyErr_NoMemory();
+    }
+    return found;
 }
 
 #if defined(__linux__)
-static Slab *
-new_slab(int large)
+static char *
+map_slab(int large)
 {
     char *start = mmap(NULL, 2 * SLAB_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (start == MAP_FAILED) {
@@ -50,96 +51,84 @@ new_slab(int large)
         (void)madvise(slab, SLAB_SIZE, MADV_HUGEPAGE); /* refused, it is cleared page by page */
     }
 #endif
-    ((Slab *)slab)->start = slab;
-    return (Slab *)slab;
-}
-
-static void
-drop_slab(Slab *slab)
-{
-    (void)munmap(slab->start, SLAB_SIZE);
-}
-#else
-static Slab *
-new_slab(int Py_UNUSED(large))
-{
-    char *start = PyMem_RawMalloc(2 * SLAB_SIZE);
-    if (start == NULL) {
-        return NULL;
-    }
-    Slab *slab = (Slab *)(((uintptr_t)start + SLAB_SIZE - 1) & ~(uintptr_t)(SLAB_SIZE - 1));
-    slab->start = start;
     return slab;
 }
 
 static void
-drop_slab(Slab *slab)
+unmap_slab(char *start)
 {
-    PyMem_RawFree(slab->start);
+    (void)munmap(start, SLAB_SIZE);
+}
+#else
+static char *
+map_slab(int Py_UNUSED(large))
+{
+    return PyMem_RawMalloc(SLAB_SIZE);
+}
+
+static void
+unmap_slab(char *start)
+{
+    PyMem_RawFree(start);
 }
 #endif
 
-void
-close_room(Room *room)
+static void
+drop_unused(Slab *slab)
 {
-    Slab *slab = room->slab;
-    room->slab = NULL;
-    if (slab != NULL && slab->records == 0) {
-        drop_slab(slab);
-    }
-    else if (slab != NULL) {
-        slab->full = 1;
+    if (!slab->open && slab->used == 0) {
+        unmap_slab(slab->start);
+        PyMem_RawFree(slab);
     }
 }
 
-/* Another slab, because the current one is full; the first is not cleared at once, many recordings need no more. */
-static int
-next_slab(Room *room)
+void
+close_slab(Slab *slab)
 {
-    Slab *slab = new_slab(room->slab != NULL);
-    if (slab == NULL) {
-        return -1;
+    if (slab != NULL) {
+        slab->open = 0;
+        drop_unused(slab);
     }
-    slab->used = sizeof(Slab);
-    slab->records = 0;
-    slab->full = 0;
-    close_room(room);
-    room->slab = slab;
+}
+
+int
+whole_block(Block *block, Slab **last)
+{
+    if (getenv("PYTHONMALLOC") != NULL) {
+        block->slab = NULL;
+        block->words = small_block(NULL, BLOCK_WORDS);
+        return block->words == NULL ? -1 : 0;
+    }
+    Slab *slab = *last;
+    if (slab == NULL || slab->given == SLAB_BLOCKS) {
+        slab = PyMem_RawCalloc(1, sizeof(Slab));
+        /* The first is not cleared at once: many recordings need no more of it. */
+        char *start = slab == NULL ? NULL : map_slab(*last != NULL);
+        if (start == NULL) {
+            PyMem_RawFree(slab);
+            PyErr_NoMemory();
+            return -1;
+        }
+        slab->start = start;
+        slab->open = 1;
+        close_slab(*last);
+        *last = slab;
+    }
+    block->slab = slab;
+    block->words = (uint64_t *)(slab->start + (size_t)slab->given++ * BLOCK_SIZE);
+    slab->used++;
     return 0;
 }
 
-void *
-record_room(Room *room, size_t size, int *slabbed)
-{
-    *slabbed = room->few == 0;
-    if (room->few != 0) {
-        room->few -= room->few > 0;
-        void *found = PyObject_Malloc(size);
-        return found == NULL ? PyErr_NoMemory() : found;
-    }
-    if ((room->slab == NULL || room->slab->used + size > SLAB_SIZE) && next_slab(room) < 0) {
-        return PyErr_NoMemory();
-    }
-    void *found = (char *)room->slab + room->slab->used;
-    room->slab->used += size;
-    room->slab->records++;
-    return found;
-}
-
 void
-free_record(void *record, int slabbed)
+free_block(Block *block)
 {
-    if (!slabbed) {
-        PyObject_Free(record);
-        return;
+    if (block->slab == NULL) {
+        PyMem_RawFree(block->words);
     }
-    Slab *slab = (Slab *)((uintptr_t)record & ~(uintptr_t)(SLAB_SIZE - 1));
-    if (--slab->records == 0) {
-        if (slab->full) {
-            drop_slab(slab);
-        }
-        else {
-            slab->used = sizeof(Slab);
-        }
+    else {
+        block->slab->used--;
+        drop_unused(block->slab);
     }
+    block->words = NULL;
 }

@@ -3,11 +3,17 @@
 
 #include "types.h"
 
-/* The room of a recording, which may forget records while it goes on. Memory for a record of `size` bytes, a multiple
- * of 8; NULL with MemoryError. Whether it is `slabbed` has to be known to give it back. And the recording is over. */
-void open_room(Room *room, int forgets);
-void *record_room(Room *room, size_t size, int *slabbed);
-void free_record(void *record, int slabbed);
-void close_room(Room *room);
+/* Of a block, in words of 8 bytes: 64 KiB. */
+enum { BLOCK_WORDS = 8192 };
+
+/* Memory for a first block of `words`, or for one that was that large and is to hold more; NULL with MemoryError. */
+uint64_t *small_block(uint64_t *before, size_t words);
+/* Give `block` the memory of a whole block: the next of `last`, the slab that was used last, which may be replaced. -1 with
+ * MemoryError. */
+int whole_block(Block *block, Slab **last);
+/* Give that memory back. */
+void free_block(Block *block);
+/* No more blocks are taken from this slab. NULL does nothing. */
+void close_slab(Slab *slab);
 
 #endif

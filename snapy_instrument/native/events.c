@@ -1,6 +1,7 @@
 /* Records as events: the twin of records.event_of, for the calls and returns that the core recorded itself. */
 #include "events.h"
 
+#include "records.h"
 #include "state.h"
 
 /* The fields of CallEvent that both kinds fill, in the order of its slots. */
@@ -29,12 +30,13 @@ slot_at(PyObject *obj, Py_ssize_t offset)
 
 /* Arguments by parameter name, new reference. */
 static PyObject *
-arguments_of(Call *call, PyObject *parameters)
+arguments_of(const Call *call, PyObject *parameters)
 {
     PyObject *made = PyDict_New();
-    Py_ssize_t count = Py_MIN(Py_SIZE(call), PyTuple_GET_SIZE(parameters));
+    Py_ssize_t size = call->values == NULL ? 0 : PyTuple_GET_SIZE(call->values);
+    Py_ssize_t count = Py_MIN(size, PyTuple_GET_SIZE(parameters));
     for (Py_ssize_t i = 0; made != NULL && i < count; i++) {
-        if (PyDict_SetItem(made, PyTuple_GET_ITEM(parameters, i), call->values[i]) < 0) {
+        if (PyDict_SetItem(made, PyTuple_GET_ITEM(parameters, i), PyTuple_GET_ITEM(call->values, i)) < 0) {
             Py_CLEAR(made);
         }
     }
@@ -50,7 +52,7 @@ spawn_id_of(PyObject *origin)
 /* A call without a parent is detached unless its thread entered the tracer or something known started it; -1 with an
  * error. */
 static int
-is_detached(Call *call, PyObject *origin)
+is_detached(const Call *call, PyObject *origin)
 {
     if (call->parent || origin == Py_None) {
         return !call->parent && !call->lane->home;
@@ -63,12 +65,12 @@ is_detached(Call *call, PyObject *origin)
 
 /* The event of `call` as it began, or as it ended where `end` is given. */
 static PyObject *
-make_event(State *state, Call *call, End *end)
+make_event(State *state, const Call *call, const End *end)
 {
     PyObject *site = call->site;
     const Py_ssize_t *of_site = state->site_slots;
-    PyObject *parameters = Py_TYPE(site) == state->site_type ? *slot_at(site, of_site[SITE_PARAMETERS]) : NULL;
-    if (parameters == NULL || !PyTuple_CheckExact(parameters)) {
+    PyObject *parameters = parameters_of(state, site);
+    if (parameters == NULL) {
         Py_RETURN_NONE;
     }
     PyObject *origin = call->rare == NULL ? Py_None : PyTuple_GET_ITEM(call->rare, RARE_ORIGIN);
@@ -96,7 +98,7 @@ make_event(State *state, Call *call, End *end)
         [EXCEPTION] = Py_NewRef(Py_None),
         [BACKEND] = Py_NewRef(state->backends[call->backend]),
         [RAISED_IN] = Py_NewRef(Py_None),
-        [DEFAULTED] = call->rare == NULL ? PyTuple_New(0) : Py_NewRef(PyTuple_GET_ITEM(call->rare, RARE_DEFAULTED)),
+        [DEFAULTED] = defaulted_names(state, call),
         [SPAWN_ID] = spawn_id_of(origin),
         [DETACHED] = detached < 0 ? NULL : PyBool_FromLong(detached),
         [FINISHED] = Py_NewRef(Py_True),

@@ -100,18 +100,21 @@ constructing_begins(Capture *capture, PyObject *obj)
 }
 
 int
-constructing_ends(Capture *capture, PyObject *identity)
+constructing_ends(Capture *capture, void *obj)
 {
-    PyObject *known = PyDict_GetItemWithError(capture->constructing, identity);
+    PyObject *identity = PyLong_FromVoidPtr(obj);
+    PyObject *known = identity == NULL ? NULL : PyDict_GetItemWithError(capture->constructing, identity);
+    int failed = identity == NULL;
     if (known == NULL) {
-        return PyErr_Occurred() ? -1 : 0;
+        failed = PyErr_Occurred() != NULL;
     }
-    long times = PyLong_AsLong(known);
-    if (times <= 1) {
-        return PyDict_DelItem(capture->constructing, identity);
+    else {
+        long times = PyLong_AsLong(known);
+        PyObject *less = times <= 1 ? NULL : PyLong_FromLong(times - 1);
+        failed = less == NULL ? PyDict_DelItem(capture->constructing, identity) < 0
+                              : PyDict_SetItem(capture->constructing, identity, less) < 0;
+        Py_XDECREF(less);
     }
-    PyObject *less = PyLong_FromLong(times - 1);
-    int failed = less == NULL || PyDict_SetItem(capture->constructing, identity, less) < 0;
-    Py_XDECREF(less);
+    Py_XDECREF(identity);
     return failed ? -1 : 0;
 }

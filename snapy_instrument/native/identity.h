@@ -17,7 +17,7 @@ PyObject *weak_entry(PyObject *entries, PyObject *obj);
 PyObject *by_identity(Capture *capture, PyObject *obj, PyObject *title);
 
 int constructing_begins(Capture *capture, PyObject *obj);
-int constructing_ends(Capture *capture, PyObject *identity);
+int constructing_ends(Capture *capture, void *obj);
 
 /* Where the description made lately of `obj`, or of another object in the same place, is kept. */
 static inline PyObject **

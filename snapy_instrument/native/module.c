@@ -4,6 +4,7 @@
 #include "evaluation.h"
 #include "events.h"
 #include "lanes.h"
+#include "log.h"
 #include "memory.h"
 #include "monitoring.h"
 #include "open_frames.h"
@@ -52,6 +53,7 @@ import_values(State *state)
     }
     state->kind_call = PyObject_GetAttrString(kinds, "CALL");
     state->kind_return = PyObject_GetAttrString(kinds, "RETURN");
+    state->kind_exception = PyObject_GetAttrString(kinds, "EXCEPTION");
     Py_DECREF(kinds);
     state->unset = imported("snapy_instrument.values", "UNSET");
     state->mark_type = (PyTypeObject *)imported("snapy_instrument.values", "Mark");
@@ -64,7 +66,7 @@ import_values(State *state)
     state->event_type = (PyTypeObject *)imported("snapy_instrument.events", "CallEvent");
     state->site_type = (PyTypeObject *)imported("snapy_instrument.recording.sites", "Site");
     if (state->event_type == NULL || state->site_type == NULL ||
-        state->kind_call == NULL || state->kind_return == NULL || state->unset == NULL || state->mark_type == NULL ||
+        state->kind_call == NULL || state->kind_return == NULL || state->kind_exception == NULL || state->unset == NULL || state->mark_type == NULL ||
         state->struct_type == NULL || state->cut_type == NULL || state->cycle == NULL || state->items == NULL || state->ref_type == NULL || state->clock == NULL) {
         return -1;
     }
@@ -107,6 +109,7 @@ execute(PyObject *module)
     if (import_values(state) < 0 || add_type(module, &flags_spec, &state->flags_type) < 0 ||
         add_type(module, &lane_spec, &state->lane_type) < 0 ||
         add_type(module, &call_spec, &state->call_type) < 0 || add_type(module, &end_spec, &state->end_type) < 0 ||
+        add_type(module, &log_spec, &state->log_type) < 0 || add_type(module, &reader_spec, &state->reader_type) < 0 ||
         add_type(module, &capture_spec, &state->capture_type) < 0 ||
         add_type(module, &budget_spec, &state->budget_type) < 0 ||
         add_type(module, &counter_spec, &state->counter_type) < 0 ||
@@ -125,6 +128,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     State *state = state_of(module);
     Py_VISIT(state->call_type);
     Py_VISIT(state->end_type);
+    Py_VISIT(state->log_type);
+    Py_VISIT(state->reader_type);
     Py_VISIT(state->flags_type);
     Py_VISIT(state->lane_type);
     Py_VISIT(state->capture_type);
@@ -139,6 +144,7 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->proxy_type);
     Py_VISIT(state->kind_call);
     Py_VISIT(state->kind_return);
+    Py_VISIT(state->kind_exception);
     Py_VISIT(state->hash_mark);
     Py_VISIT(state->unset);
     Py_VISIT(state->mark_type);
@@ -154,8 +160,11 @@ static int
 clear(PyObject *module)
 {
     State *state = state_of(module);
+    drop_spare_calls(state);
     Py_CLEAR(state->call_type);
     Py_CLEAR(state->end_type);
+    Py_CLEAR(state->log_type);
+    Py_CLEAR(state->reader_type);
     Py_CLEAR(state->flags_type);
     Py_CLEAR(state->lane_type);
     Py_CLEAR(state->capture_type);
@@ -171,6 +180,7 @@ clear(PyObject *module)
     Py_CLEAR(state->proxy_type);
     Py_CLEAR(state->kind_call);
     Py_CLEAR(state->kind_return);
+    Py_CLEAR(state->kind_exception);
     Py_CLEAR(state->hash_mark);
     Py_CLEAR(state->unset);
     Py_CLEAR(state->mark_type);
@@ -206,7 +216,6 @@ static PyModuleDef_Slot slots[] = {
 static PyMethodDef functions[] = {
     {"event_of", event_of, METH_O, "The event of a record; None for one that Python made."},
     {"resident_memory", resident_memory, METH_NOARGS, "Return the resident set size of the process in bytes."},
-    {"open_calls", open_calls, METH_O, "Those calls of a list of records which do not end in it."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,88 +1,104 @@
-/* Where a call is in the trace, its parent and depth, and what few calls have besides. */
+/* Where a call is in the trace: its parent and depth, and what started its thread, task, callback or job. */
 #include "parents.h"
 
-void
-rare_clear(Rare *rare)
+#include "support.h"
+
+PyObject *
+spawn_here(Core *core)
 {
-    Py_CLEAR(rare->spawn);
-    Py_CLEAR(rare->origin);
-    Py_CLEAR(rare->defaulted);
-    Py_CLEAR(rare->constructed);
-    Py_CLEAR(rare->lookup);
+    if (!core->spawning) {
+        return NULL;
+    }
+    if (core->spawned == NULL) {
+        /* The context variable itself: its method makes no difference between none and an error. */
+        PyObject *get = PyObject_GetAttrString((PyObject *)core, "_current_spawn");
+        if (get != NULL && PyCFunction_Check(get)) {
+            core->spawned = Py_XNewRef(PyCFunction_GET_SELF(get));
+        }
+        Py_XDECREF(get);
+    }
+    PyObject *spawn = NULL;
+    if (core->spawned == NULL || PyContextVar_Get(core->spawned, Py_None, &spawn) < 0) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "_current_spawn is no method of a context variable");
+        }
+        return NULL;
+    }
+    if (spawn == Py_None) {
+        Py_CLEAR(spawn);
+    }
+    return spawn;
 }
 
-/* Core._place through Python: where a call stands that is the first of its thread, task, callback or job. */
-static int
-place(Core *core, Lane *lane, Call *call, Rare *rare)
+/* Core._place through Python: where a call stands that is the first of its thread, task, callback or job. Its origin, new
+ * reference; NULL with an error. */
+static PyObject *
+place(Core *core, Lane *lane, Call *call)
 {
-    PyObject *found = PyObject_CallMethod((PyObject *)core, "_place", "OO", lane, rare->spawn);
-    PyObject *parent;
-    if (found == NULL || !PyArg_ParseTuple(found, "OiO", &parent, &call->depth, &rare->origin)) {
+    PyObject *spawn = call->spawn == NULL ? Py_None : call->spawn;
+    PyObject *found = PyObject_CallMethod((PyObject *)core, "_place", "OO", lane, spawn);
+    PyObject *parent, *origin;
+    if (found == NULL || !PyArg_ParseTuple(found, "OiO", &parent, &call->depth, &origin)) {
         Py_XDECREF(found);
-        rare->origin = NULL;
-        return -1;
+        return NULL;
     }
-    Py_INCREF(rare->origin);
+    Py_INCREF(origin);
     call->parent = parent == Py_None ? 0 : PyLong_AsLongLong(parent);
     Py_DECREF(found);
-    return PyErr_Occurred() ? -1 : 0;
+    if (PyErr_Occurred()) {
+        Py_CLEAR(origin);
+    }
+    return origin;
 }
 
-int
-find_parent(Core *core, Lane *lane, Call *call, Rare *rare)
+/* Keep `origin` and the task's name, where there is one of them; in the tuple of the `parent` if that has the same. */
+static int
+keep_rare(Lane *lane, Call *call, const Call *parent, PyObject *origin)
 {
-    if (core->spawning) {
-        rare->spawn = PyObject_CallMethod((PyObject *)core, "_current_spawn", NULL);
-        if (rare->spawn == NULL) {
-            return -1;
-        }
+    PyObject *task = call->spawn == NULL ? Py_NewRef(lane->task) : PyObject_GetAttrString(call->spawn, "task");
+    int failed = task == NULL;
+    PyObject *known = parent == NULL ? NULL : parent->rare;
+    if (task == NULL || (task == Py_None && origin == Py_None)) {
+    }
+    else if (known != NULL && PyTuple_GET_ITEM(known, RARE_TASK) == task && PyTuple_GET_ITEM(known, RARE_ORIGIN) == origin) {
+        call->rare = Py_NewRef(known);
     }
     else {
-        rare->spawn = Py_NewRef(Py_None);
-    }
-    Py_ssize_t open = PyList_GET_SIZE(lane->stack);
-    if (open > 0) {
-        Call *parent = (Call *)PyList_GET_ITEM(lane->stack, open - 1);
-        PyObject *spawn = parent->rare == NULL ? Py_None : PyTuple_GET_ITEM(parent->rare, RARE_SPAWN);
-        if (spawn == rare->spawn) {
-            call->parent = parent->number;
-            call->depth = parent->depth + 1;
-            return 0;
+        call->rare = PyTuple_Pack(RARE_FIELDS, origin, task);
+        failed = call->rare == NULL;
+        if (!failed) {
+            dead(call->rare);
         }
     }
-    else if (rare->spawn == Py_None && lane->origin == Py_None) {
-        return 0;
-    }
-    return place(core, lane, call, rare);
+    Py_XDECREF(task);
+    return failed ? -1 : 0;
 }
 
 int
-pack_rare(Lane *lane, Call *call, Rare *rare)
+find_parent(Core *core, Lane *lane, Call *call)
 {
-    PyObject *task = lane->task;
-    PyObject *owned = NULL;
-    if (rare->spawn != Py_None) {
-        task = owned = PyObject_GetAttrString(rare->spawn, "task");
-        if (owned == NULL) {
-            return -1;
-        }
+    call->spawn = spawn_here(core);
+    if (call->spawn == NULL && core->spawning && PyErr_Occurred()) {
+        return -1;
     }
-    int plain = task == Py_None && rare->spawn == Py_None && rare->constructed == NULL && rare->lookup == NULL &&
-                (rare->origin == NULL || rare->origin == Py_None) &&
-                (rare->defaulted == NULL || !PyTuple_GET_SIZE(rare->defaulted));
-    if (!plain) {
-        PyObject *none = rare->defaulted == NULL ? PyTuple_New(0) : Py_NewRef(rare->defaulted);
-        PyObject *zero = rare->constructed == NULL ? PyLong_FromLong(0) : Py_NewRef(rare->constructed);
-        if (none != NULL && zero != NULL) {
-            call->rare = PyTuple_Pack(RARE_FIELDS, none, rare->origin == NULL ? Py_None : rare->origin, task, zero,
-                                      rare->spawn, rare->lookup == NULL ? Py_None : rare->lookup);
-        }
-        if (call->rare != NULL) {
-            PyObject_GC_UnTrack(call->rare); /* held by a record alone, which is not tracked either */
-        }
-        Py_XDECREF(none);
-        Py_XDECREF(zero);
+    Py_ssize_t open = PyList_GET_SIZE(lane->stack);
+    Call *parent = open == 0 ? NULL : (Call *)PyList_GET_ITEM(lane->stack, open - 1);
+    int placed = parent == NULL ? call->spawn == NULL && lane->origin == Py_None : parent->spawn == call->spawn;
+    if (!placed) {
+        PyObject *origin = place(core, lane, call);
+        int failed = origin == NULL || keep_rare(lane, call, NULL, origin) < 0;
+        Py_XDECREF(origin);
+        return failed ? -1 : 0;
     }
-    Py_XDECREF(owned);
-    return plain || call->rare != NULL ? 0 : -1;
+    if (parent != NULL) {
+        call->parent = parent->number;
+        call->depth = parent->depth + 1;
+    }
+    if (call->spawn == NULL && lane->task == Py_None) {
+        return 0;
+    }
+    Py_XINCREF((PyObject *)parent);
+    int failed = keep_rare(lane, call, parent, Py_None) < 0;
+    Py_XDECREF((PyObject *)parent);
+    return failed ? -1 : 0;
 }

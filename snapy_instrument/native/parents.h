@@ -3,10 +3,9 @@
 
 #include "types.h"
 
-void rare_clear(Rare *rare);
-/* The call that `call` is made in, and its depth. -1 with an error. */
-int find_parent(Core *core, Lane *lane, Call *call, Rare *rare);
-/* Give `call` what few calls have. -1 with an error. */
-int pack_rare(Lane *lane, Call *call, Rare *rare);
+/* The spawn in whose context the calling code runs, new reference; NULL with or without an error. */
+PyObject *spawn_here(Core *core);
+/* Give `call` its parent and depth, its spawn, origin and task. -1 with an error. */
+int find_parent(Core *core, Lane *lane, Call *call);
 
 #endif

@@ -1,13 +1,13 @@
 /* The recorder's hot half: the twin of recording/hot_path.py. */
 #include "recorder.h"
 
-#include "arena.h"
 #include "identity.h"
 #include "lanes.h"
 #include "parents.h"
 #include "records.h"
 #include "secret_lookups.h"
 #include "state.h"
+#include "store.h"
 #include "support.h"
 #include "walk.h"
 
@@ -75,7 +75,7 @@ records_here(Core *core, Lane *lane)
 static int
 has_room(Core *core)
 {
-    if (!core->limited || PyList_GET_SIZE(core->log) < core->limit) {
+    if (!core->limited || core->log->records - core->log->taken < core->limit) {
         return 1;
     }
     PyObject *answer = PyObject_CallMethod((PyObject *)core, "_make_room", NULL);
@@ -83,48 +83,54 @@ has_room(Core *core)
     return answer == NULL ? -1 : answer == Py_True;
 }
 
-/* The values, captured, and what a plan (core.Plan) asks for besides. */
+/* The values, captured into `shown`; `made` counts those that are held; and what a plan asks for besides. */
 static int
-capture_values(Core *core, Call *call, PyObject *plan, PyObject *const *values, Py_ssize_t count, Rare *rare)
+capture_values(Core *core, Call *call, const SitePlan *plan, PyObject *const *values, Py_ssize_t count, PyObject **shown,
+               Py_ssize_t *made)
 {
-    PyObject *secrecies = PyTuple_GET_ITEM(plan, PLAN_SECRECIES);
-    PyObject *defaults = PyTuple_GET_ITEM(plan, PLAN_DEFAULTS);
-    if (secrecies != Py_None && PyTuple_GET_SIZE(secrecies) != count) {
-        PyErr_Format(PyExc_ValueError, "%zd values for %zd parameters", count, PyTuple_GET_SIZE(secrecies));
+    if (plan->secrecies != NULL && PyTuple_GET_SIZE(plan->secrecies) != count) {
+        PyErr_Format(PyExc_ValueError, "%zd values for %zd parameters", count, PyTuple_GET_SIZE(plan->secrecies));
         return -1;
     }
-    if (PyTuple_GET_ITEM(plan, PLAN_CONSTRUCTS) == Py_True && count > 0) {
-        rare->constructed = PyLong_FromVoidPtr(values[0]);
-        if (rare->constructed == NULL || constructing_begins(core->capture, values[0]) < 0) {
+    if (plan->constructs && count > 0) {
+        if (constructing_begins(core->capture, values[0]) < 0) {
             return -1;
         }
+        call->constructed = values[0];
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *secrecy = secrecies == Py_None ? NULL : PyTuple_GET_ITEM(secrecies, i);
-        PyObject *shown = capture_value(core->capture, values[i], secrecy);
-        if (shown == NULL) {
+        PyObject *secrecy = plan->secrecies == NULL ? NULL : PyTuple_GET_ITEM(plan->secrecies, i);
+        shown[i] = capture_value(core->capture, values[i], secrecy);
+        if (shown[i] == NULL) {
             return -1;
         }
-        call->values[i] = shown;
-        Py_SET_SIZE((PyVarObject *)call, i + 1);
+        *made = i + 1;
     }
-    int looks = looks_up(core->capture->lookups, plan, values, count);
-    if (looks < 0 || (looks && look_up(core, call, plan, values, rare) < 0)) {
-        return -1;
+    if (plan->described || PyDict_GET_SIZE(core->capture->lookups) > 0) {
+        int looks = looks_up(core->capture->lookups, plan->plan, values, count);
+        if (looks < 0 || (looks && look_up(core, call, plan->plan, values, shown, count) < 0)) {
+            return -1;
+        }
     }
-    if (PyTuple_GET_SIZE(defaults) > 0) {
-        rare->defaulted = defaulted(defaults, PyTuple_GET_ITEM(plan, PLAN_DEFAULTED), values, count);
-        return rare->defaulted == NULL ? -1 : 0;
+    if (plan->has_defaults) {
+        PyObject *defaults = PyTuple_GET_ITEM(plan->plan, PLAN_DEFAULTS);
+        if (count <= MOST_VALUES) {
+            call->defaulted = defaulted_bits(defaults, values, count);
+        }
+        else {
+            call->names = defaulted_of_many(defaults, values, count);
+            return call->names == NULL ? -1 : 0;
+        }
     }
     return 0;
 }
 
 /* The time of an event, with a look at the memory where one is due. */
 static int
-stamp(Core *core, double *time, long long *memory)
+stamp(Core *core, double *time, int samples)
 {
     *time = now(core);
-    if (memory != NULL && *time >= core->next_sample) {
+    if (samples && *time >= core->next_sample) {
         PyObject *found = PyObject_CallMethod((PyObject *)core, "_memory_at", "d", *time);
         int failed = found == NULL || !PyArg_ParseTuple(found, "Ld", &core->memory, &core->next_sample);
         Py_XDECREF(found);
@@ -133,13 +139,7 @@ stamp(Core *core, double *time, long long *memory)
         }
         *time = now(core); /* other threads may have recorded meanwhile */
     }
-    if (*time < 0.0) {
-        return -1;
-    }
-    if (memory != NULL) {
-        *memory = core->memory;
-    }
-    return 0;
+    return *time < 0.0 ? -1 : 0;
 }
 
 static int
@@ -158,89 +158,128 @@ take_number(Core *core, Call *call)
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* Recorder._plans[site], decided where that was not yet; new reference. */
-static PyObject *
-plan_of(Core *core, PyObject *site)
+/* Read what is in the plan of a site, with references of its own. -1 with MemoryError. */
+static int
+read_plan(Core *core, PyObject *site, PyObject *plan, SitePlan *made)
 {
-    size_t place = ((size_t)site >> 4) % PLANS;
-    if (core->recent[place].site == site) {
-        return Py_NewRef(core->recent[place].plan);
+    *made = (SitePlan){.names = core->log->names->serial};
+    if (plan != Py_None) {
+        PyObject *secrecies = PyTuple_GET_ITEM(plan, PLAN_SECRECIES), *result = PyTuple_GET_ITEM(plan, PLAN_RESULT);
+        PyObject *defaults = PyTuple_GET_ITEM(plan, PLAN_DEFAULTS);
+        made->secrecies = secrecies == Py_None ? NULL : secrecies;
+        made->result = result == Py_None ? NULL : result;
+        made->constructs = PyTuple_GET_ITEM(plan, PLAN_CONSTRUCTS) == Py_True;
+        made->hashes = PyTuple_GET_ITEM(plan, PLAN_HASHES) == Py_True;
+        made->described = PyTuple_GET_ITEM(plan, PLAN_DESCRIBED) == Py_True;
+        made->has_defaults = PyTuple_GET_SIZE(defaults) > 0;
+        made->index = name_site(core->log->names, site, bits_of_defaults(defaults));
+        if (made->index == UINT32_MAX) {
+            return -1;
+        }
     }
+    made->site = Py_NewRef(site);
+    made->plan = Py_NewRef(plan);
+    return 0;
+}
+
+/* find_plan, where the plan is not among the recent ones. */
+static int
+look_for_plan(Core *core, PyObject *site, SitePlan *found)
+{
     PyObject *plan = Py_XNewRef(PyDict_GetItemWithError(core->plans, site));
     if (plan == NULL && !PyErr_Occurred()) {
         plan = PyObject_CallMethod((PyObject *)core, "_decide", "O", site);
     }
-    if (plan != NULL && PyDict_GetItemWithError(core->plans, site) == plan) {
-        PyObject *old_site = core->recent[place].site, *old_plan = core->recent[place].plan;
-        core->recent[place].site = Py_NewRef(site);
-        core->recent[place].plan = Py_NewRef(plan);
-        Py_XDECREF(old_site);
-        Py_XDECREF(old_plan);
+    int known = plan == NULL ? -1 : PyDict_GetItemWithError(core->plans, site) == plan;
+    int answer = known;
+    if (known == 1 && read_plan(core, site, plan, found) < 0) {
+        answer = -1;
     }
-    return plan;
+    else if (known == 1) {
+        SitePlan *place = &core->recent[((size_t)site >> 4) % PLANS], before = *place;
+        *place = *found;
+        Py_INCREF(found->plan);
+        answer = plan != Py_None;
+        /* Last: it may run Python code and let another thread in. */
+        Py_XDECREF(before.site);
+        Py_XDECREF(before.plan);
+        if (!answer) {
+            Py_DECREF(found->plan);
+        }
+    }
+    Py_XDECREF(plan);
+    return answer;
 }
 
-/* PyObject_Init, without a call. */
-static inline void
-init_record(PyObject *record, PyTypeObject *type)
+/* Recorder._plans[site], decided where that was not yet: 1 where the site is recorded, with a copy in `found` that holds
+ * the plan; else 0; -1 with an error. */
+static inline int
+find_plan(Core *core, PyObject *site, SitePlan *found)
 {
-#if defined(Py_DEBUG) || defined(Py_GIL_DISABLED)
-    (void)PyObject_Init(record, type);
-#else
-    Py_INCREF(type);
-    Py_SET_TYPE(record, type);
-    record->ob_refcnt = 1; /* Py_SET_REFCNT reads what was there */
-#endif
+    const SitePlan *place = &core->recent[((size_t)site >> 4) % PLANS];
+    if (place->site != site || place->names != core->log->names->serial) {
+        return look_for_plan(core, site, found);
+    }
+    if (place->plan == Py_None) {
+        return 0;
+    }
+    *found = *place;
+    Py_INCREF(found->plan);
+    return 1;
+}
+
+/* What `begin` made is dropped: no call begins. An error that is set stays set. */
+static void
+drop_begun(Core *core, Call *call, PyObject **shown, Py_ssize_t made)
+{
+    PyObject *kind, *problem, *traceback;
+    PyErr_Fetch(&kind, &problem, &traceback);
+    if (call->constructed != NULL && constructing_ends(core->capture, call->constructed) < 0) {
+        PyErr_Clear();
+    }
+    while (made > 0) {
+        Py_DECREF(shown[--made]);
+    }
+    Py_DECREF((PyObject *)call);
+    PyErr_Restore(kind, problem, traceback);
 }
 
 /* A call of a site that is recorded, in a lane that records. */
 static Call *
-begin(Core *core, Lane *lane, PyObject *site, PyObject *plan, PyObject *const *values, Py_ssize_t count,
-      int backend)
+begin(Core *core, Lane *lane, const SitePlan *plan, PyObject *const *values, Py_ssize_t count, int backend)
 {
-    PyTypeObject *type = core->state->call_type;
-    int slabbed;
-    Call *call = record_room(&core->room, offsetof(Call, values) + (size_t)count * sizeof(PyObject *), &slabbed);
-    Rare rare = {NULL, NULL, NULL, NULL, NULL};
-    if (call == NULL) {
+    PyObject *few[MOST_VALUES], **shown = few;
+    if (count > MOST_VALUES && (shown = PyMem_New(PyObject *, count)) == NULL) {
+        PyErr_NoMemory();
         return NULL;
     }
-    init_record((PyObject *)call, type);
-    memset((char *)call + sizeof(PyObject), 0, offsetof(Call, values) - sizeof(PyObject));
-    call->slabbed = slabbed != 0;
-    call->site = Py_NewRef(site);
-    call->lane = (Lane *)Py_NewRef((PyObject *)lane);
-    call->backend = (unsigned char)backend;
-    call->hashes = PyTuple_GET_ITEM(plan, PLAN_HASHES) == Py_True;
-    PyObject *about_result = PyTuple_GET_ITEM(plan, PLAN_RESULT);
-    call->secrecy = about_result == Py_None ? NULL : about_result;
-    /* From the time on, nothing lets another thread in: numbers, times and records have one order. */
-    int failed = find_parent(core, lane, call, &rare) < 0 || capture_values(core, call, plan, values, count, &rare) < 0 ||
-                 pack_rare(lane, call, &rare) < 0 || stamp(core, &call->time, &call->memory) < 0 ||
-                 take_number(core, call) < 0;
-    call->constructs = rare.constructed != NULL;
-    failed = failed || core->closed; /* meanwhile, by another thread or by Python code that was needed: no call, no error */
+    Py_ssize_t made = 0;
+    Call *call = new_call(core->state);
+    int failed = call == NULL;
     if (!failed) {
-        failed = push(lane->stack, (PyObject *)call) < 0;
-        if (!failed && push(core->log, (PyObject *)call) < 0) {
+        call->site = Py_NewRef(plan->site);
+        call->lane = (Lane *)Py_NewRef((PyObject *)lane);
+        call->backend = (unsigned char)backend;
+        call->hashes = plan->hashes;
+        call->secrecy = plan->result;
+        /* From the time on, nothing lets another thread in: numbers, times and records have one order. */
+        failed = find_parent(core, lane, call) < 0 ||
+                 capture_values(core, call, plan, values, count, shown, &made) < 0 || stamp(core, &call->time, 1) < 0 ||
+                 take_number(core, call) < 0;
+        /* Closed meanwhile, by another thread or by Python code that was needed: no call, no error. */
+        failed = failed || core->closed || push(lane->stack, (PyObject *)call) < 0;
+        if (!failed && log_call(core->log, call, plan->index, shown, count, core->memory) < 0) {
             failed = 1;
             (void)drop_last(lane->stack, PyList_GET_SIZE(lane->stack));
         }
-    }
-    if (failed && rare.constructed != NULL) {
-        PyObject *kind, *problem, *traceback;
-        PyErr_Fetch(&kind, &problem, &traceback);
-        if (constructing_ends(core->capture, rare.constructed) < 0) {
-            PyErr_Clear();
+        if (failed) {
+            drop_begun(core, call, shown, made);
         }
-        PyErr_Restore(kind, problem, traceback);
     }
-    rare_clear(&rare);
-    if (failed) {
-        Py_DECREF(call);
-        return NULL;
+    if (shown != few) {
+        PyMem_Free(shown);
     }
-    return call;
+    return failed ? NULL : call;
 }
 
 Call *
@@ -250,16 +289,15 @@ core_enter(Core *core, PyThreadState *here, PyObject *site, PyObject *const *val
         return NULL;
     }
     Call *call = NULL;
-    Lane *lane = NULL;
-    PyObject *plan = plan_of(core, site);
-    if (plan != NULL && plan != Py_None) {
-        lane = lane_here(core, here);
+    SitePlan plan;
+    if (find_plan(core, site, &plan) == 1) {
+        Lane *lane = lane_here(core, here);
         if (lane != NULL && !lane->flags->quiet && records_here(core, lane) == 1 && has_room(core) == 1) {
-            call = begin(core, lane, site, plan, values, count, backend);
+            call = begin(core, lane, &plan, values, count, backend);
         }
+        Py_XDECREF((PyObject *)lane);
+        Py_DECREF(plan.plan);
     }
-    Py_XDECREF((PyObject *)lane);
-    Py_XDECREF(plan);
     if (call == NULL && PyErr_Occurred()) {
         (void)core_withdraw(core);
     }
@@ -277,7 +315,7 @@ pop(Core *core, Call *call)
         if (drop_last(lane->stack, open) < 0) {
             return -1;
         }
-        return call->constructs ? constructing_ends(core->capture, PyTuple_GET_ITEM(call->rare, RARE_CONSTRUCTED)) : 0;
+        return call->constructed == NULL ? 0 : constructing_ends(core->capture, call->constructed);
     }
     lane = lane_here(core, PyThreadState_Get());
     PyObject *done = lane == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);
@@ -308,22 +346,20 @@ core_leave(Core *core, Call *call, PyObject *result)
     if (core->closed) {
         return 0;
     }
-    int failed = 1;
-    int slabbed;
-    End *end = record_room(&core->room, sizeof(End), &slabbed);
-    if (end != NULL) {
-        init_record((PyObject *)end, core->state->end_type);
-        end->slabbed = (unsigned char)slabbed;
-        end->call = (Call *)Py_NewRef((PyObject *)call);
-        end->value = call->hashes ? Py_NewRef(core->state->hash_mark)
-                                   : capture_value(core->capture, result, call->secrecy);
-        failed = end->value == NULL || stamp(core, &end->time, NULL) < 0;
-        end->memory = core->memory;
-        /* First the log: a call that has no end there gets one when the recording ends. */
-        failed = failed || (!core->closed && push(core->log, (PyObject *)end) < 0) || pop(core, call) < 0 ||
-                 forget_raised_below(core, call) < 0;
-        Py_DECREF(end);
+    double time;
+    PyObject *value =
+        call->hashes ? Py_NewRef(core->state->hash_mark) : capture_value(core->capture, result, call->secrecy);
+    if (value == NULL || stamp(core, &time, 0) < 0) {
+        Py_XDECREF(value);
+        return core_withdraw(core);
     }
+    if (core->closed) {
+        Py_DECREF(value);
+        return 0;
+    }
+    /* First the log: a call that has no end there gets one when the recording ends. */
+    int failed = log_return(core->log, call, value, time, core->memory) < 0 || pop(core, call) < 0 ||
+                 forget_raised_below(core, call) < 0;
     return failed ? core_withdraw(core) : 0;
 }
 
@@ -336,7 +372,7 @@ core_suspend(Core *core, Call *call, PyObject *value, PyObject *awaiting)
     }
     Lane *lane = lane_here(core, PyThreadState_Get());
     Py_ssize_t open = lane == NULL ? 0 : PyList_GET_SIZE(lane->stack);
-    int simple = open > 0 && PyList_GET_ITEM(lane->stack, open - 1) == (PyObject *)call && !call->constructs &&
+    int simple = open > 0 && PyList_GET_ITEM(lane->stack, open - 1) == (PyObject *)call && call->constructed == NULL &&
                  !(core->suspensions && value != awaiting);
     if (simple) {
         PyObject *number = PyLong_FromLongLong(call->number);
@@ -362,19 +398,12 @@ is_elsewhere(Core *core, Call *call)
     if (!core->spawning) {
         return 0;
     }
-    if (core->spawned == NULL) {
-        PyObject *get = PyObject_GetAttrString((PyObject *)core, "_current_spawn");
-        if (get != NULL && PyCFunction_Check(get)) {
-            core->spawned = Py_XNewRef(PyCFunction_GET_SELF(get));
-        }
-        Py_XDECREF(get);
-    }
-    PyObject *spawn = NULL;
-    if (core->spawned == NULL || PyContextVar_Get(core->spawned, Py_None, &spawn) < 0) {
+    PyObject *spawn = spawn_here(core);
+    if (spawn == NULL && PyErr_Occurred()) {
         return -1;
     }
-    Py_DECREF(spawn); /* compared alone */
-    return spawn != (call->rare == NULL ? Py_None : PyTuple_GET_ITEM(call->rare, RARE_SPAWN));
+    Py_XDECREF(spawn); /* compared alone */
+    return spawn != call->spawn;
 }
 
 /* Recorder.resume, where that is no event. */
@@ -464,22 +493,20 @@ static PyObject *
 core_use(Core *self, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"log", "plans", "local", "ids", "capture", "limit", "raised_below",
-                            "suspended", "suspensions", "forgets", NULL};
+                            "suspended", "suspensions", NULL};
     PyObject *log, *plans, *local, *ids, *capture, *raised_below, *suspended;
     Py_ssize_t limit;
-    int suspensions, forgets;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!O!pp:_use", names, &PyList_Type, &log, &PyDict_Type,
+    int suspensions;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "$O!O!OOO!nO!O!p:_use", names, self->state->log_type, &log, &PyDict_Type,
                                      &plans, &local, &ids, self->state->capture_type, &capture, &limit, &PyDict_Type,
-                                     &raised_below, &PyDict_Type, &suspended, &suspensions, &forgets)) {
+                                     &raised_below, &PyDict_Type, &suspended, &suspensions)) {
         return NULL;
     }
     if (((Capture *)capture)->clean == NULL) {
         PyErr_SetString(PyExc_ValueError, "the capture is not ready");
         return NULL;
     }
-    Py_XSETREF(self->log, Py_NewRef(log));
-    /* Long, and records hold dead values: nothing for the garbage collector to look at again and again. */
-    PyObject_GC_UnTrack(log);
+    Py_XSETREF(self->log, (Log *)Py_NewRef(log));
     Py_XSETREF(self->plans, Py_NewRef(plans));
     Py_XSETREF(self->local, Py_NewRef(local));
     Py_XSETREF(self->ids, Py_NewRef(ids));
@@ -487,7 +514,6 @@ core_use(Core *self, PyObject *args, PyObject *kwargs)
     Py_XSETREF(self->raised_below, Py_NewRef(raised_below));
     Py_XSETREF(self->suspended, Py_NewRef(suspended));
     self->suspensions = (char)suspensions;
-    open_room(&self->room, forgets);
     self->limit = limit;
     self->limited = limit < PY_SSIZE_T_MAX;
     Py_RETURN_NONE;
@@ -501,7 +527,7 @@ core_traverse(Core *self, visitproc visit, void *arg)
         Py_VISIT(self->recent[i].plan);
     }
     Py_VISIT(Py_TYPE(self));
-    Py_VISIT(self->log);
+    /* Not the log: it holds dead values, nothing for the garbage collector. */
     Py_VISIT(self->plans);
     Py_VISIT(self->local);
     Py_VISIT(self->ids);
@@ -533,25 +559,23 @@ core_forget_plans(Core *self, PyObject *Py_UNUSED(ignored))
     Py_RETURN_NONE;
 }
 
-/* Core._freeze: the records so far, in a list of their own. What a thread adds late, to the list that it has in its hand,
- * is seen by nobody. */
+/* Core._freeze */
 static PyObject *
 core_freeze(Core *self, PyObject *Py_UNUSED(ignored))
 {
-    PyObject *records = PyList_GetSlice(self->log, 0, PY_SSIZE_T_MAX);
-    if (records == NULL) {
+    PyObject *frozen = PyObject_CallMethod((PyObject *)self->log, "freeze", NULL);
+    if (frozen == NULL) {
         return NULL;
     }
-    PyObject_GC_UnTrack(records);
-    Py_SETREF(self->log, records);
-    return Py_NewRef(records);
+    /* What a thread adds late, to the log that it has in its hand, is seen by nobody. */
+    Py_SETREF(self->log, (Log *)Py_NewRef(frozen));
+    return frozen;
 }
 
 static int
 core_clear(Core *self)
 {
     forget_recent(self);
-    Py_CLEAR(self->log);
     Py_CLEAR(self->plans);
     Py_CLEAR(self->local);
     Py_CLEAR(self->ids);
@@ -571,7 +595,7 @@ core_dealloc(Core *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     core_clear(self);
-    close_room(&self->room);
+    Py_XDECREF((PyObject *)self->log);
     type->tp_free(self);
     Py_DECREF(type);
 }

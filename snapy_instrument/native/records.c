@@ -1,22 +1,103 @@
-/* Records: the twin of recording/records.py. */
+/* Records as objects: the twin of recording/records.py. */
 #include "records.h"
 
-#include "arena.h"
 #include "state.h"
 
-/* -- records: read by position, as the tuples of the pure twin (recording/records.py) ------------------------- */
+enum { MOST_BITS = 32, SITE_PARAMETERS = 5 };
+
+/* -- calls: read by position, as the tuples of the pure twin -------------------------------------------------- */
+
+Call *
+new_call(State *state)
+{
+    if (state->spare == 0) {
+        Call *made = PyObject_New(Call, state->call_type);
+        if (made != NULL) {
+            memset((char *)made + sizeof(PyObject), 0, sizeof(Call) - sizeof(PyObject));
+        }
+        return made;
+    }
+    Call *call = state->spare_calls[--state->spare];
+#if defined(Py_DEBUG) || defined(Py_GIL_DISABLED)
+    (void)PyObject_Init((PyObject *)call, state->call_type);
+#else
+    Py_INCREF(state->call_type);
+    ((PyObject *)call)->ob_refcnt = 1; /* Py_SET_REFCNT reads what was there */
+#endif
+    memset((char *)call + sizeof(PyObject), 0, sizeof(Call) - sizeof(PyObject));
+    return call;
+}
+
+static void
+call_dealloc(Call *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->rare);
+    Py_XDECREF(self->spawn);
+    Py_XDECREF(self->lookup);
+    Py_XDECREF(self->values);
+    Py_XDECREF(self->names);
+    Py_XDECREF(self->lane);
+    Py_XDECREF(self->site);
+    State *state = PyType_GetModuleState(type);
+    /* A spare one holds no reference to its type, and is none that Python counts. */
+    if (state != NULL && state->call_type == type && state->spare < SPARE_CALLS) {
+        state->spare_calls[state->spare++] = self;
+    }
+    else {
+        PyObject_Free(self);
+    }
+    Py_DECREF(type);
+}
+
+void
+drop_spare_calls(State *state)
+{
+    while (state->spare > 0) {
+        PyObject_Free(state->spare_calls[--state->spare]);
+    }
+}
+
+PyObject *
+parameters_of(State *state, PyObject *site)
+{
+    PyObject *found = NULL;
+    if (Py_TYPE(site) == state->site_type) {
+        found = *(PyObject **)((char *)site + state->site_slots[SITE_PARAMETERS]);
+    }
+    return found != NULL && PyTuple_CheckExact(found) ? found : NULL;
+}
+
+PyObject *
+defaulted_names(State *state, const Call *call)
+{
+    if (call->names != NULL) {
+        return Py_NewRef(call->names);
+    }
+    PyObject *parameters = call->defaulted == 0 ? NULL : parameters_of(state, call->site);
+    Py_ssize_t size = 0;
+    for (Py_ssize_t i = 0; parameters != NULL && i < PyTuple_GET_SIZE(parameters) && i < MOST_BITS; i++) {
+        size += (call->defaulted >> i) & 1;
+    }
+    PyObject *made = PyTuple_New(size);
+    for (Py_ssize_t i = 0, place = 0; made != NULL && place < size; i++) {
+        if ((call->defaulted >> i) & 1) {
+            PyTuple_SET_ITEM(made, place++, Py_NewRef(PyTuple_GET_ITEM(parameters, i)));
+        }
+    }
+    return made;
+}
 
 static inline PyObject *
-rare_field(Call *call, int index, PyObject *otherwise)
+or_none(PyObject *found)
 {
-    return Py_NewRef(call->rare == NULL ? otherwise : PyTuple_GET_ITEM(call->rare, index));
+    return Py_NewRef(found == NULL ? Py_None : found);
 }
 
 PyObject *
 call_item(Call *self, Py_ssize_t index)
 {
-    State *state = state_by_type(Py_TYPE(self));
-    PyObject *made;
+    State *state = PyType_GetModuleState(Py_TYPE(self));
     if (state == NULL) {
         return NULL;
     }
@@ -38,23 +119,19 @@ call_item(Call *self, Py_ssize_t index)
     case CALL_CONTEXT:
         return Py_NewRef((PyObject *)self->lane);
     case CALL_VALUES:
-        made = PyTuple_New(Py_SIZE(self));
-        for (Py_ssize_t i = 0; made != NULL && i < Py_SIZE(self); i++) {
-            PyTuple_SET_ITEM(made, i, Py_NewRef(self->values[i]));
-        }
-        return made;
+        return self->values == NULL ? PyTuple_New(0) : Py_NewRef(self->values);
     case CALL_DEFAULTED:
-        return self->rare == NULL ? PyTuple_New(0) : rare_field(self, RARE_DEFAULTED, NULL);
+        return defaulted_names(state, self);
     case CALL_BACKEND:
         return Py_NewRef(state->backends[self->backend]);
     case CALL_ORIGIN:
-        return rare_field(self, RARE_ORIGIN, Py_None);
+        return or_none(self->rare == NULL ? NULL : PyTuple_GET_ITEM(self->rare, RARE_ORIGIN));
     case CALL_TASK:
-        return rare_field(self, RARE_TASK, Py_None);
+        return or_none(self->rare == NULL ? NULL : PyTuple_GET_ITEM(self->rare, RARE_TASK));
     case CALL_CONSTRUCTED:
-        return self->rare == NULL ? PyLong_FromLong(0) : rare_field(self, RARE_CONSTRUCTED, NULL);
+        return PyLong_FromVoidPtr(self->constructed);
     case CALL_SPAWN:
-        return rare_field(self, RARE_SPAWN, Py_None);
+        return or_none(self->spawn);
     default:
         PyErr_SetString(PyExc_IndexError, "a call record has 15 fields");
         return NULL;
@@ -67,20 +144,6 @@ call_length(Call *Py_UNUSED(self))
     return CALL_FIELDS;
 }
 
-static void
-call_dealloc(Call *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) {
-        Py_XDECREF(self->values[i]);
-    }
-    Py_XDECREF(self->rare);
-    Py_XDECREF(self->lane);
-    Py_XDECREF(self->site);
-    free_record(self, self->slabbed);
-    Py_DECREF(type);
-}
-
 static PyType_Slot call_slots[] = {
     {Py_tp_dealloc, call_dealloc},
     {Py_sq_item, call_item},
@@ -90,11 +153,26 @@ static PyType_Slot call_slots[] = {
 
 PyType_Spec call_spec = {
     .name = "snapy_instrument._native.Call",
-    .basicsize = offsetof(Call, values),
-    .itemsize = sizeof(PyObject *),
+    .basicsize = sizeof(Call),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = call_slots,
 };
+
+PyObject *
+new_end(State *state, Call *call, PyObject *value, double time, long long memory)
+{
+    End *end = PyObject_New(End, state->end_type);
+    if (end == NULL) {
+        Py_DECREF((PyObject *)call);
+        Py_DECREF(value);
+        return NULL;
+    }
+    end->call = call;
+    end->value = value;
+    end->time = time;
+    end->memory = memory;
+    return (PyObject *)end;
+}
 
 static PyObject *
 end_item(End *self, Py_ssize_t index)
@@ -137,7 +215,7 @@ end_dealloc(End *self)
     PyTypeObject *type = Py_TYPE(self);
     Py_XDECREF(self->call);
     Py_XDECREF(self->value);
-    free_record(self, self->slabbed);
+    PyObject_Free(self);
     Py_DECREF(type);
 }
 
@@ -154,46 +232,6 @@ PyType_Spec end_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = end_slots,
 };
-
-/* -- balance ------------------------------------------------------------------------------------------------ */
-
-/* The call that `record` ends, borrowed; NULL if it is not a return. */
-static Call *
-ended_by(State *state, PyObject *record)
-{
-    if (Py_TYPE(record) == state->end_type) {
-        return ((End *)record)->call;
-    }
-    int is_return = PyTuple_CheckExact(record) && PyTuple_GET_SIZE(record) > 3 &&
-                    PyTuple_GET_ITEM(record, 0) == state->kind_return &&
-                    Py_TYPE(PyTuple_GET_ITEM(record, 3)) == state->call_type;
-    return is_return ? (Call *)PyTuple_GET_ITEM(record, 3) : NULL;
-}
-
-/* records.open_calls */
-PyObject *
-open_calls(PyObject *module, PyObject *records)
-{
-    State *state = state_of(module);
-    PyObject *found = PyList_New(0);
-    if (found == NULL || !PyList_CheckExact(records)) {
-        return found == NULL ? NULL : PyErr_Format(PyExc_TypeError, "open_calls() takes a list of records");
-    }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(records); i++) {
-        Call *call = ended_by(state, PyList_GET_ITEM(records, i));
-        if (call != NULL) {
-            call->ended = 1;
-        }
-    }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(records); i++) {
-        PyObject *record = PyList_GET_ITEM(records, i);
-        if (Py_TYPE(record) == state->call_type && !((Call *)record)->ended && PyList_Append(found, record) < 0) {
-            Py_CLEAR(found);
-            break;
-        }
-    }
-    return found;
-}
 
 /* -- numbers: itertools.count(1), which the core counts on without making them ------------------------------ */
 
@@ -252,25 +290,51 @@ is_default(PyObject *value, PyObject *given)
     return is_scalar(kind) && PyObject_RichCompareBool(value, given, Py_EQ) == 1;
 }
 
-/* records.defaulted, new reference: `defaults` holds (index, name, default); `all` their names. */
-PyObject *
-defaulted(PyObject *defaults, PyObject *all, PyObject *const *values, Py_ssize_t count)
+/* The default of `each` of a plan's defaults, and its index. */
+static inline Py_ssize_t
+index_of(PyObject *each)
 {
-    PyObject *names[MOST_VALUES];
-    Py_ssize_t size = 0;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(defaults) && size < MOST_VALUES; i++) {
+    return PyLong_AsSsize_t(PyTuple_GET_ITEM(each, 0));
+}
+
+uint32_t
+bits_of_defaults(PyObject *defaults)
+{
+    uint32_t bits = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(defaults); i++) {
+        Py_ssize_t index = index_of(PyTuple_GET_ITEM(defaults, i));
+        bits |= index < MOST_BITS ? (uint32_t)1 << index : 0;
+    }
+    return bits;
+}
+
+uint32_t
+defaulted_bits(PyObject *defaults, PyObject *const *values, Py_ssize_t count)
+{
+    uint32_t bits = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(defaults); i++) {
         PyObject *each = PyTuple_GET_ITEM(defaults, i);
-        Py_ssize_t index = PyLong_AsSsize_t(PyTuple_GET_ITEM(each, 0));
-        if (index < count && is_default(values[index], PyTuple_GET_ITEM(each, 2))) {
-            names[size++] = PyTuple_GET_ITEM(each, 1);
+        Py_ssize_t index = index_of(each);
+        if (index < count && index < MOST_BITS && is_default(values[index], PyTuple_GET_ITEM(each, 2))) {
+            bits |= (uint32_t)1 << index;
         }
     }
-    if (size == PyTuple_GET_SIZE(all)) {
-        return Py_NewRef(all);
+    return bits;
+}
+
+PyObject *
+defaulted_of_many(PyObject *defaults, PyObject *const *values, Py_ssize_t count)
+{
+    PyObject *names = PyList_New(0);
+    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(defaults); i++) {
+        PyObject *each = PyTuple_GET_ITEM(defaults, i);
+        Py_ssize_t index = index_of(each);
+        if (index < count && is_default(values[index], PyTuple_GET_ITEM(each, 2)) &&
+            PyList_Append(names, PyTuple_GET_ITEM(each, 1)) < 0) {
+            Py_CLEAR(names);
+        }
     }
-    PyObject *made = PyTuple_New(size);
-    for (Py_ssize_t i = 0; made != NULL && i < size; i++) {
-        PyTuple_SET_ITEM(made, i, Py_NewRef(names[i]));
-    }
+    PyObject *made = names == NULL ? NULL : PyList_AsTuple(names);
+    Py_XDECREF(names);
     return made;
 }

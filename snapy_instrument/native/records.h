@@ -5,13 +5,26 @@
 
 extern PyType_Spec call_spec, end_spec, counter_spec;
 
+/* A call without content, new reference; NULL with an error. */
+Call *new_call(State *state);
+/* The record of a return; steals `call` and `value`. NULL with an error. */
+PyObject *new_end(State *state, Call *call, PyObject *value, double time, long long memory);
+/* Free the tokens that were kept. */
+void drop_spare_calls(State *state);
+
 /* A field of a call record, by its position in the tuples of the pure twin; new reference. */
 PyObject *call_item(Call *self, Py_ssize_t index);
+/* Names of the parameters whose value is their default, a tuple. */
+PyObject *defaulted_names(State *state, const Call *call);
+/* The names of a site's parameters, borrowed; NULL without an error for another kind of site. */
+PyObject *parameters_of(State *state, PyObject *site);
 
-/* The function of the module: those calls of a list of records which do not end in it. */
-PyObject *open_calls(PyObject *module, PyObject *records);
-
-/* records.defaulted, new reference: `defaults` holds (index, name, default); `all` their names. */
-PyObject *defaulted(PyObject *defaults, PyObject *all, PyObject *const *values, Py_ssize_t count);
+/* records.defaulted: bits of the parameters whose value is their default; `defaults` holds (index, name, default). Those
+ * from 32 on have none. */
+uint32_t defaulted_bits(PyObject *defaults, PyObject *const *values, Py_ssize_t count);
+/* Bits of all parameters that have a default. */
+uint32_t bits_of_defaults(PyObject *defaults);
+/* Names of those whose value is their default, new reference, however many there are. */
+PyObject *defaulted_of_many(PyObject *defaults, PyObject *const *values, Py_ssize_t count);
 
 #endif

@@ -1,8 +1,6 @@
 /* Names of secrets among values: what recording/secret_lookups.py has to be asked about. */
 #include "secret_lookups.h"
 
-#include "records.h"
-
 /* Among the values is the name of a secret. */
 static int
 has_name(PyObject *lookups, PyObject *const *values, Py_ssize_t count)
@@ -21,9 +19,6 @@ looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t 
     if (PyTuple_GET_ITEM(plan, PLAN_DESCRIBED) == Py_True) {
         return 1;
     }
-    if (PyDict_GET_SIZE(lookups) == 0) {
-        return 0;
-    }
     int found = has_name(lookups, values, count);
     PyObject *stars = PyTuple_GET_ITEM(plan, PLAN_STARS);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(stars) && !found; i++) {
@@ -41,32 +36,38 @@ looks_up(PyObject *lookups, PyObject *plan, PyObject *const *values, Py_ssize_t 
     return found;
 }
 
+/* A tuple of `values`, new reference. */
+static PyObject *
+tuple_of(PyObject *const *values, Py_ssize_t count)
+{
+    PyObject *made = PyTuple_New(count);
+    for (Py_ssize_t i = 0; made != NULL && i < count; i++) {
+        PyTuple_SET_ITEM(made, i, Py_NewRef(values[i]));
+    }
+    return made;
+}
+
 /* Recorder._look_up: hides the value next to the name of a secret, and keeps the lookup for the result. */
 int
-look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, Rare *rare)
+look_up(Core *core, Call *call, PyObject *plan, PyObject *const *values, PyObject **captured, Py_ssize_t count)
 {
-    Py_ssize_t count = Py_SIZE(call);
-    PyObject *given = PyTuple_New(count);
-    PyObject *captured = call_item(call, CALL_VALUES);
-    for (Py_ssize_t i = 0; given != NULL && i < count; i++) {
-        PyTuple_SET_ITEM(given, i, Py_NewRef(values[i]));
-    }
-    PyObject *found = given == NULL || captured == NULL
+    PyObject *given = tuple_of(values, count), *before = tuple_of(captured, count);
+    PyObject *found = given == NULL || before == NULL
                          ? NULL
-                         : PyObject_CallMethod((PyObject *)core, "_look_up", "OOO", plan, given, captured);
+                         : PyObject_CallMethod((PyObject *)core, "_look_up", "OOO", plan, given, before);
     Py_XDECREF(given);
-    Py_XDECREF(captured);
+    Py_XDECREF(before);
     PyObject *shown, *lookup;
     if (found == NULL || !PyArg_ParseTuple(found, "O!O", &PyTuple_Type, &shown, &lookup)) {
         Py_XDECREF(found);
         return -1;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        Py_XSETREF(call->values[i], Py_NewRef(PyTuple_GET_ITEM(shown, i)));
+        Py_SETREF(captured[i], Py_NewRef(PyTuple_GET_ITEM(shown, i)));
     }
     if (lookup != Py_None) {
-        rare->lookup = Py_NewRef(lookup);
-        call->secrecy = lookup; /* held by the rare part, or by nobody if there is no call */
+        call->lookup = Py_NewRef(lookup);
+        call->secrecy = lookup;
     }
     Py_DECREF(found);
     return 0;

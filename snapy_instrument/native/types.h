@@ -20,12 +20,19 @@
 
 enum { BACKENDS = 3, EVENT_FIELDS = 22, SITE_FIELDS = 6 };
 
-/* Of a record's rare part. */
-enum { RARE_DEFAULTED, RARE_ORIGIN, RARE_TASK, RARE_CONSTRUCTED, RARE_SPAWN, RARE_LOOKUP, RARE_FIELDS };
+/* Of the rare part of a call. */
+enum { RARE_ORIGIN, RARE_TASK, RARE_FIELDS };
+
+/* Tokens of calls that have ended, kept for calls to come. */
+enum { SPARE_CALLS = 64 };
+
+typedef struct Call Call;
 
 typedef struct {
     PyTypeObject *call_type;
     PyTypeObject *end_type;
+    PyTypeObject *log_type;
+    PyTypeObject *reader_type;
     PyTypeObject *flags_type;
     PyTypeObject *lane_type;
     PyTypeObject *capture_type;
@@ -39,6 +46,7 @@ typedef struct {
     Py_ssize_t proxy_offset;  /* where our part of a proxy begins */
     PyObject *kind_call;      /* EventType.CALL */
     PyObject *kind_return;    /* EventType.RETURN */
+    PyObject *kind_exception; /* EventType.EXCEPTION */
     PyObject *hash_mark;      /* shown in place of the result of __hash__ */
     PyObject *unset;          /* values.UNSET */
     PyTypeObject *mark_type;
@@ -56,6 +64,8 @@ typedef struct {
     Py_ssize_t site_slots[SITE_FIELDS];
     PyObject *backends[BACKENDS];
     PyObject *clock; /* time.perf_counter, taken at import */
+    Call *spare_calls[SPARE_CALLS];
+    int spare;
 } State;
 
 /* One thread's flags: see _thread_flags.py. */
@@ -75,40 +85,91 @@ typedef struct {
     PyObject *stack; /* list of Call */
     PyObject *task;
     PyObject *greenlet; /* a weak reference to it, or NULL */
+    unsigned names; /* the serial of the Names that know the lane */
+    uint32_t index; /* its place there */
     char home;
     char records;
 } Lane;
 
-/* The record of a call that began: see recording/records.py. Holds dead values only, so it is not tracked by the
- * garbage collector. */
-typedef struct {
-    PyObject_VAR_HEAD
+/* A call, as the token of one that is open and as its record when that is read: see recording/records.py. Holds dead
+ * values only, so it is not tracked by the garbage collector. */
+struct Call {
+    PyObject_HEAD
     double time;
     long long memory;
     long long number;
     long long parent; /* 0 for none */
+    uint64_t place;   /* of its record in the log: see store.h */
+    PyObject *site;
+    Lane *lane;
+    PyObject *secrecy;   /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
+    PyObject *lookup;    /* NULL, or held */
+    PyObject *spawn;     /* in whose context it runs, NULL for none */
+    PyObject *rare;      /* NULL, or (origin, task) */
+    PyObject *values;    /* a tuple; NULL in a token, whose values are in the log */
+    void *constructed;   /* the object whose __init__ this is, by its address alone */
+    PyObject *names;     /* NULL, or of the parameters that have their default, where there are more than bits */
+    uint32_t defaulted;  /* a bit for each parameter that has its default */
     int depth;
     unsigned char backend;
     char hashes;
-    char constructs;
-    unsigned char slabbed : 1; /* see arena.c */
-    unsigned char ended : 1;   /* its return is among the records, as far as somebody has looked */
-    PyObject *site;
-    Lane *lane;
-    PyObject *secrecy; /* of the result: NULL, a member of an Enum, which lives as long as its module, or the lookup */
-    PyObject *rare;    /* NULL, or (defaulted, origin, task, constructed, spawn, lookup) */
-    PyObject *values[];
-} Call;
+    char ended; /* its return is among the records, as far as somebody has looked */
+};
 
-/* The record of its return. */
+/* The record of its return, when that is read. */
 typedef struct {
     PyObject_HEAD
     double time;
-    long long memory : 56;
-    unsigned long long slabbed : 8;
+    long long memory;
     Call *call;
     PyObject *value;
 } End;
+
+/* A function that was called, and which of its parameters have a default. */
+typedef struct {
+    PyObject *site;
+    uint32_t defaults;
+} NamedSite;
+
+/* What the records of a recording refer to by number; shared by a log and those that were taken from it. */
+typedef struct {
+    long users;
+    unsigned serial;
+    NamedSite *sites;
+    uint32_t *found; /* numbers of sites from 1, by address; as many places as `room`, twice as many as sites */
+    uint32_t site_count, site_room;
+    Lane **lanes;
+    uint32_t lane_count, lane_room;
+} Names;
+
+typedef struct Slab Slab;
+
+/* A run of records: see store.h. */
+typedef struct {
+    uint64_t *words;
+    Slab *slab;        /* that holds it, NULL for none */
+    uint32_t used, room; /* in words */
+    Py_ssize_t before; /* how many records of the log came before */
+    long long number;  /* of its first call, 0 for none */
+    long long memory;  /* of the process before it */
+} Block;
+
+/* The records of a recording, in the order in which they were made: see recording/log.py. */
+typedef struct Log {
+    PyObject_HEAD
+    State *state;
+    Names *names;
+    uint64_t *next, *end; /* the free room in the last block */
+    Block *blocks;
+    Py_ssize_t block_count, block_room;
+    Py_ssize_t first;     /* how many blocks were taken away before these */
+    Py_ssize_t records;   /* in all, from the start */
+    Py_ssize_t taken;     /* of them, in blocks that were taken away */
+    long long memory;
+    Slab *slab;           /* the last one, which has room for more blocks */
+    PyObject *carried;    /* list of the calls that begin in blocks that were taken away and do not end there */
+    struct Log *before;   /* those blocks, until `carried` is known */
+} Log;
 
 /* What may still be spent on one value: see capture/strings.py. */
 typedef struct {
@@ -205,19 +266,22 @@ enum { PROXY_FUNCTION = sizeof(vectorcallfunc) };
 
 enum { PLANS = 64 };
 
-typedef struct Slab Slab;
-
-/* Where the records of a recording live: see arena.c. */
+/* A plan (core.Plan) and what is in it, as C reads it. */
 typedef struct {
-    Slab *slab;
-    int few; /* how many records more have no slab, -1 for all */
-} Room;
+    PyObject *site;
+    PyObject *plan;
+    PyObject *secrecies; /* NULL where no name says anything */
+    PyObject *result;    /* the Secrecy of the result, NULL for none */
+    uint32_t index; /* of the site in the Names of that serial */
+    unsigned names;
+    char constructs, hashes, described, has_defaults;
+} SitePlan;
 
 /* The hot half of a recorder: see recording/hot_path.py. */
 typedef struct {
     PyObject_HEAD
     State *state;
-    PyObject *log;
+    Log *log;
     PyObject *plans;
     PyObject *local;
     PyObject *ids;
@@ -229,11 +293,7 @@ typedef struct {
     Lane *lane;          /* the lane that called last */
     uint64_t thread;     /* its thread, 0 where the lane may change inside one */
     PyObject *getcurrent; /* greenlet.getcurrent, NULL while the program has no greenlets */
-    struct {
-        PyObject *site;
-        PyObject *plan;
-    } recent[PLANS];
-    Room room;
+    SitePlan recent[PLANS];
     double next_sample;
     long long memory;
     Py_ssize_t limit;
@@ -281,14 +341,5 @@ enum {
     PLAN_DESCRIBED,
     PLAN_STARS
 };
-
-/* What few calls have. */
-typedef struct {
-    PyObject *spawn;  /* borrowed from the context variable, held by `owned` */
-    PyObject *origin; /* new reference */
-    PyObject *defaulted;
-    PyObject *constructed;
-    PyObject *lookup;
-} Rare;
 
 #endif

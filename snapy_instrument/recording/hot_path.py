@@ -21,6 +21,7 @@ from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import EventType
 from snapy_instrument.recording.lanes import Lane
+from snapy_instrument.recording.log import Log
 from snapy_instrument.recording.records import CALL_ID, CONSTRUCTED, CONTEXT, DEPTH, SITE, SPAWN, Record, defaulted
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
@@ -77,7 +78,7 @@ class Core:
     def _use(
         self,
         *,
-        log: list[Record],
+        log: Log,
         plans: dict[Site, Plan | None],
         local: Any,
         ids: Iterator[int],
@@ -86,12 +87,8 @@ class Core:
         raised_below: dict[int, Any],
         suspended: dict[int, tuple[Record, bool]],
         suspensions: bool,
-        forgets: bool,
     ) -> None:
-        """Share what the other half made: the records, the plans, each thread's lane, and the rest.
-
-        That records are forgotten while others come matters to the native half alone, which has to find room for them.
-        """
+        """Share what the other half made: the records, the plans, each thread's lane, and the rest."""
         self._log = log
         self._append: Callable[[Record], None] = log.append
         self._plans = plans
@@ -205,13 +202,9 @@ class Core:
         if self._raised_below:
             self._raised_below.pop(call[CALL_ID], None)
 
-    def _freeze(self) -> list[Record]:
-        """Return the records so far, in a list to which nobody but the caller adds.
-
-        What a thread adds late goes to the list that it has in its hand, and is seen by nobody.
-        """
-        # A copy, not a lock: threads of the program never wait for a tracer that ends.
-        self._log = self._log[:]
+    def _freeze(self) -> Log:
+        """Return the records so far, in a log to which nobody but the caller adds."""
+        self._log = self._log.freeze()
         return self._log
 
     def _use_greenlets(self, lanes: Any, getcurrent: Callable[[], Any]) -> None:

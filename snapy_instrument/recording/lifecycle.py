@@ -30,9 +30,10 @@ from snapy_instrument.events import CallEvent, EventType
 from snapy_instrument.recording.exceptions import Passing
 from snapy_instrument.recording.hot_path import Core, new_ids
 from snapy_instrument.recording.lanes import GreenletLanes, Lane, ThreadLanes, end_lanes, greenlet_module
+from snapy_instrument.recording.log import Log
 from snapy_instrument.recording.memory import memory_at
 from snapy_instrument.recording.record_tables import add_records
-from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of, open_calls
+from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, RecorderKey, Spawn, current_spawn, inside, spawn_of, thread_spawn
 from snapy_instrument.store.event_tables import EventTables
@@ -77,7 +78,7 @@ class Lifecycle(Core):
         self._passing = Passing()
         self._threads = ThreadLanes()
         self._greenlet_lanes: GreenletLanes | None = None
-        log: list[Record] = []
+        log = Log()
         self._use(
             log=log,
             plans={},
@@ -88,7 +89,6 @@ class Lifecycle(Core):
             raised_below=self._passing.below,
             suspended={},
             suspensions=suspensions,
-            forgets=drain is not None,
         )
         self._append: Callable[[Record], None] = log.append
         self._extend: Callable[[tuple[Record, ...]], None] = log.extend
@@ -97,8 +97,6 @@ class Lifecycle(Core):
         self._drain = drain
         self._drained = 0
         self._drain_lock = RLock()
-        # Open calls whose begin was drained.
-        self._carried: list[Record] = []
         self._process_wide = scope == "process"
         self._home = get_ident()
         self._idents: dict[int, tuple[int, dict[int, Lane]]] = {}  # how often it was given out, the lanes of the last
@@ -259,7 +257,7 @@ class Lifecycle(Core):
         self._append = self._extend = _drop
         self._forget_plans()
         with self._drain_lock:
-            # A list of its own: a native call that is half recorded in another thread adds to the old one.
+            # A log of its own: what is half recorded in another thread goes to the old one.
             self._end_calls(self._freeze())
         for _, lanes in self._idents.copy().values():
             end_lanes(lanes)
@@ -274,7 +272,7 @@ class Lifecycle(Core):
         # Last. Contexts of tasks and threads hold the key for as long as they live; from here on it holds nothing.
         self.key.recorder = None
 
-    def _end_calls(self, log: list[Record]) -> None:
+    def _end_calls(self, log: Log) -> None:
         """Write the end of each call in ``log`` that has none; after a withdrawal the marker before them."""
         now = _clock()
         if self._problem is not None:
@@ -285,7 +283,7 @@ class Lifecycle(Core):
             if not any(record[KIND] is EventType.MARKER and record[TEXT] == text for record in log):
                 log.append((EventType.MARKER, now, self._memory, text))
         # Innermost first, so that each end is inside the end of its caller.
-        for call in reversed(open_calls([*self._carried, *log])):
+        for call in reversed(log.open_calls()):
             log.append((EventType.RETURN, now, self._memory, call, None, None, None, False))
 
     def note(self, text: str) -> None:
@@ -299,16 +297,14 @@ class Lifecycle(Core):
 
     def stream(self) -> Iterator[CallEvent]:
         """All events so far, oldest first, each made when it is asked for and not kept."""
-        log = self._log
-        for index in range(len(log)):
-            yield event_of(log[index])
+        return map(event_of, self._log.records())
 
     def events(self) -> list[CallEvent]:
         """All events so far, oldest first; each is made once and kept."""
         made = self._events
         # The collector would look through all events made so far again and again.
         with uncollected():
-            made.extend([event_of(record) for record in self._log[len(made) :]])
+            made.extend(map(event_of, self._log.records(len(made))))
         return made
 
     def add_to(self, tables: EventTables) -> None:
@@ -336,11 +332,8 @@ class Lifecycle(Core):
             return
         # Calls that ``drain`` makes are not recorded: at the next full buffer they would wait for the lock for ever.
         with self._drain_lock, quiet():
-            log = self._log
-            batch = log[:]
-            del log[: len(batch)]
+            batch = self._log.take()
             self._drained += len(batch)
-            self._carried = open_calls([*self._carried, *batch])
             self._drain([event_of(record) for record in batch])
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.events import EventType
+from snapy_instrument.recording.log import Log
 from snapy_instrument.recording.records import (
     BACKEND,
     CALL,
@@ -43,10 +44,10 @@ _CallNumbers: TypeAlias = tuple[int, int, int, int, int]
 """Parent id, depth, site, lane and extras."""
 
 
-def add_records(tables: EventTables, records: Sequence[Record]) -> None:
-    """Add ``records``, oldest first, to ``tables``; the events are those that `event_of` makes of them."""
+def add_records(tables: EventTables, log: Log) -> None:
+    """Add the records of ``log``, oldest first, to ``tables``; the events are those that `event_of` makes of them."""
     with uncollected():
-        tables.rows.extend(_RecordWriter(tables).rows(records[:]).columns())
+        tables.rows.extend(_RecordWriter(tables).rows(list(log.records())).columns())
         tables.interned.forget_objects()
 
 

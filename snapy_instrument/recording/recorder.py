@@ -34,7 +34,6 @@ from snapy_instrument.recording.records import (
     SPAWN,
     Record,
     call_event_of,
-    rewrite_end,
 )
 from snapy_instrument.recording.secret_lookups import look_up
 from snapy_instrument.recording.sites import NO_DEFAULT, Site
@@ -95,7 +94,7 @@ class Recorder(Lifecycle):
             return
         raised_in = self._passing.amend(call[CALL_ID], call[PARENT_ID], call[SITE].code, seen)
         if raised_in is not None:
-            rewrite_end(self._log, call, seen, raised_in)
+            self._log.rewrite_end(call, seen.value, seen.info, raised_in)
 
     def suspend(self, call: Record, value: Any) -> None:
         """Record that the generator or coroutine of ``call`` hands out ``value``; `AWAITING` is no value."""
@@ -218,7 +217,7 @@ class Recorder(Lifecycle):
     def open_calls(self) -> list[CallEvent]:
         """Return the calling thread's open calls, outermost first."""
         lane: Lane | None = getattr(self._local, "lane", None)
-        return [] if lane is None else [call_event_of(call) for call in lane.stack]
+        return [] if lane is None else [call_event_of(self._log.whole_call(call)) for call in lane.stack]
 
     def _place(self, lane: Lane, spawn: Spawn | None) -> tuple[int | None, int, Origin | None]:
         """Return parent, depth and origin of a call that is the first in its thread, task, callback or job."""

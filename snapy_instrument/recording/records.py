@@ -1,7 +1,7 @@
 """The records of a recording: plain tuples until somebody reads them as events.
 
 A record is read by position, with the constants below: a named tuple takes three times as long to make. The native twin
-(``native/recorder.c``) has compact records that answer to the same positions.
+packs calls and returns (see `store`); the objects that it makes of them answer to the same positions.
 """
 
 from __future__ import annotations
@@ -33,19 +33,15 @@ __all__ = [
     "call_event_of",
     "defaulted",
     "event_of",
-    "open_calls",
     "pure_event_of",
-    "rewrite_end",
 ]
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._twins import native_part
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
-from snapy_instrument.recording.exceptions import Seen
 from snapy_instrument.recording.lanes import Lane
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn
@@ -65,12 +61,7 @@ the `ExceptionInfo`; the number of the call that raised it, or of the line; Fals
 TEXT = 3
 """Of a marker."""
 
-_ENDS = (EventType.EXCEPTION, EventType.RETURN)
-# Records that other threads may have written since.
-_NEAR = 1000
-
 _native_event_of = native_part("event_of")
-_native_open_calls = native_part("open_calls")
 
 _BY_VALUE = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
@@ -101,35 +92,6 @@ class Call(NamedTuple):
     task: str | None
     constructed: int
     spawn: Spawn | None
-
-
-def rewrite_end(log: list[Record], call: Record, seen: Seen, raised_in: int) -> None:
-    """Replace the exception in the end of ``call``, which is near the end of ``log``."""
-    # From the end, and not far: the event that asks for this comes right after the call has ended.
-    for index in range(len(log) - 1, max(0, len(log) - _NEAR), -1):
-        record = log[index]
-        if record[KIND] in _ENDS and record[CALL] is call:
-            value = seen.value if record[KIND] is EventType.EXCEPTION else None
-            log[index] = (record[KIND], record[TIME], record[MEMORY], call, value, seen.info, raised_in, True)
-            if record[KIND] is EventType.EXCEPTION:
-                return
-
-
-def open_calls(records: list[Record]) -> list[Record]:
-    """Return the calls that begin in ``records`` and do not end there, in the order of their call ids.
-
-    The stacks of threads that still run cannot say this: they change before or after the records do.
-    """
-    if _native_open_calls is not None:
-        native: list[Record] = _native_open_calls(records)
-        return native
-    found: dict[int, Record] = {}
-    for record in records:
-        if record[KIND] is EventType.CALL:
-            found[record[CALL_ID]] = record
-        elif record[KIND] is EventType.RETURN:
-            found.pop(record[CALL][CALL_ID], None)
-    return sorted(found.values(), key=itemgetter(CALL_ID))
 
 
 def defaulted(values: Sequence[Any], defaults: tuple[tuple[int, str, Any], ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from snapy_instrument import IMPLEMENTATION, FunctionTracer, traced
 _testcapi: Any = import_module("_testcapi")
 NAME = "frugal"
 MOST = 200
+CALLS = 6  # before the memory is short: the next one needs room for its records
 # They allocate nothing, so each failure is ours.
 SOURCE = """
 class Item:
@@ -55,11 +56,13 @@ def failing(number: int, outer: Any, arguments: tuple[Any, ...]) -> Any:
 
 def problem(backend: Any, program: Any, number: int) -> tuple[str, bool]:
     """What went wrong, and whether an event was lost."""
-    before = (5, ["a", "b"], {"k": (1, 2.5), "l": (3, [4])}, program.Item(3))
-    # The same texts, for a new one is judged in Python; new containers, for known ones are described without a walk.
-    arguments = (6, ["b", "a"], {"k": (2.5, 1), "l": (4, [3])}, program.Item(4))
+    before = (5, ["a", "b"] * 10, {"k": (1, 2.5) * 12, "l": (3, [4])}, program.Item(3))
+    # The same texts, for a new one is judged in Python; new containers, for known ones are described without a walk,
+    # and so many elements that Python has no memory left over for them. Packed records need memory now and then alone.
+    arguments = (6, ["b", "a"] * 10, {"k": (2.5, 1) * 12, "l": (4, [3])}, program.Item(4))
     with FunctionTracer([f"{NAME}.*"], backend=backend) as tracer:
-        program.outer(*before)
+        for _ in range(CALLS):
+            program.outer(*before)
         result = failing(number, program.outer, arguments)
         program.outer(*arguments)
     events = [event.event_type for event in tracer.events]
@@ -70,7 +73,7 @@ def problem(backend: Any, program: Any, number: int) -> tuple[str, bool]:
         return f"the program got {result!r}", lost
     if events.count("call") != events.count("return"):
         return f"{events.count('call')} calls and {events.count('return')} returns", lost
-    if events.count("call") < 6 and not (lost or unseen):
+    if events.count("call") < 2 * (CALLS + 2) and not (lost or unseen):
         return "a call was lost and nothing says so", lost
     last = [call.call.function_name for call in tracer.trace.roots][-1]
     return "" if last == "outer" else f"the call afterwards is inside {last}", lost

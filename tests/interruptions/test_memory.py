@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -16,9 +15,8 @@ WAYS = ["proxy", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 def test_an_allocation_of_ours_fails(way: str) -> None:
     """The program goes on, each recorded call has its end, and a marker says where the recording ended."""
     command = [sys.executable, "-X", "faulthandler", "-m", "tests.interruptions.memory", way]
-    environment = {**os.environ, "PYTHONMALLOC": "pymalloc"}  # records are allocated one by one
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     *wrong, failed = done.stdout.splitlines()
     assert wrong == []
-    assert int(failed) >= 4  # the records of two calls and their ends; other parts are mostly left over from before
+    assert int(failed) >= 1  # room for records; other parts are left over from before, or Python does without them

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from snapy_instrument import FunctionTracer
+from snapy_instrument.recording.log import Log
 from snapy_instrument.recording.record_tables import add_records
 from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.tracers.decorators import traced
@@ -87,5 +88,5 @@ def test_several_recordings_make_one_table() -> None:
 def test_no_records_make_empty_tables() -> None:
     """Nothing is added."""
     tables = EventTables()
-    add_records(tables, [])
+    add_records(tables, Log())
     assert (len(tables), tables.events()) == (0, [])
