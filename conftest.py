@@ -1,4 +1,4 @@
-"""What tests and examples share: pytest's own test tools, the profile of hypothesis, the hooks of the examples."""
+"""What tests and examples share: pytest's test tools, hypothesis' profile, hooks of examples, what needs `apps`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from snapy_instrument import Hook, install_hook
+from tests.apps import LEFT_OUT
 
 # pytest allows this line in the conftest.py at the top level alone.
 pytest_plugins = ["pytester"]
@@ -15,6 +16,14 @@ pytest_plugins = ["pytester"]
 # A busy machine is slow; that is no fault of a strategy.
 settings.register_profile("snapy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("snapy")
+
+collect_ignore = LEFT_OUT
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that were left out."""
+    if LEFT_OUT:
+        terminalreporter.write_line(f"left out, they need the extra apps: {' '.join(LEFT_OUT)}")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from importlib import import_module
 _NAMES = {
     "_twins": ["IMPLEMENTATION"],
     "backends.hook.hook": ["Hook", "HookReport", "install_hook"],
-    "capture.describers.registry": ["register_capture", "unregister_capture"],
+    "capture.describers.registry": ["Fields", "register_capture", "unregister_capture"],
     "capture.limits": ["Limits"],
     "capture.redaction.names": ["DEFAULT_SECRET_NAMES", "NameTest", "Secrecy"],
     "capture.redaction.patterns": ["DEFAULT_SECRET_PATTERNS", "SecretPattern"],
@@ -50,6 +50,7 @@ _NAMES = {
     "tracers.streaming": ["StreamingTracer"],
     "tracers.tracer": ["FunctionTracer"],
     "tracers.tracer_options": ["TracerOptions", "TracerOptionsDict"],
+    "values": ["Mark"],
 }
 _PLACES = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -2,6 +2,7 @@ from snapy_instrument._twins import IMPLEMENTATION as IMPLEMENTATION
 from snapy_instrument.backends.hook.hook import Hook as Hook
 from snapy_instrument.backends.hook.hook import HookReport as HookReport
 from snapy_instrument.backends.hook.hook import install_hook as install_hook
+from snapy_instrument.capture.describers.registry import Fields as Fields
 from snapy_instrument.capture.describers.registry import register_capture as register_capture
 from snapy_instrument.capture.describers.registry import unregister_capture as unregister_capture
 from snapy_instrument.capture.limits import Limits as Limits
@@ -62,3 +63,4 @@ from snapy_instrument.tracers.tracer_options import TracerOptions as TracerOptio
 from snapy_instrument.tracers.tracer_options import TracerOptionsDict as TracerOptionsDict
 
 __all__: list[str]
+from snapy_instrument.values import Mark as Mark

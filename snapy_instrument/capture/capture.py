@@ -17,6 +17,7 @@ from snapy_instrument._signals import is_programs
 from snapy_instrument._twins import pure_twin, twinned
 from snapy_instrument.capture.describers.classes import readable
 from snapy_instrument.capture.describers.decide import Decision, decide
+from snapy_instrument.capture.describers.registry import Frames
 from snapy_instrument.capture.digest import Digester
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.plain_text import failed, fields_text, message_text, only_text
@@ -93,9 +94,11 @@ class Capture(_Capture):
 
     PLAIN: ClassVar[Secrecy] = _NEVER
 
-    def __init__(self, limits: Limits | None = None, redactor: Redactor | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, redactor: Redactor | None = None, frames: Frames = "shape"
+    ) -> None:
         self.limits = Limits() if limits is None else limits
-        self._policy = Policy(self.limits, Redactor() if redactor is None else redactor)
+        self._policy = Policy(self.limits, Redactor() if redactor is None else redactor, frames)
         self.secrecy = self._policy.secrecy
         self.constructing = self._policy.constructing
         self.lookups = self._policy.texts.lookups

@@ -22,6 +22,7 @@ from typing import Any
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._raw import BUILTINS
 from snapy_instrument.capture.describers.decide import decide
+from snapy_instrument.capture.describers.registry import BySetting
 from snapy_instrument.capture.plain_text import failed
 from snapy_instrument.capture.policy import Policy
 from snapy_instrument.capture.redaction.names import Secrecy
@@ -251,6 +252,8 @@ class Digester:
         decision = decide(kind)
         self._budget.nodes -= decision.cost - 1
         shape = None if id(obj) in self._policy.constructing.counts else decision.describe(obj)
+        if type(shape) is BySetting:
+            shape = shape.make(self._policy.frames)
         if type(shape) is Mark:
             return _mark_token(shape)
         if shape is None:

@@ -12,7 +12,7 @@ from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.describers.callables import CALLABLES
 from snapy_instrument.capture.describers.decide import decide, unknown
-from snapy_instrument.capture.describers.registry import decisions, registrations
+from snapy_instrument.capture.describers.registry import Frames, decisions, registrations
 from snapy_instrument.capture.identity import Constructing, Identities
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.lookups import Lookup
@@ -41,6 +41,7 @@ class Policy:
 
     Attributes:
         limits: How much of a value is kept.
+        frames: How much of a data frame is shown.
         secrecy: ``secrecy(name)`` judges a name.
         secrecies: Names that were judged.
         harmless: Names of fields, as tuples, without the name of a secret.
@@ -50,10 +51,21 @@ class Policy:
         tables: The tables of all these, for the native twin.
     """
 
-    __slots__ = ("constructing", "harmless", "identities", "limits", "secrecies", "secrecy", "tables", "texts")
+    __slots__ = (
+        "constructing",
+        "frames",
+        "harmless",
+        "identities",
+        "limits",
+        "secrecies",
+        "secrecy",
+        "tables",
+        "texts",
+    )
 
-    def __init__(self, limits: Limits, redactor: Redactor) -> None:
+    def __init__(self, limits: Limits, redactor: Redactor, frames: Frames = "shape") -> None:
         self.limits = limits
+        self.frames = frames
         self.secrecy = redactor.secrecy
         self.secrecies = redactor.secrecy.known
         self.harmless: set[tuple[str | None, ...]] = set()

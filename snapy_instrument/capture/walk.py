@@ -15,6 +15,7 @@ from typing import Any
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._raw import BUILTINS
 from snapy_instrument.capture.describers.decide import decide
+from snapy_instrument.capture.describers.registry import BySetting
 from snapy_instrument.capture.digest import Digester, ordered
 from snapy_instrument.capture.plain_text import failed
 from snapy_instrument.capture.policy import Policy
@@ -122,6 +123,8 @@ class Walk:
             decision = decide(kind)
             constructing = self._constructing and id(obj) in self._constructing
             shape = None if constructing else decision.describe(obj)
+            if type(shape) is BySetting:
+                shape = shape.make(self._policy.frames)
         except Exception as error:
             return failed(error)
         if shape is None:

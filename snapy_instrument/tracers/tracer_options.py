@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Literal, TypeAlias, TypeVar, Unpack
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, get_args
 
 from snapy_instrument._patterns import GivenPattern, Patterns
 from snapy_instrument.backends.base import Backend
 from snapy_instrument.backends.choose import check_backend
+from snapy_instrument.capture.describers.registry import Frames
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.redactor import Redactor
 from snapy_instrument.filters import ModuleFilter
@@ -45,6 +46,7 @@ class TracerOptionsDict(TextOptionsDict, total=False):
     max_events: int | None
     limits: Limits | None
     redactor: Redactor | None
+    frames: Frames
     filter_modules: Patterns | None
     detail_level: Detail
 
@@ -70,12 +72,14 @@ class TracerOptions:
         max_events: Recording stops, with a marker in the trace, when that many events are held. None: no limit.
         limits: How much of each value is kept; None means `Limits()`.
         redactor: What is hidden in values; None means the defaults of `Redactor`.
+        frames: How much is shown of data frames and large arrays: "shape" (size, columns, types, a digest of each
+            column), "head" (the first rows too) or "full" (all rows, within the limits).
         detail, root, max_depth, collapse, float_digits, scrub: How the text looks, see `TextOptions`. With
             ``detail="verbose"`` each yield and resumption of generators and coroutines is recorded too.
 
     Attributes:
         include, exclude: The patterns, a tuple each.
-        backend, trace_lines, scope, max_events, limits, redactor: As given.
+        backend, trace_lines, scope, max_events, limits, redactor, frames: As given.
         text: The options of the text.
 
     Raises:
@@ -91,6 +95,7 @@ class TracerOptions:
     max_events: int | None
     limits: Limits
     redactor: Redactor | None
+    frames: Frames
     text: TextOptions
     _filter: ModuleFilter | None = field(repr=False, compare=False)
     _exclusion: Exclusion | None = field(repr=False, compare=False)
@@ -107,6 +112,7 @@ class TracerOptions:
         max_events: int | None = None,
         limits: Limits | None = None,
         redactor: Redactor | None = None,
+        frames: Frames = "shape",
         root: Roots | None = None,
         max_depth: int | None = None,
         collapse: Patterns = (),
@@ -123,6 +129,7 @@ class TracerOptions:
             "max_events": positive("max_events", max_events),
             "limits": Limits() if limits is None else _instance("limits", limits, Limits),
             "redactor": None if redactor is None else _instance("redactor", redactor, Redactor),
+            "frames": _one_of("frames", frames, get_args(Frames)),
             "text": TextOptions(
                 detail=detail,
                 root=root,

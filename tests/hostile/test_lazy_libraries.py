@@ -42,13 +42,14 @@ def shop() -> Iterator[Any]:
     from django.conf import settings
     from django.db import connection, models
 
-    settings.configure(
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-        USE_TZ=True,
-        SECRET_KEY="x",
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    )
-    django.setup()
+    if not settings.configured:  # once in a process, where others may have done it
+        settings.configure(
+            DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+            USE_TZ=True,
+            SECRET_KEY="x",
+            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        )
+        django.setup()
 
     class Customer(models.Model):  # type: ignore[misc]
         """Has orders."""

@@ -1,16 +1,16 @@
-"""Describers of buffers, arrays and data frames: by their values if those are few, else by shape and digest."""
+"""Describers of buffers and arrays: by their values if those are few, else by shape and digest."""
 
 from __future__ import annotations
 
-__all__ = ["BUFFERS", "KNOWN_ARRAYS", "missing_describer", "scalar_describer"]
+__all__ = ["BUFFERS", "KNOWN_ARRAYS", "data_of", "missing_describer", "rows_shown", "scalar_describer"]
 
 from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._thread_flags import quiet
+from snapy_instrument.capture.describers.registry import BySetting, Frames
 from snapy_instrument.capture.strings import digest
-from snapy_instrument.capture.views import Blob, Describer, Description, DictView, ListView
+from snapy_instrument.capture.views import Blob, Describer, Description, ListView
 from snapy_instrument.values import Mark
 
 keep_builtins(globals())
@@ -20,8 +20,12 @@ _FEW = 100
 # Bytes of an array read in full for its digest; of a larger one, its start and an even sample.
 _WHOLE_BYTES = 1 << 20
 _SAMPLED = 1 << 14
-_COLUMNS = 100
 _ROWS = 10_000
+# First rows shown, and the most that are.
+_HEAD = 5
+_MOST_ROWS = 1000
+# Of the 52 bits behind the point of a double; 39 are 12 digits.
+_NOISE_BITS = 13
 
 _KINDS = {"f": "float", "i": "int", "u": "uint", "b": "bool", "c": "complex", "O": "object"}
 
@@ -64,15 +68,30 @@ def _dtype_name(dtype: Any) -> str:
     return f"{_KINDS[kind]}{size * 8}" if kind in _KINDS else _raw.plain_name(text)
 
 
-def _describe_ndarray(obj: Any) -> Description:
+def _describe_ndarray(obj: Any) -> Any:
     name = _dtype_name(obj.dtype)
     # `size` and `dtype` are C fields of exactly this type; a subclass has no describer here.
     if obj.size <= _FEW and obj.size:
         return "ndarray", (None, "dtype"), (obj.tolist(), name)
-    values = _objects(obj) if obj.dtype.hasobject else Mark(f"<#{_array_digest(obj)}>")
     if not obj.size:
         return "ndarray", (None, "shape", "dtype"), ([], obj.shape, name)
-    return "ndarray", ("shape", "dtype", "values"), (obj.shape, name, values)
+    return BySetting(lambda frames: _large_array(obj, name, frames))
+
+
+def _large_array(array: Any, name: str, frames: Frames) -> Description:
+    values = _objects(array) if array.dtype.hasobject else Mark(f"<#{_array_digest(array)}>")
+    names, shown = ("shape", "dtype", "values"), (array.shape, name, values)
+    part = rows_shown(frames, array.shape[0])
+    if part is None:
+        return "ndarray", names, shown
+    return "ndarray", (*names, part[0]), (*shown, array[: part[1]].tolist())
+
+
+def rows_shown(frames: Frames, rows: int) -> tuple[str, int] | None:
+    """Return the name of the part that shows rows at a setting, and how many; None where none are shown."""
+    if frames == "shape":
+        return None
+    return ("head", min(_HEAD, rows)) if frames == "head" else ("rows", min(_MOST_ROWS, rows))
 
 
 def _objects(array: Any) -> list[Any]:
@@ -82,10 +101,30 @@ def _objects(array: Any) -> list[Any]:
 
 def _array_digest(array: Any) -> str:
     if array.nbytes <= _WHOLE_BYTES:
-        return digest(array.tobytes())
+        return digest(data_of(array))
     # The start in full and the rest evenly: a change near the start, where one looks first, is always seen.
     step = array.size // _SAMPLED + 1
-    return digest(array.flat[:_SAMPLED].tobytes() + array.flat[::step].tobytes())
+    return digest(data_of(array.flat[:_SAMPLED]) + data_of(array.flat[::step]))
+
+
+def data_of(array: Any) -> bytes:
+    """Return the elements of a numpy array in its order, whichever way they lie in memory, for a digest.
+
+    Doubles count by 12 digits, as a text shows them: an addition in another order, as other processors do it, is no
+    other value. All NaN are one, and so are both zeros.
+    """
+    kind, order = array.dtype.kind, array.dtype.newbyteorder("<")
+    if kind == "f" and array.dtype.itemsize == 8:
+        # An order of the array's own could not be viewed as numbers of another type.
+        values = array.astype(order, order="C").reshape(-1)
+        bits = values.view("<i8")
+        unusual = (values != values, values == 0)
+        bits += 1 << (_NOISE_BITS - 1)
+        bits >>= _NOISE_BITS
+        bits[unusual[0]] = -1
+        bits[unusual[1]] = 0
+        return bits.tobytes()  # type: ignore[no-any-return]
+    return array.astype(order, copy=False).tobytes()  # type: ignore[no-any-return]
 
 
 def scalar_describer(kind: type) -> Describer | None:
@@ -105,48 +144,6 @@ def scalar_describer(kind: type) -> Describer | None:
     return describe
 
 
-def _describe_frame(obj: Any) -> Description | None:
-    # pandas computes these in Python, which a tracer may be recording: its calls here are ours, not the program's.
-    with quiet():
-        try:
-            columns = obj.shape[1]
-            labels = list(obj.columns[:_COLUMNS])
-            held = [(label, _column(obj.iloc[:, place])) for place, label in enumerate(labels)]
-            index = _index(obj.index)
-        except Exception:
-            return None
-    wide = {"columns": columns} if columns > _COLUMNS else {}
-    more = {**wide, **index}
-    return "DataFrame", (None, *more), (DictView(held), *more.values())
-
-
-def _describe_series(obj: Any) -> Description | None:
-    with quiet():
-        try:
-            values, name, index = _column(obj), obj.name, _index(obj.index)
-        except Exception:
-            return None
-    more = index if name is None else {"name": name, **index}
-    return "Series", (None, *more), (values, *more.values())
-
-
-def _column(series: Any) -> Any:
-    """Return the values as a numpy array; of a long column of another kind its length and its first rows."""
-    values = series.array
-    inner = values.to_numpy() if _raw.type_name(type(values)).startswith("Numpy") else None
-    if inner is not None:
-        return inner
-    return values.to_numpy() if len(values) <= _ROWS else [len(values), values[:_ROWS].to_numpy()]
-
-
-def _index(index: Any) -> dict[str, Any]:
-    """Return the row labels; nothing if they only count the rows."""
-    if _raw.type_name(type(index)) != "RangeIndex":
-        return {"index": _column(index)}
-    start, stop, step = index.start, index.stop, index.step
-    return {} if start == 0 and step == 1 else {"index": range(start, stop, step)}
-
-
 def missing_describer(kind: type) -> Describer | None:
     """Return the describer of pandas' marks of missing values, ``NaT`` and ``NA``; None for other types."""
     title = _raw.type_name(kind)
@@ -158,6 +155,4 @@ def missing_describer(kind: type) -> Describer | None:
 KNOWN_ARRAYS: dict[str, tuple[str, Describer]] = {
     "array": ("array", _describe_array),
     "ndarray": ("numpy", _describe_ndarray),
-    "DataFrame": ("pandas", _describe_frame),
-    "Series": ("pandas", _describe_series),
 }

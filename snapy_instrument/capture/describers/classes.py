@@ -1,4 +1,4 @@
-"""Describers of objects by their fields: dataclasses, attrs, pydantic, named tuples, Enum members."""
+"""Describers of objects by their fields: dataclasses, attrs, pydantic, msgspec, named tuples, Enum members."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def record_describer(kind: type) -> Describer | None:
     """Return the describer of instances of ``kind``; None for a type without known fields."""
     if _raw.inherits(kind, enum.Enum):
         return _enum(kind)
-    for recognise in (_dataclass, _attrs, _pydantic):
+    for recognise in (_dataclass, _attrs, _pydantic, _msgspec):
         describer = recognise(kind)
         if describer is not None:
             return describer
@@ -147,6 +147,16 @@ def _pydantic(kind: type) -> Describer | None:
         return title, (*names, *map(_raw.plain_name, extra)), (*values, *extra.values())
 
     return describe
+
+
+def _msgspec(kind: type) -> Describer | None:
+    # A C field of the metaclass, which no other class has under this name.
+    if _raw.class_text(type(kind)) != "msgspec._core.StructMeta":
+        return None
+    names = _raw.read(kind, "__struct_fields__")
+    if type(names) is not tuple or any(type(name) is not str for name in names):
+        return None
+    return _reader(kind, names)
 
 
 def _named_tuple(kind: type) -> Describer | None:

@@ -17,7 +17,13 @@ from snapy_instrument.capture.describers.callables import CALLABLES, describe_cl
 from snapy_instrument.capture.describers.classes import FIELDS, record_describer
 from snapy_instrument.capture.describers.datetimes import date_describer
 from snapy_instrument.capture.describers.exception_fields import exception_describer
-from snapy_instrument.capture.describers.registry import decisions, registered_function
+from snapy_instrument.capture.describers.registry import (
+    BySetting,
+    Fields,
+    Registered,
+    decisions,
+    registered_function,
+)
 from snapy_instrument.capture.describers.stdlib import KNOWN, STDLIB, primitive_describer
 from snapy_instrument.capture.views import Describer
 from snapy_instrument.values import Mark
@@ -79,10 +85,10 @@ def decide(kind: type) -> Decision:
 def _decided(kind: type) -> Decision:
     title = _raw.type_name(kind)
     is_text = _raw.inherits(kind, str, bytes, bytearray) and _raw.find(kind, "_member_map_") is _raw.MISSING
-    function = registered_function(kind)
-    if function is not None:
-        return Decision(title, _registered(title, function), is_text, _COST_OF_A_CALL, structural=False)
     describe = _structural(kind, title)
+    entry = registered_function(kind)
+    if entry is not None:
+        return Decision(title, _registered(title, entry, describe), is_text, _COST_OF_A_CALL, structural=False)
     return Decision(title, describe, is_text, fields=getattr(describe, FIELDS, None))
 
 
@@ -106,13 +112,23 @@ def _structural(kind: type, title: str) -> Describer:
     return unknown
 
 
-def _registered(title: str, function: Describer) -> Describer:
-    def describe(obj: Any) -> Any:
+def _registered(title: str, entry: Registered, otherwise: Describer) -> Describer:
+    function = entry.function
+
+    def describe(obj: Any, *setting: Any) -> Any:
         with quiet():
             try:
-                made = function(obj)
+                made = function(obj, *setting)
             except BaseException as error:  # SystemExit and KeyboardInterrupt too: nothing of ours gets out
+                if not entry.of_user:
+                    return None  # half made, or of a version that we do not know
                 return Mark(f"<capture failed: {_raw.type_name(type(error))}>")
+        if type(made) is Fields:
+            return title, made.names, made.values
+        if made is NotImplemented:
+            return otherwise(obj)
         return title, (None,), (made,)
 
+    if entry.frames:
+        return lambda obj: BySetting(lambda setting: describe(obj, setting))
     return describe

@@ -16,10 +16,10 @@ import pytest
 from snapy_instrument.testing.plugin.settings import Settings
 
 MARK = (
-    "snapy(trace, detail, redact, scrub, float_digits, ...): how the calls of this test are traced; takes the settings "
-    "of the same names, and the arguments of FunctionTracer."
+    "snapy(trace, detail, redact, scrub, float_digits, frames, ...): how the calls of this test are traced; takes the "
+    "settings of the same names, and the arguments of FunctionTracer."
 )
-_SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits", "allow_empty")
+_SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits", "frames", "allow_empty")
 # The settings set the first three by other names; the last is the same in the whole run.
 _NOT_FOR_MARKS = {"redactor", "root"}
 
@@ -35,6 +35,7 @@ def tracer_options(item: pytest.Item, settings: Settings) -> dict[str, Any]:
 
 def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {"root": str(config.rootpath), "detail": marked.pop("detail", settings.detail)}
+    found["frames"] = marked.pop("frames", settings.frames)
     marked.pop("allow_empty", None)
     names = (*settings.redact, *_texts("redact", marked.pop("redact", ())))
     if names:
@@ -77,7 +78,8 @@ def check_settings(config: pytest.Config, settings: Settings) -> None:
     Raises:
         pytest.UsageError: A setting has a wrong value.
     """
-    if (settings.detail, settings.redact, settings.scrub, settings.float_digits) == ("standard", (), (), None):
+    own = (settings.detail, settings.redact, settings.scrub, settings.float_digits, settings.frames)
+    if own == ("standard", (), (), None, "shape"):
         return
     from snapy_instrument.testing.snapshot import TracedSnapshot
 

@@ -60,6 +60,7 @@ class Settings:
     on_failure: bool = False
     verify: bool = False
     allow_empty: bool = False
+    frames: str = "shape"
 
 
 settings_key = pytest.StashKey[Settings]()
@@ -83,6 +84,7 @@ OPTIONS = (
     Option("on_failure", "flag", "", "Show the calls of each failing test in its report."),
     Option("verify", "flag", "", "Run each test that writes a trace snapshot twice; refuse unstable traces."),
     Option("allow_empty", "flag", "", "Accept snapshots of traces without any call."),
+    Option("frames", "text", "HOW", "How much traces show of data frames: shape (the default), head or full."),
 )
 
 

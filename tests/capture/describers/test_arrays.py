@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import array
-import sys
-import types
 from typing import Any
 
 import numpy as np
@@ -124,119 +122,6 @@ def test_a_large_array_module_array_is_cut() -> None:
     assert (cut.shown, cut.hidden) == (list(range(50)), 10**6 - 50)
 
 
-class RangeIndex:
-    """A RangeIndex as pandas has it."""
-
-    def __init__(self, start: int, stop: int) -> None:
-        self.start, self.stop, self.step = start, stop, 1
-
-    def __len__(self) -> int:
-        return self.stop - self.start
-
-
-class Column:
-    """An extension array as pandas has them, and an Index over one."""
-
-    def __init__(self, values: list[Any]) -> None:
-        self.values = values
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, place: slice) -> Column:
-        return Column(self.values[place])
-
-    @property
-    def array(self) -> Column:
-        """The values themselves."""
-        return self
-
-    def to_numpy(self) -> Any:
-        """The values as numpy has them."""
-        return np.array(self.values)
-
-
-class NumpyColumn(Column):
-    """A wrapper of a numpy array as pandas has it."""
-
-    def __getitem__(self, place: slice) -> Column:
-        raise AssertionError("copied")
-
-
-class Series:
-    """A Series as pandas has it."""
-
-    def __init__(self, values: list[Any], name: str | None, index: Any) -> None:
-        self.array, self.name, self.index = Column(values), name, index
-
-
-class DataFrame:
-    """A DataFrame as pandas has it."""
-
-    def __init__(self, columns: dict[str, list[Any]], index: Any) -> None:
-        self.held, self.index = columns, index
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return len(self.index), len(self.held)
-
-    @property
-    def columns(self) -> list[str]:
-        """Labels."""
-        return list(self.held)
-
-    @property
-    def iloc(self) -> Any:
-        """Columns by place."""
-        frame = self
-
-        class Locator:
-            def __getitem__(self, place: tuple[slice, int]) -> Series:
-                name = list(frame.held)[place[1]]
-                return Series(frame.held[name], name, frame.index)
-
-        return Locator()
-
-
-@pytest.fixture
-def _pandas(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = types.ModuleType("pandas")
-    vars(module).update(DataFrame=DataFrame, Series=Series)
-    monkeypatch.setitem(sys.modules, "pandas", module)
-
-
-@pytest.mark.usefixtures("_pandas")
-def test_data_frames() -> None:
-    """Columns by name, redacted by name; the index where it says more than the count."""
-    frame = DataFrame({"a": [1, 2], "password": [3, 4]}, Column([7, 8]))
-    assert repr(seen(frame)) == (
-        "DataFrame({'a': ndarray([1, 2], dtype='int64'), 'password': <redacted>}, index=ndarray([7, 8], dtype='int64'))"
-    )
-
-
-@pytest.mark.usefixtures("_pandas")
-@pytest.mark.parametrize(
-    ("start", "expected"),
-    [
-        (0, "Series(ndarray([1], dtype='int64'), name='n')"),
-        (5, "Series(ndarray([1], dtype='int64'), name='n', index=range(5, 6))"),
-    ],
-)
-def test_series(start: int, expected: str) -> None:
-    """Values and name; an index that counts from zero is left out."""
-    assert repr(seen(Series([1], "n", RangeIndex(start, start + 1)))) == expected
-
-
-@pytest.mark.usefixtures("_pandas")
-def test_long_columns() -> None:
-    """A long numpy column is digested whole; of another kind its length and its first rows are shown."""
-    series = Series([0] * 20_000, None, RangeIndex(0, 20_000))
-    assert seen(series).fields[0][1][0] == 20_000
-    series.array = NumpyColumn([0] * 20_000)
-    assert dict(seen(series).fields[0][1].fields)["shape"] == (20_000,)
-
-
 @pytest.mark.parametrize(
     ("name", "module", "expected"),
     [("NaTType", "pandas.api.typing", "NaT"), ("NAType", "pandas._libs", "NA"), ("NAType", "mine", "<NAType#1>")],
@@ -246,22 +131,24 @@ def test_missing_values(name: str, module: str, expected: str) -> None:
     assert repr(seen(type(name, (), {"__module__": module})())) == expected
 
 
-@pytest.mark.usefixtures("_pandas")
-def test_wide_data_frames_show_their_width() -> None:
-    """Of a frame with many columns the first are captured and all are counted."""
-    frame = DataFrame({f"c{number}": [number] for number in range(150)}, RangeIndex(0, 1))
-    columns, count = seen(frame).fields
-    assert count == ("columns", 150)
-    assert columns[1].hidden == 50
-
-
-@pytest.mark.usefixtures("_pandas")
-def test_a_broken_data_frame_is_told_by_type() -> None:
-    """What goes wrong in the library leaves type and identity."""
-    assert type(seen(DataFrame.__new__(DataFrame))) is Ref
-    assert type(seen(Series.__new__(Series))) is Ref
-
-
 def test_a_class_called_data_frame_is_not_pandas() -> None:
     """A class is recognised by identity, not by name."""
     assert type(seen(type("DataFrame", (), {"shape": (1, 1)})())) is Ref
+
+
+def test_the_digest_of_an_array_is_of_its_values() -> None:
+    """Neither order, stride nor byte order counts, nor noise in the last digits; zeros and NaN are one each."""
+    one = np.arange(600.0).reshape(20, 30) / 7
+    same = [np.asfortranarray(one), one.repeat(2, axis=1)[:, ::2], one.astype(">f8"), one + one * 1e-16]
+    assert {repr(seen(each)) for each in same} == {repr(seen(one))}
+    assert seen(one) != seen(one * (1 + 1e-11))
+    assert seen(np.full(200, -0.0)) == seen(np.zeros(200))
+    assert seen(np.full(200, np.nan)) == seen(-np.full(200, np.nan)) != seen(np.zeros(200))
+
+
+def test_rows_of_large_arrays_are_shown_on_demand() -> None:
+    """``frames="head"`` shows the first five, "full" all within the limits."""
+    array = np.arange(400).reshape(200, 2)
+    assert repr(Capture(frames="head").value(array)).endswith("head=[[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]])")
+    assert len(dict(Capture(frames="full").value(array).fields)["rows"].shown) == 50
+    assert "head" not in repr(Capture().value(array))

@@ -9,6 +9,7 @@ import typing
 from typing import Any, ClassVar
 
 import attrs
+import msgspec
 import pydantic
 import pytest
 
@@ -295,3 +296,19 @@ def test_a_hostile_class_that_looks_like_a_record(base: type) -> None:
         type.__setattr__(type(obj), name, Traps().make())
     seen(obj)
     assert not traps.called
+
+
+def test_msgspec_structs_are_their_fields() -> None:
+    """In their order, secrets hidden, without code of the class."""
+
+    class Order(msgspec.Struct, frozen=True):
+        """A struct of C slots."""
+
+        sku: str
+        password: str = "x"
+        qty: int = 1
+
+        def __getattribute__(self, name: str) -> Any:
+            raise AssertionError(name)
+
+    assert repr(Capture().value(Order("pen", qty=3))) == "Order(sku='pen', password=<redacted>, qty=3)"

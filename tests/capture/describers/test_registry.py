@@ -9,7 +9,13 @@ import pytest
 
 from snapy_instrument._thread_flags import thread_flags
 from snapy_instrument.capture.capture import Capture
-from snapy_instrument.capture.describers.registry import register_capture, unregister_capture
+from snapy_instrument.capture.describers.registry import (
+    Fields,
+    Frames,
+    register_capture,
+    register_library,
+    unregister_capture,
+)
 from snapy_instrument.values import CYCLE, REDACTED, Mark, Struct
 from tests.capture.hostile import Traps
 
@@ -134,13 +140,105 @@ def test_a_registered_exception_keeps_its_type_name() -> None:
     assert value == Struct("KeyError", ((None, "gone"),))
 
 
-@pytest.mark.parametrize("cls", [3, "Money", None, Money()])
+@pytest.mark.parametrize("cls", [3, None, Money()])
 def test_only_classes_are_registered(cls: Any) -> None:
     """Something else is a TypeError that names its type."""
-    with pytest.raises(TypeError, match=f"expected a class, not an object of type {type(cls).__name__}"):
+    name = type(cls).__name__
+    with pytest.raises(TypeError, match=f"expected a class, its name or a function, not an object of type {name}"):
         register_capture(cls, lambda obj: obj)
     with pytest.raises(TypeError, match="expected a class"):
         unregister_capture(cls)
+
+
+@pytest.mark.parametrize("name", ["Money", "", ".", "a.", "a b.C", "shop.Money()"])
+def test_a_name_has_its_module(name: str) -> None:
+    """A text that names no class of a module is a TypeError."""
+    with pytest.raises(TypeError, match="expected the name of a class"):
+        register_capture(name, lambda obj: obj)
+
+
+def test_fields_have_names() -> None:
+    """Parts are positional or named, and a part named like a secret is hidden."""
+    register_capture(Money, lambda money: Fields(money.cents, currency="EUR", password="x"))
+    assert repr(Capture().value(Money(5))) == "Money(5, currency='EUR', password=<redacted>)"
+    assert repr(Fields(1, currency="EUR")) == "<Fields _, currency>"
+
+
+def test_not_implemented_leaves_the_object_alone() -> None:
+    """The description is the one that the object has without the function."""
+    capture, money = Capture(), Money()
+    before = capture.value(money)
+    register_capture(Money, lambda money: NotImplemented)
+    assert capture.value(money) == before
+
+
+def test_a_class_is_found_by_its_name() -> None:
+    """Subclasses too; a class of the same name elsewhere is not."""
+    register_capture(f"{__name__}.Money", lambda money: "named")
+    other = type("Money", (), {"__module__": __name__})
+    try:
+        assert [repr(Capture().value(each)) for each in (Money(), Euro(), other())] == [
+            "Money('named')",
+            "Euro('named')",
+            "<Money#1>",
+        ]
+    finally:
+        unregister_capture(f"{__name__}.Money")
+    assert repr(Capture().value(Money())) == "<Money#1>"
+
+
+def test_a_class_is_found_by_a_test() -> None:
+    """The test takes each class once; one that raises finds nothing."""
+    asked: list[type] = []
+
+    def has_cents(kind: type) -> bool:
+        asked.append(kind)
+        return kind.__dict__["has_cents"] is True
+
+    paid = type("Paid", (), {"has_cents": True})
+    register_capture(has_cents, lambda obj: "paid")
+    try:
+        assert [repr(Capture().value(each)) for each in (paid(), paid(), Money())] == [
+            "Paid('paid')",
+            "Paid('paid')",
+            "<Money#1>",
+        ]
+        assert (asked.count(paid), asked.count(Money)) == (1, 1)
+    finally:
+        unregister_capture(has_cents)
+
+
+@pytest.mark.parametrize("frames", ["shape", "head", "full"])
+def test_a_function_takes_the_setting(frames: Frames) -> None:
+    """With ``frames=True`` the function takes the tracer's option, inside containers and in digests too."""
+    register_capture(Money, lambda money, setting: setting, frames=True)
+    assert Capture(frames=frames).value([Money()]) == [described(frames)]
+    deep: Any = [[[[[[[Money()]]]]]]]
+    assert (Capture(frames=frames).value(deep) == Capture().value(deep)) is (frames == "shape")
+
+
+def test_functions_of_users_come_first() -> None:
+    """A library's function is used where the user has none, and can be dropped."""
+    register_library(f"{__name__}.Euro")(lambda euro: "library")
+    assert Capture().value(Euro()) == Struct("Euro", ((None, "library"),))
+    register_capture(Money, lambda money: "user")
+    assert Capture().value(Euro()) == Struct("Euro", ((None, "user"),))
+    unregister_capture(Money)
+    unregister_capture(f"{__name__}.Euro")
+    assert repr(Capture().value(Euro())) == "<Euro#1>"
+
+
+def test_a_library_function_that_fails_leaves_type_and_identity() -> None:
+    """An object that is half made, or of a version that is not known, is none of the program's failures."""
+
+    @register_library(f"{__name__}.Euro")
+    def fail(euro: Euro) -> None:
+        raise AttributeError
+
+    try:
+        assert repr(Capture().value([Euro(), 1])) == "[<Euro#1>, 1]"
+    finally:
+        unregister_capture(f"{__name__}.Euro")
 
 
 def test_a_description_must_be_callable() -> None:

@@ -14,11 +14,13 @@ from snapy_instrument import (
     CallEvent,
     Calls,
     EventType,
+    Fields,
     FunctionTracer,
     Hook,
     HookReport,
     LegacyTracing,
     Limits,
+    Mark,
     ModuleFilter,
     NameTest,
     PathRoots,
@@ -161,7 +163,17 @@ def hooked() -> Hook:
 def values() -> None:
     """Describe a type, hide names and patterns."""
     register_capture(Money, lambda money: money.cents)
+    register_capture(Money, lambda money: Fields(money.cents, currency=Mark("<euro>")))
+    register_capture("tables.Table", lambda table, frames: frames, frames=True)
+    register_capture(lambda kind: kind.__name__ == "Table", lambda table: "table")
+
+    @register_capture(Money)
+    def cents(money: Money) -> int:
+        return money.cents
+
+    assert_type(cents(Money(1)), int)
     unregister_capture(Money)
+    unregister_capture("tables.Table")
     names = {**DEFAULT_SECRET_NAMES, "iban": Secrecy.ALWAYS}
     Redactor(names, [*DEFAULT_SECRET_PATTERNS, r"ACME-\d+", SecretPattern(re.compile("x"))])
     NameTest(names)

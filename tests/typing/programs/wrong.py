@@ -63,7 +63,7 @@ def kinds(make: TracerFactory, trace: Trace) -> None:
     TextOptions(max_depth="deep")  # error: arg-type, reportArgumentType
     diff_traces(trace, 5)  # error: arg-type, reportArgumentType
     install_hook(5)  # error: arg-type, reportArgumentType
-    register_capture("Money", str)  # error: call-overload, reportArgumentType
+    register_capture(5, str)  # error: call-overload, reportArgumentType
     Redactor(names=5)  # error: arg-type, reportArgumentType
     traced(5)  # error: call-overload, reportArgumentType
     trace_legacy_system(pay, "three")  # error: arg-type, reportArgumentType
