@@ -106,7 +106,8 @@ FLOORS: dict[str, list[list[str]]] = {
         ["rerun"],
     ],
     "trace": [
-        ["nodes", "storage"],
+        ["call_index", "storage"],
+        ["nodes"],
         ["selection", "tree"],
         ["text", "analysis"],
         ["diff"],
@@ -135,7 +136,7 @@ FLOORS: dict[str, list[list[str]]] = {
         ["folding", "levels", "matchers", "numbering", "path_roots", "scrubbers", "value_syntax", "visible_calls"],
         ["value_text"],
         ["call_lines", "text_options"],
-        ["scrubbed_text"],
+        ["scrubbed_text", "table_lines"],
         ["layout"],
         ["matched_text"],
     ],

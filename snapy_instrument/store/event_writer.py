@@ -31,12 +31,12 @@ class EventWriter:
     def row(self, event: CallEvent) -> tuple[Any, ...]:
         """Return the row of an event with fields of the right types."""
         entries, args, time = self._entries, event.args, event.timestamp
-        kind = KIND_NUMBERS[event.event_type]  # type: ignore[index]
+        kind = KIND_NUMBERS[event.event_type]
         value, arguments = event.return_value, -1
         parent_id, exception, raised_in = event.parent_id, event.exception, event.raised_in
         if type(args) is not dict or not (type(time) is float or _is_seconds(time)):
             raise TypeError
-        if (parent_id is not None and parent_id < 0) or (raised_in is not None and raised_in < 0):
+        if event.call_id < 0 or (parent_id is not None and parent_id < 0) or (raised_in is not None and raised_in < 0):
             raise OverflowError
         extras: list[tuple[str, Any]] = []
         if kind == _LINE:

@@ -16,7 +16,7 @@ keep_builtins(globals())
 KINDS: tuple[EventType, ...] = tuple(EventType)
 """Kinds of events; `Rows.kinds` holds indexes into it."""
 
-KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+KIND_NUMBERS: dict[str, int] = {kind: number for number, kind in enumerate(KINDS)}
 
 
 class SiteRow(NamedTuple):

@@ -101,7 +101,7 @@ def _trace_of(source: Events) -> Trace:
 
 def _visit(trace: Trace) -> Iterator[tuple[CallNode, int, bool]]:
     # Other threads are recorded in the order of the schedule; the text has sorted them.
-    return trace.tree.visit(trace.layout.detached)
+    return trace.tree.visit([trace.tree.nodes[number] for number in trace.layout.detached])
 
 
 def _event_line(node: CallNode, begins: bool, lines: CallLines) -> str:

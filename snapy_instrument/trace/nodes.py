@@ -4,13 +4,13 @@ from __future__ import annotations
 
 __all__ = ["CallNode", "CallTree"]
 
-import sys
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
 from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
+from snapy_instrument.trace.call_index import CallIndex
 
 
 class CallNode:
@@ -25,18 +25,19 @@ class CallNode:
         children: The calls made directly inside, in the order in which they were made or started.
         inner: Its line, yield, resume and marker events, each with its place among the children.
         order: Its place among its siblings; comparable with theirs.
+        number: Its number in the recording, from 0 in the order of the call events.
     """
 
-    __slots__ = ("_latest", "call", "children", "inner", "order", "raised", "returned")
+    __slots__ = ("call", "children", "inner", "number", "order", "raised", "returned")
 
-    def __init__(self, call: CallEvent, order: tuple[int, int]) -> None:
+    def __init__(self, call: CallEvent, order: tuple[int, int], number: int) -> None:
         self.call = call
+        self.number = number
         self.returned: CallEvent | None = None
         self.raised: CallEvent | None = None
         self.children: list[CallNode] = []
         self.inner: list[tuple[tuple[int, int], CallEvent]] = []
         self.order = order
-        self._latest = 0
 
     @property
     def name(self) -> str:
@@ -171,33 +172,24 @@ class CallNode:
         placed.extend(self.inner)
         return [item for _, item in sorted(placed, key=itemgetter(0))]
 
-    def add_child(self, child: CallNode) -> None:
-        """Add ``child`` to this call."""
-        self.children.append(child)
-        if child.call.spawn_id is None:
-            self._latest = child.order[0]
-
-    def add_inner(self, event: CallEvent) -> None:
-        """Add ``event`` behind the last child that this call made itself.
-
-        A spawned child says nothing about the moment: it runs when its thread or task runs.
-        """
-        self.inner.append(((self._latest, sys.maxsize), event))
-
 
 class CallTree:
-    """All calls of a recording.
+    """All calls of a recording; `build_tree` makes it.
 
     Attributes:
         roots: Calls without a recorded caller, in order.
         detached: Root calls of threads that no recorded call started; their order depends on the schedule.
         markers: Marker events that are in no call.
         by_id: The calls that have an identifier, by `CallEvent.call_id`.
+        index: The same calls by number.
+        nodes: All calls, by number.
     """
 
-    __slots__ = ("by_id", "detached", "markers", "roots")
+    __slots__ = ("by_id", "detached", "index", "markers", "nodes", "roots")
 
-    def __init__(self) -> None:
+    def __init__(self, index: CallIndex) -> None:
+        self.index = index
+        self.nodes: list[CallNode] = []
         self.roots: list[CallNode] = []
         self.detached: list[CallNode] = []
         self.markers: list[CallEvent] = []

@@ -50,7 +50,11 @@ class Selection:
 
     def has(self, node: CallNode) -> bool:
         """Return whether the call is one of them."""
-        key = (node.call.module, node.name)
+        return self.has_name(node.call.module, node.name)
+
+    def has_name(self, module: str, name: str) -> bool:
+        """Return whether calls of a function are among them, given its module and its full name."""
+        key = (module, name)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._decide(*key)

@@ -14,6 +14,7 @@ from snapy_instrument.events import CallEvent
 from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.assertions.call_assertions import CallAssertions
 from snapy_instrument.trace.assertions.calls import Calls
+from snapy_instrument.trace.call_index import CallIndex
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.storage.trace_file import read_events, write_events
 from snapy_instrument.trace.text.layout import Layout, lay_out
@@ -92,7 +93,14 @@ class Trace(CallAssertions):
     @cached_property
     def tree(self) -> CallTree:
         """The calls as a tree."""
-        return build_tree(self.events)
+        return build_tree(self.index)
+
+    @cached_property
+    def index(self) -> CallIndex:
+        """The calls by number."""
+        if self._given is None:
+            return CallIndex(self.tables)
+        return CallIndex(self._given)
 
     @cached_property
     def _nodes(self) -> list[CallNode]:
@@ -114,7 +122,7 @@ class Trace(CallAssertions):
     @cached_property
     def layout(self) -> Layout:
         """Its text at its own level, with the decisions behind it."""
-        return lay_out(self.tree, self._options)
+        return lay_out(self, self._options)
 
     def format(self, detail: Detail | None = None) -> str:
         """Return its text, at another level where ``detail`` names one.
@@ -123,7 +131,7 @@ class Trace(CallAssertions):
             ValueError: There is no such level.
         """
         options = self._options if detail is None else self._options.changed(detail=detail)
-        return self.layout.text if options.detail == self.detail else lay_out(self.tree, options).text
+        return self.layout.text if options.detail == self.detail else lay_out(self, options).text
 
     def format_revised(
         self,
@@ -188,7 +196,7 @@ class Trace(CallAssertions):
     __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return len(self.index)
 
     def __iter__(self) -> Iterator[CallEvent]:
         return iter([node.call for node in self._nodes])

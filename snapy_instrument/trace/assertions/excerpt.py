@@ -25,7 +25,7 @@ def marked_lines(layout: Layout, nodes: Iterable[CallNode], most: int = _MOST_LI
     left out. A call that the text hides is marked at the line that hides it.
     """
     lines = layout.text.split("\n")
-    marked = sorted({layout.line_of[id(node)] for node in nodes})
+    marked = sorted({layout.line_of[node.number] for node in nodes})
     kept = range(len(lines)) if len(lines) <= most else sorted(_chosen(lines, marked, most))
     return list(_written(lines, kept, set(marked)))
 

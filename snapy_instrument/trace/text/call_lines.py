@@ -9,14 +9,14 @@ from __future__ import annotations
 __all__ = ["CallLines", "marker_line"]
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
+from snapy_instrument.trace.nodes import CallNode
 from snapy_instrument.trace.text.levels import Level
 from snapy_instrument.trace.text.numbering import reference
 from snapy_instrument.trace.text.value_text import ValueText, clean
-from snapy_instrument.trace.tree import CallNode, CallTree
 from snapy_instrument.values import Cut, Mark, Ref, Struct
 
 _RECEIVERS = frozenset({"self", "cls", "mcs", "mcls", "metacls"})
@@ -26,10 +26,10 @@ _UNKNOWN = ExceptionInfo("Exception", "")
 
 
 class CallLines:
-    """A formatter of single calls of ``tree``.
+    """A formatter of single calls of one trace.
 
     Args:
-        tree: The calls, to find where an exception was first seen.
+        known: The identifiers of all calls, to find where an exception was first seen.
         level: What is shown.
         values: Formats the values.
         shown_in: Returns the identifier of the call that hides a call, for a visible one its own.
@@ -39,9 +39,13 @@ class CallLines:
     """
 
     def __init__(
-        self, tree: CallTree, level: Level, values: ValueText, shown_in: Callable[[int], int] = lambda call_id: call_id
+        self,
+        known: Container[int | None],
+        level: Level,
+        values: ValueText,
+        shown_in: Callable[[int], int] = lambda call_id: call_id,
     ) -> None:
-        self._by_id = tree.by_id
+        self._known = known
         self.level = level
         self.values = values
         self._shown_in = shown_in
@@ -64,17 +68,18 @@ class CallLines:
 
     def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
         """Return names and captured values of the arguments that the level shows."""
-        args = node.call.args
-        if not args:
-            return []
-        if not self.level.everything:
-            hidden = node.call.defaulted
-            first = next(iter(args))
-            if first in _RECEIVERS and _is_method(node):
-                hidden = (first, *hidden)
-            if hidden:
-                return [(clean(name), value) for name, value in args.items() if name not in hidden]
-        return [(clean(name), value) for name, value in args.items()]
+        args, call = node.call.args, node.call
+        return [(clean(name), args[name]) for name in self.shown(args, call.qualname, call.defaulted)] if args else []
+
+    def shown(self, names: Iterable[str], qualname: str, defaulted: Sequence[str]) -> list[str]:
+        """Return those names of a call's arguments, at least one, that the level shows."""
+        if self.level.everything:
+            return list(names)
+        hidden, first = defaulted, next(iter(names))
+        # A hand-made event without a qualified name may be a method.
+        if first in _RECEIVERS and ("." in qualname or not qualname):
+            hidden = (first, *hidden)
+        return [name for name in names if name not in hidden] if hidden else list(names)
 
     def outcome(self, node: CallNode) -> str:
         """Return ``-> 3``, ``raises ValueError('x')`` or nothing."""
@@ -97,7 +102,7 @@ class CallLines:
         event = node.raised or node.returned or node.call
         value, info = event.return_value, _info(node)
         raised_in = event.raised_in
-        if raised_in in self._by_id and self._first_shown(raised_in, node) != node.call.call_id:
+        if raised_in in self._known and self._first_shown(raised_in, node) != node.call.call_id:
             return f"^{clean(info.type_name)}{self._new_notes(node, value)}"
         if not self.level.values:
             return clean(info.type_name)
@@ -149,11 +154,6 @@ class CallLines:
 def marker_line(event: CallEvent, values: ValueText) -> str:
     """Return the line of a marker: ``[recording stopped: ...]``."""
     return f"[{values.draft(Mark(event.function_name))}]"
-
-
-def _is_method(node: CallNode) -> bool:
-    # A hand-made event without a qualified name may be one.
-    return "." in node.call.qualname or not node.call.qualname
 
 
 def _info(node: CallNode) -> ExceptionInfo:

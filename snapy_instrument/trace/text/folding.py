@@ -40,6 +40,7 @@ class Subtrees:
 
     def __init__(self) -> None:
         self._numbers: dict[_Subtree, int] = {}
+        self._leaves: dict[tuple[str, str], int] = {}
         self._subtrees: list[_Subtree] = []
         self._heights: list[int] = []
 
@@ -50,6 +51,15 @@ class Subtrees:
         if known is None:
             known = self._numbers[subtree] = len(self._subtrees)
             self._subtrees.append(subtree)
+        return known
+
+    def add_leaf(self, head: str, outcome: str) -> int:
+        """Return the number of a call on one line."""
+        # The line is joined once: most leaves occur many times.
+        leaf = (head, outcome)
+        known = self._leaves.get(leaf)
+        if known is None:
+            known = self._leaves[leaf] = self.add(f"{head} {outcome}" if outcome else head)
         return known
 
     def height(self, repeats: Iterable[Repeat]) -> int:

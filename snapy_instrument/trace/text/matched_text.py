@@ -4,12 +4,13 @@ from __future__ import annotations
 
 __all__ = ["matched_text"]
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from snapy_instrument._gc_pause import uncollected
 from snapy_instrument.events import CallEvent, EventType
+from snapy_instrument.trace.call_index import CallIndex
 from snapy_instrument.trace.nodes import CallNode, CallTree
 from snapy_instrument.trace.text.call_lines import CallLines
 from snapy_instrument.trace.text.layout import compose
@@ -26,23 +27,45 @@ from snapy_instrument.values import Mark, Struct
 def matched_text(tree: CallTree, options: TextOptions, revision: Revision) -> str:
     """Return the text of ``tree`` after ``revision`` replaced and left out values and calls."""
     parents: dict[int, int] = {}
-    kept = _kept_calls(tree, revision, parents) if revision.drops_calls else tree
+    kept = _kept_calls(tree, revision, parents) if revision.drops_calls else tree.index
     visible = VisibleCalls(kept, options.max_depth, options.collapse)
 
     def shown_in(call_id: int) -> int:
         return visible.shown_in(parents.get(call_id, call_id))
 
-    lines = _MatchedLines(revision, kept, level_of(options.detail), value_text(options), shown_in)
-    return compose(kept, visible, lines).text
+    lines = _MatchedLines(revision, tree.by_id, level_of(options.detail), value_text(options), shown_in)
+    return compose(kept, visible, _NodeLines(tree.nodes, lines)).text
+
+
+class _NodeLines:
+    """The lines of calls, each formatted on its own: matchers may replace each value in another way."""
+
+    def __init__(self, nodes: Sequence[CallNode], lines: CallLines) -> None:
+        self.lines = lines
+        self._nodes = nodes
+
+    def texts(self, numbers: Sequence[int]) -> Iterator[tuple[str, str]]:
+        """Yield head and outcome of each call, drafted."""
+        for number in numbers:
+            yield self.lines.head(self._nodes[number]), self.lines.outcome(self._nodes[number])
+
+    def label(self, number: int, parent: int | None) -> str:
+        """Return the label in front of what is inside a call, or nothing."""
+        return self.lines.label(self._nodes[number], None if parent is None else self._nodes[parent])
 
 
 class _MatchedLines(CallLines):
     """The lines of calls whose values syrupy's matchers and filters have seen first."""
 
     def __init__(
-        self, revision: Revision, tree: CallTree, level: Level, values: ValueText, shown_in: Callable[[int], int]
+        self,
+        revision: Revision,
+        known: Container[int | None],
+        level: Level,
+        values: ValueText,
+        shown_in: Callable[[int], int],
     ) -> None:
-        super().__init__(tree, level, values, shown_in)
+        super().__init__(known, level, values, shown_in)
         self._revision = revision
 
     def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
@@ -87,33 +110,27 @@ def _end_of(node: CallNode) -> str:
 
 
 def _with_ends(node: CallNode, returned: CallEvent | None, raised: CallEvent | None) -> CallNode:
-    copy = CallNode(node.call, node.order)
+    copy = CallNode(node.call, node.order, node.number)
     copy.returned, copy.raised = returned, raised
     return copy
 
 
-def _kept_calls(tree: CallTree, revision: Revision, parents: dict[int, int]) -> CallTree:
-    """Return the tree without the calls that are left out; calls that these made take their place.
+def _kept_calls(tree: CallTree, revision: Revision, parents: dict[int, int]) -> CallIndex:
+    """Return the calls without those that are left out; calls that these made take their place.
 
     ``parents`` receives, for each call left out, the call that now holds what was inside it, both by identifier.
     """
-    found = CallTree()
-    found.markers, found.by_id = tree.markers, tree.by_id
-    for roots, kept in ((tree.roots, found.roots), (tree.detached, found.detached)):
-        stack: list[tuple[CallNode, CallNode | None]] = [(node, None) for node in reversed(roots)]
+    roots: list[int] = []
+    detached: list[int] = []
+    children: list[list[int]] = [[] for _ in tree.nodes]
+    for nodes, kept in ((tree.roots, roots), (tree.detached, detached)):
+        stack: list[tuple[CallNode, CallNode | None]] = [(node, None) for node in reversed(nodes)]
         while stack:
             node, parent = stack.pop()
             if revision.has_call(clean(node.name), (*node.args, _end_of(node))):
-                copy = _copied(node)
-                (kept if parent is None else parent.children).append(copy)
-                parent = copy
+                (kept if parent is None else children[parent.number]).append(node.number)
+                parent = node
             elif parent is not None:
                 parents[node.call.call_id] = parent.call.call_id
             stack.extend((child, parent) for child in reversed(node.children))
-    return found
-
-
-def _copied(node: CallNode) -> CallNode:
-    copy = _with_ends(node, node.returned, node.raised)
-    copy.inner = node.inner
-    return copy
+    return tree.index.regrouped(roots, detached, children)

@@ -53,7 +53,7 @@ class ScrubbedText(ValueText):
         super().__init__(roots, digits, everything)
         names = {scrubber.plain for scrubber in scrub}
         self._scrub = scrub
-        self._ports = "port" in names
+        self._ports = self.by_name = "port" in names
         self._changed = 0
         if "epoch" in names:
             for kind in (int, float):

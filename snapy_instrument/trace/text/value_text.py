@@ -115,7 +115,12 @@ class ValueText:
         roots: What absolute paths in strings are shortened to.
         digits: Significant digits of floats.
         everything: Whether exceptions show their notes, cause and context.
+
+    Attributes:
+        by_name: Whether the text of an argument depends on its name.
     """
+
+    by_name = False
 
     def __init__(self, roots: PathRoots = NO_ROOTS, digits: int = DIGITS, everything: bool = False) -> None:
         self._shorten = roots.shorten

@@ -17,7 +17,7 @@ SPEC = call("m.A.f", self=1, x=2, y=3).with_defaults("y")
 def lines(spec: Spec, level: str) -> tuple[CallLines, CallNode, CallTree]:
     """The formatter of the calls of a tree, and its first call."""
     tree = build_tree(events(spec))
-    return CallLines(tree, level_of(level), ValueText()), tree.roots[0], tree
+    return CallLines(tree.by_id, level_of(level), ValueText()), tree.roots[0], tree
 
 
 @pytest.mark.parametrize(

@@ -432,7 +432,7 @@ def test_paths_are_shortened() -> None:
 def test_layout_has_other_threads_in_the_order_of_the_text() -> None:
     """Code that shows the calls in another form can keep the order of the text."""
     tree = build_tree(events(detached("b", call("m.z")), detached("a", call("m.y"))))
-    assert [node.name for node in lay_out(tree).detached] == ["m.y", "m.z"]
+    assert [tree.nodes[number].name for number in lay_out(tree).detached] == ["m.y", "m.z"]
 
 
 def test_deep_nesting_is_reported_by_its_depth() -> None:
@@ -514,7 +514,7 @@ def lines_of(*specs: Spec | Inner, **options: Any) -> list[str]:
     tree = build_tree(events(*specs))
     layout = lay_out(tree, TextOptions(**options))
     lines = layout.text.split("\n")
-    return [lines[layout.line_of[id(node)]].strip() for node in tree.walk()]
+    return [lines[layout.line_of[node.number]].strip() for node in tree.walk()]
 
 
 def test_each_call_has_its_line() -> None:
@@ -556,8 +556,8 @@ def test_the_line_of_every_call_names_it(spec: Spec, detail: Any, depth: int | N
     tree = build_tree(events(spec, detached("t", call("m.job")(spec, call("m.f")))))
     layout = lay_out(tree, TextOptions(detail=detail, max_depth=depth))
     lines = layout.text.split("\n")
-    shown = {id(node) for node in VisibleCalls(tree, depth).shown}
-    assert set(layout.line_of) == {id(node) for node in tree.walk()}
+    shown = set(VisibleCalls(tree.index, depth).shown)
+    assert set(layout.line_of) == {node.number for node in tree.walk()}
     for node in tree.walk():
-        line = lines[layout.line_of[id(node)]].strip()
-        assert line.startswith(node.name) if id(node) in shown else "[+" in line
+        line = lines[layout.line_of[node.number]].strip()
+        assert line.startswith(node.name) if node.number in shown else "[+" in line
