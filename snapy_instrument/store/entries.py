@@ -63,11 +63,11 @@ class Entries:
         return self._interned_extras.values
 
     def site(self, row: SiteRow) -> int:
-        """Return the index of ``row``, added where it is new."""
+        """Return the index of ``row``, added if it is new."""
         return _number(self._site_numbers, self.sites, row)
 
     def lane(self, row: LaneRow) -> int:
-        """Return the index of ``row``, added where it is new."""
+        """Return the index of ``row``, added if it is new."""
         return _number(self._lane_numbers, self.lanes, row)
 
     def value(self, value: Any) -> int:
@@ -79,7 +79,7 @@ class Entries:
         return _number(self._argument_numbers, self.arguments, values)
 
     def exception(self, info: ExceptionInfo) -> int:
-        """Return the index of ``info``, added where it is new."""
+        """Return the index of ``info``, added if it is new."""
         return _number(self._exception_numbers, self.exceptions, info)
 
     def extra(self, fields: Fields) -> int:
