@@ -10,7 +10,7 @@ from typing import Any
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument.capture.describers.callables import CALLABLES
+from snapy_instrument.capture.describers.callables import CALLABLES, describe_class
 from snapy_instrument.capture.describers.decide import decide, unknown
 from snapy_instrument.capture.describers.registry import Frames, decisions, registrations
 from snapy_instrument.capture.identity import Constructing, Identities
@@ -92,6 +92,7 @@ class Policy:
             redacted=REDACTED,
             function_describer=CALLABLES[FunctionType],
             method_describer=CALLABLES[MethodType],
+            class_describer=describe_class,
             depth=limits.depth,
             items=limits.items,
             chars=limits.chars,

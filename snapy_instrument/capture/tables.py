@@ -45,6 +45,7 @@ class Tables:
         redacted: What is stored for a hidden value.
         function_describer: The describer of functions and proxies.
         method_describer: The describer of bound methods.
+        class_describer: The describer of classes.
         depth: See `Limits`.
         items: See `Limits`.
         chars: See `Limits`.
@@ -73,6 +74,7 @@ class Tables:
     redacted: Mark
     function_describer: Describer
     method_describer: Describer
+    class_describer: Describer
     depth: int
     items: int
     chars: int

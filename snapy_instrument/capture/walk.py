@@ -257,7 +257,9 @@ class Walk:
     def _is_short(self, item: Any) -> bool:
         """Return whether ``item`` is a scalar that takes nothing of the budgets, so its place does not matter."""
         kind = type(item)
-        return kind is int or item is None or (kind is str and item in self._clean)
+        if kind is str:
+            return item in self._clean or self._policy.texts.is_clean(item)
+        return kind is int or item is None
 
     def _blob(self, blob: Any) -> Any:
         return self._policy.texts.blob(blob, self._reading())

@@ -16,29 +16,15 @@ proxied(State *state, PyObject *proxy)
     return names == NULL || PyDict_GetItemString(names, "__wrapped__") == NULL ? function : NULL;
 }
 
-PyObject *
-described_by_name(Capture *capture, PyObject *obj, PyObject *describe)
+/* The describer of `obj`, or what it said before of the same names; new reference. */
+static PyObject *
+by_names(Capture *capture, PyObject *obj, PyObject *describe, PyObject *qualname, PyObject *module, char of)
 {
-    PyObject *function = NULL;
-    char bound = 0;
-    if (describe == capture->function_describer) {
-        function = PyFunction_Check(obj) ? obj : proxied(capture->state, obj);
-    }
-    else if (describe == capture->method_describer && Py_IS_TYPE(obj, &PyMethod_Type)) {
-        function = PyMethod_GET_FUNCTION(obj);
-        function = PyFunction_Check(function) ? function : proxied(capture->state, function);
-        bound = 1;
-    }
-    if (function == NULL) {
-        return PyObject_CallOneArg(describe, obj);
-    }
-    PyObject *qualname = ((PyFunctionObject *)function)->func_qualname;
-    PyObject *module = ((PyFunctionObject *)function)->func_module;
-    Named *known = &capture->named[(((size_t)qualname >> 4) + (size_t)bound) % NAMED];
-    if (known->mark != NULL && known->qualname == qualname && known->module == module && known->bound == bound) {
+    Named *known = &capture->named[(((size_t)qualname >> 4) + ((size_t)module >> 5) + (size_t)of) % NAMED];
+    if (known->mark != NULL && known->qualname == qualname && known->module == module && known->of == of) {
         return Py_NewRef(known->mark);
     }
-    Named found = {Py_NewRef(qualname), Py_XNewRef(module), PyObject_CallOneArg(describe, obj), bound};
+    Named found = {Py_NewRef(qualname), Py_XNewRef(module), PyObject_CallOneArg(describe, obj), of};
     if (found.mark == NULL || Py_TYPE(found.mark) != capture->state->mark_type) {
         Py_DECREF(found.qualname);
         Py_XDECREF(found.module);
@@ -51,6 +37,68 @@ described_by_name(Capture *capture, PyObject *obj, PyObject *describe)
     Py_XDECREF(old.module);
     Py_XDECREF(old.mark);
     return mark;
+}
+
+/* A class by the names that its text is made of; those of a static type never change. */
+static PyObject *
+class_by_names(Capture *capture, PyObject *obj)
+{
+    PyTypeObject *type = (PyTypeObject *)obj;
+    if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) {
+        return by_names(capture, obj, capture->class_describer, obj, NULL, OF_CLASS);
+    }
+    static PyObject *key = NULL;
+    if (key == NULL) {
+        key = PyUnicode_InternFromString("__module__");
+    }
+    PyObject *module = key == NULL || type->tp_dict == NULL ? NULL : PyDict_GetItemWithError(type->tp_dict, key);
+    if (module == NULL) {
+        return PyErr_Occurred() ? NULL : PyObject_CallOneArg(capture->class_describer, obj);
+    }
+    return by_names(capture, obj, capture->class_describer, ((PyHeapTypeObject *)type)->ht_qualname, module, OF_CLASS);
+}
+
+PyObject *
+described_by_name(Capture *capture, PyObject *obj, PyObject *describe)
+{
+    PyObject *function = NULL;
+    char of = OF_FUNCTION;
+    if (describe == capture->function_describer) {
+        function = PyFunction_Check(obj) ? obj : proxied(capture->state, obj);
+    }
+    else if (describe == capture->method_describer && Py_IS_TYPE(obj, &PyMethod_Type)) {
+        function = PyMethod_GET_FUNCTION(obj);
+        function = PyFunction_Check(function) ? function : proxied(capture->state, function);
+        of = OF_METHOD;
+    }
+    else if (describe == capture->class_describer && PyType_Check(obj)) {
+        return class_by_names(capture, obj);
+    }
+    if (function == NULL) {
+        return PyObject_CallOneArg(describe, obj);
+    }
+    PyObject *qualname = ((PyFunctionObject *)function)->func_qualname;
+    PyObject *module = ((PyFunctionObject *)function)->func_module;
+    return by_names(capture, obj, describe, qualname, module, of);
+}
+
+PyObject *
+member_by_name(Capture *capture, PyObject *obj, PyObject *title, PyObject *describe)
+{
+    static PyObject *key = NULL;
+    if (key == NULL && (key = PyUnicode_InternFromString("_name_")) == NULL) {
+        return NULL;
+    }
+    /* A property of that name would run. */
+    PyObject *name = _PyType_Lookup(Py_TYPE(obj), key) == NULL ? PyObject_GenericGetAttr(obj, key) : NULL;
+    if (name == NULL) {
+        PyErr_Clear();
+        return PyObject_CallOneArg(describe, obj);
+    }
+    PyObject *made = PyUnicode_CheckExact(name) ? by_names(capture, obj, describe, name, title, OF_MEMBER)
+                                                : PyObject_CallOneArg(describe, obj);
+    Py_DECREF(name);
+    return made;
 }
 
 void

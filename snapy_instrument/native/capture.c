@@ -55,8 +55,11 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->redacted);
     Py_VISIT(self->function_describer);
     Py_VISIT(self->method_describer);
+    Py_VISIT(self->class_describer);
     for (int i = 0; i < SHARED; i++) {
-        Py_VISIT(self->shared[i]);
+        Py_VISIT(self->shared[i].made);
+    }
+    for (int i = 0; i < MET; i++) {
         Py_VISIT(self->known[i].reference);
         Py_VISIT(self->known[i].ref);
     }
@@ -83,6 +86,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->redacted);
     Py_CLEAR(self->function_describer);
     Py_CLEAR(self->method_describer);
+    Py_CLEAR(self->class_describer);
     Py_CLEAR(self->numbers);
     forget_kinds(self);
     forget_shared(self);
@@ -129,6 +133,7 @@ capture_use(Capture *self, PyObject *tables)
         {"redacted", &self->redacted, NULL},
         {"function_describer", &self->function_describer, NULL},
         {"method_describer", &self->method_describer, NULL},
+        {"class_describer", &self->class_describer, NULL},
     };
     const struct {
         const char *name;

@@ -1,142 +1,44 @@
 /* Digests of what a captured value does not show: the twin of capture/digest.py, which has the grammar.
  *
- * What is rare is written by the Python digester, with the same budget: sets, texts that were not judged before, large
- * ints, values that a describer of the user's knows, and whatever is nested deeper than `DEEPEST`. */
+ * What is rare is written by the Python digester, with the same budget: texts that hold a secret or are long, large ints,
+ * bytes, values that a describer of the user's knows, and whatever is nested deeper than `DEEPEST`. */
 #include "digest.h"
 
-#include "blake2b.h"
+#include "callables.h"
+#include "digest_writer.h"
 #include "identity.h"
 #include "kinds.h"
+#include "samples.h"
+#include "texts.h"
+#include "tokens.h"
+#include "trails.h"
 
-/* Containers inside one another; the C stack holds a few hundred bytes for each. */
-enum { DEEPEST = 64 };
 /* See capture/digest.py. */
-enum { COST_OF_A_CONTAINER = 5, COST_OF_AN_OBJECT = 8, LONGEST_NAMES = 2000 };
+enum { COST_OF_A_CONTAINER = 5, LEAST_ORDERING = 16, LONGEST_NAMES = 2000 };
 static const long long LARGE = 1000000000000000000;
 
-/* -- what is written -------------------------------------------------------------------------------------- */
+/* What becomes of a value: it is written, or is the same as before; only Python writes it, and the outermost set that is
+ * open is Python's too; it is not what was there before. -1 with an error. */
+enum { WRITTEN = 0, FOR_PYTHON = 1, DIFFERS = 2 };
 
-typedef struct {
-    Capture *capture;
-    Budget *budget;
-    PyObject *path[DEEPEST];
-    int depth;
-    char *out;
-    size_t size, room;
-    char first[1024]; /* where `out` begins; most digests need no more */
-} Digester;
+/* Marks of containers in a trail. */
+enum { LIST, TUPLE, DICT, REST, OBJECT, TITLE, MARK, CYCLE };
 
-static int
-make_room(Digester *to, size_t more)
-{
-    if (to->size + more <= to->room) {
-        return 0;
-    }
-    size_t room = 2 * (to->size + more);
-    char *larger = PyMem_Malloc(room);
-    if (larger == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    memcpy(larger, to->out, to->size);
-    if (to->out != to->first) {
-        PyMem_Free(to->out);
-    }
-    to->out = larger;
-    to->room = room;
-    return 0;
-}
-
-static int
-write_bytes(Digester *to, const char *bytes, size_t size)
-{
-    if (make_room(to, size) < 0) {
-        return -1;
-    }
-    memcpy(to->out + to->size, bytes, size);
-    to->size += size;
-    return 0;
-}
-
-/* A number in decimal, written backwards from `end`; its first digit. */
-static char *
-decimal(char *end, unsigned long long number)
-{
-    do {
-        *--end = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    return end;
-}
-
-/* LENGTH ":" of a token of `size` bytes. */
-static int
-write_length(Digester *to, size_t size)
-{
-    char digits[24];
-    char *end = digits + sizeof(digits);
-    end[-1] = ':';
-    char *start = decimal(end - 1, size);
-    return write_bytes(to, start, (size_t)(end - start));
-}
-
-/* A token: a letter, or 0 for none, and bytes. */
-static int
-write_token(Digester *to, char letter, const char *bytes, size_t size)
-{
-    if (write_length(to, size + (letter != 0)) < 0 || (letter && write_bytes(to, &letter, 1) < 0)) {
-        return -1;
-    }
-    return write_bytes(to, bytes, size);
-}
-
-/* The head of a container: a word and its size. */
-static int
-write_head(Digester *to, const char *word, Py_ssize_t size)
-{
-    char label[64];
-    int length = PyOS_snprintf(label, sizeof(label), "%s%zd", word, size);
-    return write_bytes(to, "#", 1) < 0 || write_token(to, 0, label, (size_t)length) < 0 ? -1 : 0;
-}
-
-static int
-write_text(Digester *to, char letter, PyObject *text)
-{
-    if (PyUnicode_IS_COMPACT_ASCII(text)) {
-        return write_token(to, letter, PyUnicode_DATA(text), (size_t)PyUnicode_GET_LENGTH(text));
-    }
-    PyObject *encoded = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
-    int done = encoded == NULL ? -1
-                               : write_token(to, letter, PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded));
-    Py_XDECREF(encoded);
-    return done;
-}
-
-static int
-write_int(Digester *to, long long number)
-{
-    char digits[32];
-    char *end = digits + sizeof(digits);
-    char *start = decimal(end, number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number);
-    if (number < 0) {
-        *--start = '-';
-    }
-    return write_token(to, 'i', start, (size_t)(end - start));
-}
-
-static int
-write_float(Digester *to, double number)
-{
-    char *text = PyOS_double_to_string(number, 'r', 0, Py_DTSF_ADD_DOT_0, NULL);
-    int done = text == NULL ? -1 : write_token(to, 0, text, strlen(text));
-    PyMem_Free(text);
-    return done;
-}
+static int write_value(Digester *to, PyObject *obj);
 
 /* Digester.part: what only Python writes, `obj` inside of what is open here. */
 static int
 write_in_python(Digester *to, PyObject *obj)
 {
+    if (to->sets > 0) {
+        return FOR_PYTHON; /* Python has to know of the set, whose texts take nothing from the budget */
+    }
+    if (to->trail != NULL) {
+        if (to->trail->following) {
+            return DIFFERS;
+        }
+        to->trail->broken = 1;
+    }
     PyObject *path = PyList_New(to->depth);
     for (int i = 0; path != NULL && i < to->depth; i++) {
         PyObject *identity = PyLong_FromVoidPtr(to->path[i]);
@@ -155,207 +57,177 @@ write_in_python(Digester *to, PyObject *obj)
     return done;
 }
 
-/* -- what is read ----------------------------------------------------------------------------------------- */
+/* Whether `mark` is to be written: WRITTEN where it need not be, DIFFERS, or TO_WRITE. */
+enum { TO_WRITE = 3 };
 
-static int write_value(Digester *to, PyObject *obj);
-
-static int
-is_leaf(PyObject *obj)
+static inline int
+pass(Digester *to, PyObject *mark)
 {
-    PyTypeObject *kind = Py_TYPE(obj);
-    return obj == Py_None || kind == &PyLong_Type || kind == &PyUnicode_Type || kind == &PyFloat_Type ||
-           kind == &PyBool_Type || kind == &PyBytes_Type;
+    if (to->trail == NULL) {
+        return TO_WRITE;
+    }
+    int met = meet(to->trail, mark);
+    return met == NOTED ? TO_WRITE : met == SAME ? WRITTEN : DIFFERS;
 }
 
-/* Digester._most: how many elements like `first`, or NULL, are read. */
-static Py_ssize_t
-most_like(Digester *to, PyObject *first)
+/* The same of two marks. */
+static int
+pass_both(Digester *to, PyObject *first, PyObject *second)
 {
-    long long most = to->budget->nodes / (first == NULL || is_leaf(first) ? 1 : COST_OF_AN_OBJECT);
-    return most < 2 ? 2 : (Py_ssize_t)most;
+    return pass(to, first) == DIFFERS ? DIFFERS : pass(to, second);
 }
 
-/* Elements held while they are read: what runs meanwhile may let another thread change the container. */
-typedef struct {
-    PyObject **items;
-    Py_ssize_t count;
-    PyObject *few[64];
-} Held;
+static int
+follows(const Digester *to)
+{
+    return to->trail != NULL && to->trail->following;
+}
+
+/* -- containers ------------------------------------------------------------------------------------------- */
+
+/* Digester.pairs: 1 if `value` is written as redacted because of its key. */
+static int
+is_hidden(Digester *to, PyObject *key, PyObject *value)
+{
+    const Trail *trail = to->trail;
+    if (trail != NULL && trail->following && is_leaf(value) && trail->at < trail->count && trail->marks[trail->at] == value) {
+        return 0; /* the same key and value as before, which was not hidden */
+    }
+    return hides_under(to->capture, key, value);
+}
+
+/* The elements from `skip` on, until the budget ends; `paired`: they are keys and values in turn. */
+static int
+write_elements(Digester *to, const Held *held, Py_ssize_t skip, int paired)
+{
+    for (Py_ssize_t i = skip; i < held->count && to->budget->nodes > 0; i++) {
+        PyObject *item = held->items[i];
+        if (paired && i % 2) {
+            int hidden = is_hidden(to, held->items[i - 1], item);
+            if (hidden < 0) {
+                PyErr_Clear();
+                return FOR_PYTHON;
+            }
+            item = hidden ? to->capture->redacted : item;
+        }
+        int done = write_value(to, item);
+        if (done != WRITTEN) {
+            return done;
+        }
+    }
+    return WRITTEN;
+}
 
 static int
-hold(Held *held, Py_ssize_t most)
+write_tail(Digester *to)
 {
-    held->count = 0;
-    held->items = most <= 64 ? held->few : PyMem_Malloc((size_t)most * sizeof(PyObject *));
-    if (held->items == NULL) {
+    to->lossy |= to->budget->nodes <= 0;
+    return follows(to) ? WRITTEN : write_bytes(to, "]", 1);
+}
+
+/* A container of `size` elements, where those that are held are read from `skip` on. Steals what is held. */
+static int
+write_held(Digester *to, int kind, Py_ssize_t size, Held *held, Py_ssize_t skip, int paired)
+{
+    static const char *const words[] = {"list", "tuple", "dict", "rest"};
+    int done = pass(to, container_mark(kind, size));
+    done = done == TO_WRITE ? write_head(to, words[kind], size) : done;
+    done = done == WRITTEN ? write_elements(to, held, skip, paired) : done;
+    let_go(held);
+    return done == WRITTEN ? write_tail(to) : done;
+}
+
+static int
+write_dict(Digester *to, int kind, PyObject *source, Py_ssize_t skip)
+{
+    Held held;
+    return hold_pairs(to->budget, &held, source, skip) < 0 ? -1 : write_held(to, kind, PyDict_GET_SIZE(source) - skip, &held, 0, 1);
+}
+
+static int
+write_sequence(Digester *to, int kind, PyObject *source, Py_ssize_t skip)
+{
+    Held held;
+    if (kind == TUPLE && PyTuple_GET_SIZE(source) == 2) { /* it may be a name and its value */
+        if (hold(&held, 2) < 0) {
+            return -1;
+        }
+        hold_one(&held, PyTuple_GET_ITEM(source, 0));
+        hold_one(&held, PyTuple_GET_ITEM(source, 1));
+        return write_held(to, kind, 2, &held, 0, 1);
+    }
+    if (hold_sequence(to->budget, &held, source, skip) < 0) {
+        return -1;
+    }
+    return write_held(to, kind, PySequence_Fast_GET_SIZE(source) - skip, &held, 0, 0);
+}
+
+/* -- sets ------------------------------------------------------------------------------------------------- */
+
+/* The elements of a set that the budget allows to read as a whole: FOR_PYTHON where one of them is. */
+static int
+write_set_elements(Digester *to, PyObject *obj)
+{
+    Py_ssize_t count = PySet_GET_SIZE(obj);
+    Held held;
+    Token *tokens = PyMem_Malloc((size_t)(count + 1) * sizeof(Token));
+    if (tokens == NULL || hold(&held, count) < 0) {
+        PyMem_Free(tokens);
         PyErr_NoMemory();
         return -1;
     }
-    return 0;
-}
-
-static inline void
-hold_one(Held *held, PyObject *item)
-{
-    held->items[held->count++] = Py_NewRef(item);
-}
-
-static void
-let_go(Held *held)
-{
-    while (held->count > 0) {
-        Py_DECREF(held->items[--held->count]);
-    }
-    if (held->items != held->few) {
-        PyMem_Free(held->items);
-    }
-}
-
-/* Elements, until the budget ends. */
-static int
-write_elements(Digester *to, Held *held)
-{
-    for (Py_ssize_t i = 0; i < held->count && to->budget->nodes > 0; i++) {
-        if (write_value(to, held->items[i]) < 0) {
-            return -1;
+    hold_set(&held, obj, count);
+    size_t start = to->size;
+    int done = WRITTEN;
+    Py_ssize_t written = 0;
+    to->sets++;
+    while (done == WRITTEN && written < held.count && to->budget->nodes > 0) {
+        size_t from = to->size;
+        done = write_value(to, held.items[written]);
+        if (done == WRITTEN) {
+            tokens[written++] = token_from(to, from);
         }
     }
-    return 0;
-}
-
-/* Digester.elements of a list or tuple: see sequence_of in capture/views.py. */
-static int
-hold_sequence(Digester *to, Held *held, PyObject *source, Py_ssize_t skip)
-{
-    PyObject **items = PySequence_Fast_ITEMS(source);
-    Py_ssize_t size = PySequence_Fast_GET_SIZE(source);
-    Py_ssize_t left = size > skip ? size - skip : 0;
-    Py_ssize_t most = most_like(to, left ? items[skip] : NULL);
-    if (hold(held, left < most + 2 ? left : most + 2) < 0) {
-        return -1;
+    to->sets--;
+    if (done == WRITTEN && to->budget->nodes > 0) {
+        done = write_sorted(to, start, tokens, written);
     }
-    if (left <= most) {
-        for (Py_ssize_t i = skip; i < size; i++) {
-            hold_one(held, items[i]);
-        }
-        return 0;
+    else {
+        to->size = start; /* the first elements depend on the hash seed */
     }
-    Py_ssize_t half = skip + most / 2;
-    Py_ssize_t rest = most - most / 2 - 1;
-    Py_ssize_t step = (size - half) / (rest > 1 ? rest : 1) + 1;
-    for (Py_ssize_t i = skip; i < half; i++) {
-        hold_one(held, items[i]);
-    }
-    for (Py_ssize_t i = half; i < size - 1; i += step) {
-        hold_one(held, items[i]);
-    }
-    hold_one(held, items[size - 1]);
-    return 0;
-}
-
-static int
-write_sequence(Digester *to, const char *word, PyObject *source, Py_ssize_t skip)
-{
-    Held held;
-    if (hold_sequence(to, &held, source, skip) < 0) {
-        return -1;
-    }
-    int done = write_head(to, word, PySequence_Fast_GET_SIZE(source) - skip);
-    done = done < 0 ? done : write_elements(to, &held);
     let_go(&held);
-    return done < 0 ? done : write_bytes(to, "]", 1);
-}
-
-/* Digester.pairs of keys and values in turn: values under the name of a secret are written as redacted. */
-static int
-write_pairs(Digester *to, Held *held)
-{
-    for (Py_ssize_t i = 0; i < held->count && to->budget->nodes > 0; i++) {
-        PyObject *item = held->items[i];
-        PyObject *hidden = NULL;
-        if (i % 2 && !judge_name(to->capture, held->items[i - 1])) {
-            PyErr_Clear();
-            hidden = PyObject_CallMethod((PyObject *)to->capture, "_hidden_under", "OO", held->items[i - 1], item);
-            if (hidden == NULL) {
-                return -1;
-            }
-            item = hidden;
-        }
-        int done = write_value(to, item);
-        Py_XDECREF(hidden);
-        if (done < 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
-/* Digester.pairs of a dict: see pairs_of in capture/views.py. */
-static int
-hold_pairs(Digester *to, Held *held, PyObject *source, Py_ssize_t skip)
-{
-    PyObject *key, *value;
-    Py_ssize_t place = 0, index = 0;
-    Py_ssize_t size = PyDict_GET_SIZE(source);
-    PyObject *first = NULL;
-    while (index <= skip && PyDict_Next(source, &place, &key, &value)) {
-        first = index++ == skip ? value : NULL;
-    }
-    Py_ssize_t most = most_like(to, first) / 2;
-    Py_ssize_t left = size - skip;
-    Py_ssize_t half = left <= most ? left : most / 2 > 1 ? most / 2 : 1;
-    Py_ssize_t tail = left <= most ? size : size - half;
-    if (hold(held, 2 * (left <= most ? left : 2 * half)) < 0) {
-        return -1;
-    }
-    place = 0;
-    for (index = 0; PyDict_Next(source, &place, &key, &value); index++) {
-        if ((index >= skip && index < skip + half) || index >= tail) {
-            hold_one(held, key);
-            hold_one(held, value);
-        }
-    }
-    if (left > most) { /* the last ones come backwards */
-        PyObject **from = held->items + 2 * half, **to_end = held->items + held->count - 2;
-        for (; from < to_end; from += 2, to_end -= 2) {
-            PyObject *pair[2] = {from[0], from[1]};
-            from[0] = to_end[0], from[1] = to_end[1];
-            to_end[0] = pair[0], to_end[1] = pair[1];
-        }
-    }
-    return 0;
+    PyMem_Free(tokens);
+    return done;
 }
 
 static int
-write_dict(Digester *to, const char *word, PyObject *source, Py_ssize_t skip)
+write_set(Digester *to, PyObject *obj)
 {
-    Held held;
-    if (hold_pairs(to, &held, source, skip) < 0) {
-        return -1;
+    if (to->trail != NULL) {
+        if (to->trail->following) {
+            return DIFFERS;
+        }
+        to->trail->broken = 1;
     }
-    int done = write_head(to, word, PyDict_GET_SIZE(source) - skip);
-    done = done < 0 ? done : write_pairs(to, &held);
-    let_go(&held);
-    return done < 0 ? done : write_bytes(to, "]", 1);
+    Py_ssize_t size = PySet_GET_SIZE(obj);
+    if (size > to->budget->nodes) {
+        char label[32];
+        to->lossy = 1;
+        return write_token(to, 0, label, (size_t)PyOS_snprintf(label, sizeof(label), "set%zd", size));
+    }
+    Trail *trail = to->trail;
+    to->trail = NULL;
+    to->path[to->depth++] = obj;
+    int done = write_head(to, "set", size);
+    done = done < 0 ? done : write_set_elements(to, obj);
+    to->depth--;
+    to->trail = trail;
+    return done == WRITTEN ? write_tail(to) : done;
 }
 
-/* A tuple of two, which may be the pair of a name and its value. */
-static int
-write_pair(Digester *to, PyObject *pair)
-{
-    Held held;
-    if (hold(&held, 2) < 0) {
-        return -1;
-    }
-    hold_one(&held, PyTuple_GET_ITEM(pair, 0));
-    hold_one(&held, PyTuple_GET_ITEM(pair, 1));
-    int done = write_head(to, "tuple", 2);
-    done = done < 0 ? done : write_pairs(to, &held);
-    let_go(&held);
-    return done < 0 ? done : write_bytes(to, "]", 1);
-}
+/* -- objects ---------------------------------------------------------------------------------------------- */
 
-/* "o" title and names, each after a NUL; -1 with an error, 1 where they are too long or not ASCII. */
+/* "o" title and names, each after a NUL; FOR_PYTHON where they are too long or not ASCII. */
 static int
 write_object_head(Digester *to, PyObject *title, PyObject *names)
 {
@@ -364,96 +236,222 @@ write_object_head(Digester *to, PyObject *title, PyObject *names)
     label[size++] = 'o';
     for (Py_ssize_t i = -1; i < PyTuple_GET_SIZE(names); i++) {
         PyObject *name = i < 0 ? title : PyTuple_GET_ITEM(names, i);
+        int done = pass(to, name);
+        if (done == DIFFERS) {
+            return DIFFERS;
+        }
         if (i >= 0) {
             label[size++] = '\0';
         }
-        if (name == Py_None) {
-            continue;
+        if (name != Py_None) {
+            if (!PyUnicode_CheckExact(name) || !PyUnicode_IS_COMPACT_ASCII(name) ||
+                size + (size_t)PyUnicode_GET_LENGTH(name) + 2 > sizeof(label)) {
+                return FOR_PYTHON;
+            }
+            memcpy(label + size, PyUnicode_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
+            size += (size_t)PyUnicode_GET_LENGTH(name);
         }
-        if (!PyUnicode_CheckExact(name) || !PyUnicode_IS_COMPACT_ASCII(name) ||
-            size + (size_t)PyUnicode_GET_LENGTH(name) + 2 > sizeof(label)) {
-            return 1;
-        }
-        memcpy(label + size, PyUnicode_DATA(name), (size_t)PyUnicode_GET_LENGTH(name));
-        size += (size_t)PyUnicode_GET_LENGTH(name);
     }
-    return write_bytes(to, "#", 1) < 0 || write_token(to, 0, label, size) < 0 ? -1 : 0;
+    if (follows(to)) {
+        return WRITTEN;
+    }
+    return write_bytes(to, "#", 1) < 0 || write_token(to, 0, label, size) < 0 ? -1 : WRITTEN;
 }
 
-/* Digester._open_described, of objects that are described by their attributes or by identity: 0 if it is written, 1 if
- * Python has to. Only what was taken from the budget by then is given back by the caller. */
+/* Policy.redacted_fields; -1 with or without an error. */
+static int
+redact_fields(Capture *capture, PyObject *names, Held *values)
+{
+    for (Py_ssize_t i = 0; i < values->count; i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        int hidden = name == Py_None ? 0 : hides_under(capture, name, values->items[i]);
+        if (hidden < 0) {
+            return -1;
+        }
+        if (hidden) {
+            Py_SETREF(values->items[i], Py_NewRef(capture->redacted));
+        }
+    }
+    return 0;
+}
+
+/* An object by its title, `names` and their values, which are held; steals those. */
+static int
+write_struct(Digester *to, PyObject *obj, PyObject *title, PyObject *names, Held *values)
+{
+    if (to->trail != NULL) {
+        int done = pass(to, container_mark(OBJECT, PyTuple_GET_SIZE(names)));
+        if (done == DIFFERS) {
+            let_go(values);
+            return DIFFERS;
+        }
+    }
+    int done = write_object_head(to, title, names);
+    if (done == WRITTEN) {
+        to->path[to->depth++] = obj;
+        done = write_elements(to, values, 0, 0);
+        to->depth--;
+    }
+    let_go(values);
+    return done == WRITTEN ? write_tail(to) : done;
+}
+
+static int
+write_mark(Digester *to, PyObject *mark)
+{
+    PyObject *text = text_of_mark(to->capture->state, mark);
+    if (text == NULL) {
+        return FOR_PYTHON;
+    }
+    int done = pass_both(to, container_mark(MARK, 0), text);
+    return done == TO_WRITE ? write_text(to, 'm', text) : done;
+}
+
+/* An object by its title alone. */
+static int
+write_title(Digester *to, PyObject *title)
+{
+    int done = pass_both(to, container_mark(TITLE, 0), title);
+    return done == TO_WRITE ? write_text(to, 'r', title) : done;
+}
+
+/* What a describer of ours says: a Mark, nothing, or (title, names, values). */
+static int
+write_description(Digester *to, PyObject *obj, PyObject *title, PyObject *shape)
+{
+    if (shape == Py_None) {
+        return write_title(to, title);
+    }
+    if (Py_TYPE(shape) == to->capture->state->mark_type) {
+        return write_mark(to, shape);
+    }
+    if (!PyTuple_CheckExact(shape) || PyTuple_GET_SIZE(shape) != 3 || !PyTuple_CheckExact(PyTuple_GET_ITEM(shape, 1))) {
+        return FOR_PYTHON;
+    }
+    PyObject *values = PyTuple_GET_ITEM(shape, 2);
+    if (!PyTuple_CheckExact(values) && !PyList_CheckExact(values)) {
+        return FOR_PYTHON;
+    }
+    Held held;
+    Py_ssize_t size = PySequence_Fast_GET_SIZE(values);
+    if (size != PyTuple_GET_SIZE(PyTuple_GET_ITEM(shape, 1))) {
+        return FOR_PYTHON;
+    }
+    if (hold(&held, size) < 0) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        hold_one(&held, PySequence_Fast_ITEMS(values)[i]);
+    }
+    if (redact_fields(to->capture, PyTuple_GET_ITEM(shape, 1), &held) < 0) {
+        let_go(&held);
+        return FOR_PYTHON;
+    }
+    return write_struct(to, obj, PyTuple_GET_ITEM(shape, 0), PyTuple_GET_ITEM(shape, 1), &held);
+}
+
+/* The fields that a describer only reads: see Decision.fields. */
+static int
+write_fields(Digester *to, PyObject *obj, const Kind *kind, PyObject *title, PyObject *names)
+{
+    int harmless = kind->harmless;
+    Held held;
+    if (hold(&held, PyTuple_GET_SIZE(names)) < 0) {
+        return -1;
+    }
+    short offsets[MOST_VALUES]; /* `kind` may be replaced whenever Python code runs */
+    memcpy(offsets, kind->offsets, sizeof(offsets));
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        PyObject *value = field_of(obj, PyTuple_GET_ITEM(names, i), offsets[i]);
+        if (value == NULL) {
+            let_go(&held);
+            PyErr_Clear();
+            return FOR_PYTHON; /* not there, or the memory ended: Python sees which */
+        }
+        held.items[held.count++] = value;
+    }
+    if (!harmless && redact_fields(to->capture, names, &held) < 0) {
+        let_go(&held);
+        return FOR_PYTHON;
+    }
+    return write_struct(to, obj, title, names, &held);
+}
+
+/* Digester._open_described: FOR_PYTHON with an error of a describer, too. */
 static int
 write_object(Digester *to, PyObject *obj)
 {
     Capture *capture = to->capture;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(capture->views); i++) {
-        if (PyTuple_GET_ITEM(capture->views, i) == (PyObject *)Py_TYPE(obj)) {
-            return 1;
-        }
+    if (is_view(capture, Py_TYPE(obj))) {
+        return FOR_PYTHON;
     }
-    Kind *kind = PyDict_GET_SIZE(capture->constructing) > 0 ? NULL : kind_of(capture, obj);
-    if (kind == NULL) {
+    Kind *kind = kind_of(capture, obj);
+    int constructing = kind == NULL ? -1 : is_constructing(capture, obj);
+    if (constructing < 0) {
         PyErr_Clear();
-        return 1;
+        return FOR_PYTHON;
     }
     PyObject *decision = Py_NewRef(kind->decision);
+    PyObject *title = PyTuple_GET_ITEM(decision, 0);
+    PyObject *describe = PyTuple_GET_ITEM(decision, 1);
     PyObject *names = PyTuple_GET_ITEM(decision, 4);
-    int done = 1;
-    if (PyTuple_GET_ITEM(decision, 1) == capture->unknown) {
-        done = write_text(to, 'r', PyTuple_GET_ITEM(decision, 0));
+    int done = FOR_PYTHON;
+    if (describe == capture->unknown) {
+        done = write_title(to, title);
+    }
+    else if (PyTuple_GET_ITEM(decision, 5) != Py_True) {
+        /* A function of the user's: Python counts what it costs. */
+    }
+    else if (constructing) {
+        done = write_title(to, title);
     }
     else if (names != Py_None && PyTuple_GET_SIZE(names) > 0 && PyTuple_GET_SIZE(names) <= MOST_VALUES &&
              readable(capture, obj, names, kind)) {
-        Held held;
-        done = hold(&held, PyTuple_GET_SIZE(names)) < 0 ? -1 : 0;
-        short offsets[MOST_VALUES];
-        memcpy(offsets, kind->offsets, sizeof(offsets));
-        for (Py_ssize_t i = 0; done == 0 && i < PyTuple_GET_SIZE(names); i++) {
-            PyObject *value = field_of(obj, PyTuple_GET_ITEM(names, i), offsets[i]);
-            if (value == NULL) {
-                done = 1; /* not there, or the memory ended: Python sees which */
-                break;
-            }
-            held.items[held.count++] = value;
-        }
+        done = write_fields(to, obj, kind, title, names);
+    }
+    else if (!PyErr_Occurred()) {
+        PyObject *shape = PyTuple_GET_ITEM(decision, 6) == Py_True ? member_by_name(capture, obj, title, describe)
+                                                                  : described_by_name(capture, obj, describe);
+        done = shape == NULL ? FOR_PYTHON : write_description(to, obj, title, shape);
+        Py_XDECREF(shape);
+    }
+    if (done == FOR_PYTHON) {
         PyErr_Clear();
-        done = done != 0 ? done : write_object_head(to, PyTuple_GET_ITEM(decision, 0), names);
-        if (done == 0) {
-            to->path[to->depth++] = obj;
-            done = write_elements(to, &held) < 0 || write_bytes(to, "]", 1) < 0 ? -1 : 0;
-            to->depth--;
-        }
-        let_go(&held);
     }
     Py_DECREF(decision);
     return done;
 }
 
-/* A list, tuple or dict, which is put on the path. */
+/* -- values ----------------------------------------------------------------------------------------------- */
+
 static int
-write_container(Digester *to, PyObject *obj)
+write_small(Digester *to, PyObject *obj)
 {
-    PyTypeObject *kind = Py_TYPE(obj);
-    int done;
-    to->path[to->depth++] = obj;
-    if (kind == &PyDict_Type) {
-        done = write_dict(to, "dict", obj, 0);
+    to->budget->nodes--;
+    int done = pass(to, obj);
+    if (done != TO_WRITE) {
+        return done;
     }
-    else if (kind == &PyList_Type) {
-        done = write_sequence(to, "list", obj, 0);
-    }
-    else {
-        done = PyTuple_GET_SIZE(obj) == 2 ? write_pair(to, obj) : write_sequence(to, "tuple", obj, 0);
-    }
-    to->depth--;
-    return done;
+    return obj == Py_None ? write_token(to, 0, "None", 4)
+                          : obj == Py_True ? write_token(to, 0, "True", 4) : write_token(to, 0, "False", 5);
 }
 
-/* A text that is known to hold no secret, which takes from the characters as well. */
+/* A container or an object, which takes COST_OF_A_CONTAINER. */
 static int
-is_clean(Capture *capture, PyObject *text)
+write_parts(Digester *to, PyObject *obj)
 {
-    return capture->texts[((size_t)text >> 4) % SHARED] == text ? 1 : PySet_Contains(capture->clean, text);
+    PyTypeObject *kind = Py_TYPE(obj);
+    if (kind == &PySet_Type || kind == &PyFrozenSet_Type) {
+        return write_set(to, obj);
+    }
+    if (kind != &PyDict_Type && kind != &PyList_Type && kind != &PyTuple_Type) {
+        return write_object(to, obj);
+    }
+    to->path[to->depth++] = obj;
+    int done = kind == &PyDict_Type ? write_dict(to, DICT, obj, 0)
+                                    : write_sequence(to, kind == &PyList_Type ? LIST : TUPLE, obj, 0);
+    to->depth--;
+    return done;
 }
 
 /* Digester._advance and _open, for one value. */
@@ -468,10 +466,11 @@ write_value(Digester *to, PyObject *obj)
         if (clean <= 0) {
             return clean < 0 ? -1 : write_in_python(to, obj);
         }
-        long long size = PyUnicode_GET_LENGTH(obj);
+        long long size = to->sets ? 0 : PyUnicode_GET_LENGTH(obj);
         budget->nodes--;
         budget->chars -= size < budget->chars ? size : budget->chars;
-        return write_text(to, 's', obj);
+        int done = pass(to, obj);
+        return done == TO_WRITE ? write_text(to, 's', obj) : done;
     }
     if (kind == &PyLong_Type) {
         int overflow;
@@ -480,34 +479,38 @@ write_value(Digester *to, PyObject *obj)
             return write_in_python(to, obj);
         }
         budget->nodes--;
-        return write_int(to, number);
+        int done = pass(to, obj);
+        return done == TO_WRITE ? write_int(to, number) : done;
     }
     if (obj == Py_None || kind == &PyBool_Type) {
-        budget->nodes--;
-        return obj == Py_None ? write_token(to, 0, "None", 4)
-                              : obj == Py_True ? write_token(to, 0, "True", 4) : write_token(to, 0, "False", 5);
+        return write_small(to, obj);
     }
     if (kind == &PyFloat_Type) {
         budget->nodes--;
-        return write_float(to, PyFloat_AS_DOUBLE(obj));
+        int done = pass(to, obj);
+        return done == TO_WRITE ? write_float(to, PyFloat_AS_DOUBLE(obj)) : done;
     }
-    if (kind == &PyBytes_Type || kind == &PyComplex_Type || kind == &PySet_Type || kind == &PyFrozenSet_Type ||
-        obj == capture->builtins || to->depth >= DEEPEST - 1) {
+    if (kind == capture->state->mark_type) {
+        budget->nodes--;
+        int done = write_mark(to, obj);
+        budget->nodes += done == FOR_PYTHON;
+        return done == FOR_PYTHON ? write_in_python(to, obj) : done;
+    }
+    if (kind == &PyBytes_Type || kind == &PyComplex_Type || obj == capture->builtins || to->depth >= DEEPEST - 1) {
         return write_in_python(to, obj);
     }
     for (int i = 0; i < to->depth; i++) {
         if (to->path[i] == obj) {
-            return write_in_python(to, obj);
+            budget->nodes--;
+            int done = pass(to, container_mark(CYCLE, 0));
+            return done == TO_WRITE ? write_token(to, 0, "cycle", 5) : done;
         }
     }
     long long nodes = budget->nodes, chars = budget->chars;
     size_t size = to->size;
     budget->nodes -= COST_OF_A_CONTAINER;
-    if (kind == &PyDict_Type || kind == &PyList_Type || kind == &PyTuple_Type) {
-        return write_container(to, obj);
-    }
-    int done = write_object(to, obj);
-    if (done == 1) {
+    int done = write_parts(to, obj);
+    if (done == FOR_PYTHON) {
         budget->nodes = nodes;
         budget->chars = chars;
         to->size = size;
@@ -518,157 +521,137 @@ write_value(Digester *to, PyObject *obj)
 
 /* -- digests ---------------------------------------------------------------------------------------------- */
 
-static void
-begin(Digester *digester, Capture *capture, Budget *budget)
+/* What is read of `source`: after the first `skip` elements, or, where that is -1, all of it as a value. */
+static int
+read_source(Digester *to, PyObject *source, Py_ssize_t skip)
 {
-    digester->capture = capture;
-    digester->budget = budget;
-    digester->depth = 0;
-    digester->out = digester->first;
-    digester->size = 0;
-    digester->room = sizeof(digester->first);
+    return skip < 0                     ? write_value(to, source)
+           : PyDict_Check(source)       ? write_dict(to, REST, source, skip)
+                                        : write_sequence(to, REST, source, skip);
 }
 
-/* Eight hexadecimal digits of what was written from byte `start` on, unless it is not `done`. */
+/* The digest of what was read before, if it is the same, new reference; NULL if it is not. */
 static PyObject *
-end(Digester *digester, int done, size_t start)
+digest_again(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip, Trail *trail)
 {
-    PyObject *made = NULL;
-    if (done == 0) {
-        static const char digits[] = "0123456789abcdef";
-        unsigned char hash[4];
-        blake2b(hash, sizeof(hash), (unsigned char *)digester->out + start, digester->size - start);
-        made = PyUnicode_New(2 * (Py_ssize_t)sizeof(hash), 127);
-        for (size_t i = 0; made != NULL && i < sizeof(hash); i++) {
-            PyUnicode_1BYTE_DATA(made)[2 * i] = (Py_UCS1)digits[hash[i] >> 4];
-            PyUnicode_1BYTE_DATA(made)[2 * i + 1] = (Py_UCS1)digits[hash[i] & 15];
-        }
+    long long nodes = budget->nodes, chars = budget->chars;
+    Digester digester;
+    begin_digest(&digester, capture, budget);
+    digester.trail = trail;
+    int done = read_source(&digester, source, skip);
+    drop_digest(&digester);
+    PyObject *found = done == WRITTEN && trail->at == trail->count ? Py_NewRef(trail->digest) : NULL;
+    end_trail(trail, NULL);
+    if (found == NULL) {
+        PyErr_Clear();
+        budget->nodes = nodes;
+        budget->chars = chars;
     }
-    if (digester->out != digester->first) {
-        PyMem_Free(digester->out);
-    }
-    return made;
-}
-
-/* -- elements that are the same ones as before are not read again ----------------------------------------- */
-
-static void
-forget_rest(Rest *rest)
-{
-    Rest old = *rest;
-    memset(rest, 0, sizeof(Rest));
-    while (old.count > 0) {
-        Py_DECREF(old.items[--old.count]);
-    }
-    PyMem_Free(old.items);
-    Py_XDECREF(old.digest);
-}
-
-void
-forget_rests(Capture *capture)
-{
-    for (int i = 0; i < RESTS; i++) {
-        forget_rest(&capture->rests[i]);
-    }
-}
-
-/* The digest of these elements if they are what was read of `source` before, new reference; NULL for none. */
-static PyObject *
-rest_again(Rest *rest, Budget *budget, PyObject *source, const Held *held)
-{
-    if (rest->source != source || rest->count != held->count || rest->size != PySequence_Fast_GET_SIZE(source) ||
-        (rest->nodes != budget->nodes && !(rest->nodes == rest->count && budget->nodes >= rest->count)) ||
-        memcmp(rest->items, held->items, (size_t)held->count * sizeof(PyObject *)) != 0) {
-        return NULL;
-    }
-    budget->nodes -= held->count;
-    budget->chars -= rest->chars < budget->chars ? rest->chars : budget->chars;
-    return Py_NewRef(rest->digest);
-}
-
-/* The characters of these elements if all of them are scalars, which stay what they are; else -1. */
-static long long
-chars_of_scalars(Capture *capture, const Held *held)
-{
-    long long chars = 0;
-    for (Py_ssize_t i = 0; i < held->count; i++) {
-        PyObject *item = held->items[i];
-        if (PyUnicode_CheckExact(item)) {
-            if (PyUnicode_GET_LENGTH(item) > SHORT_TEXT || is_clean(capture, item) != 1) {
-                return -1;
-            }
-            chars += PyUnicode_GET_LENGTH(item);
-        }
-        else if (!PyLong_CheckExact(item) && !PyFloat_CheckExact(item) && item != Py_None && !PyBool_Check(item)) {
-            return -1;
-        }
-    }
-    return chars;
-}
-
-/* Keep what was read, so that it is known again. The elements stay held. */
-static void
-remember_rest(Rest *rest, PyObject *source, Held *held, long long nodes, long long chars, PyObject *digest)
-{
-    PyObject **items = PyMem_Malloc((size_t)held->count * sizeof(PyObject *));
-    if (items == NULL) {
-        return;
-    }
-    forget_rest(rest);
-    memcpy(items, held->items, (size_t)held->count * sizeof(PyObject *));
-    for (Py_ssize_t i = 0; i < held->count; i++) {
-        Py_INCREF(items[i]);
-    }
-    *rest = (Rest){source, items, held->count, PySequence_Fast_GET_SIZE(source), nodes, chars, Py_NewRef(digest)};
+    return found;
 }
 
 static PyObject *
-digest_of_sequence_rest(Digester *digester, PyObject *source, Py_ssize_t skip)
+digest_of(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip)
 {
-    Budget *budget = digester->budget;
-    Rest *rest = &digester->capture->rests[((size_t)source >> 4) % RESTS];
-    long long nodes = budget->nodes;
-    Py_ssize_t size = PySequence_Fast_GET_SIZE(source);
-    Held held;
-    if (hold_sequence(digester, &held, source, skip) < 0) {
-        return NULL;
-    }
-    PyObject *made = rest_again(rest, budget, source, &held);
-    if (made == NULL) {
-        int done = write_head(digester, "rest", size - skip);
-        done = done < 0 ? done : write_elements(digester, &held);
-        done = done < 0 ? done : write_bytes(digester, "]", 1);
-        made = end(digester, done, 0);
-        long long chars = made == NULL || held.count > nodes ? -1 : chars_of_scalars(digester->capture, &held);
-        /* Where all is read, it is read whatever the budget is; a sample depends on the budget. */
-        if (chars >= 0 && PySequence_Fast_GET_SIZE(source) == size) {
-            remember_rest(rest, source, &held, held.count == size - skip ? held.count : nodes, chars, made);
+    Trail *trail;
+    if (find_trail(capture, source, budget, skip, &trail)) {
+        PyObject *again = digest_again(capture, budget, source, skip, trail);
+        if (again != NULL) {
+            return again;
         }
     }
-    let_go(&held);
+    Digester digester;
+    begin_digest(&digester, capture, budget);
+    digester.trail = trail;
+    if (trail != NULL) {
+        begin_trail(trail, source, budget, skip);
+    }
+    int done = read_source(&digester, source, skip);
+    /* A value alone is written without the length of its token. */
+    size_t start = done == WRITTEN && skip < 0 ? token_from(&digester, 0).start : 0;
+    PyObject *made = end_digest(&digester, done, start);
+    if (trail != NULL) {
+        end_trail(trail, made);
+    }
     return made;
 }
 
 PyObject *
 digest_of_rest(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip)
 {
-    Digester digester;
-    begin(&digester, capture, budget);
-    return PyDict_CheckExact(source) ? end(&digester, write_dict(&digester, "rest", source, skip), 0)
-                                     : digest_of_sequence_rest(&digester, source, skip);
+    return digest_of(capture, budget, source, skip);
 }
 
 PyObject *
 digest_of_value(Capture *capture, Budget *budget, PyObject *obj)
 {
+    return digest_of(capture, budget, obj, -1);
+}
+
+PyObject *
+digest_of_elements(Capture *capture, Budget *budget, const Held *elements, Py_ssize_t skip)
+{
     Digester digester;
-    begin(&digester, capture, budget);
-    int done = write_value(&digester, obj);
-    /* A value alone is written without the length of its token. */
-    size_t start = 0;
-    if (done == 0 && digester.out[0] != '#') {
-        while (digester.out[start++] != ':') {
+    begin_digest(&digester, capture, budget);
+    int done = write_head(&digester, "rest", elements->count - skip);
+    done = done < 0 ? done : write_elements(&digester, elements, skip, 0);
+    done = done == WRITTEN ? write_tail(&digester) : done;
+    return end_digest(&digester, done, 0);
+}
+
+/* The tokens of the elements of a set, each read with a budget of its own; FOR_PYTHON where one of them is. */
+static int
+read_tokens(Digester *to, Budget *budget, const Held *elements, Token *tokens)
+{
+    long long each = budget->nodes / (4 * (long long)elements->count);
+    each = each < LEAST_ORDERING ? LEAST_ORDERING : each;
+    long long taken = 0;
+    int done = WRITTEN;
+    to->sets = 1; /* what only Python can write has to be put in order there, too */
+    for (Py_ssize_t i = 0; done == WRITTEN && i < elements->count; i++) {
+        to->budget->nodes = each;
+        to->budget->chars = 0;
+        size_t from = to->size;
+        done = write_value(to, elements->items[i]);
+        if (done == WRITTEN) {
+            tokens[i] = token_from(to, from);
+            tokens[i].place = i;
+            taken += each - (to->budget->nodes > 0 ? to->budget->nodes : 0);
         }
     }
-    return end(&digester, done, start);
+    if (done == WRITTEN) {
+        budget->nodes -= taken;
+    }
+    return done;
+}
+
+int
+order_elements(Capture *capture, Budget *budget, Held *elements)
+{
+    Py_ssize_t count = elements->count;
+    Token *tokens = PyMem_Malloc(2 * (size_t)count * sizeof(Token));
+    PyObject **items = PyMem_Malloc((size_t)count * sizeof(PyObject *));
+    Budget own = {.nodes = 0};
+    Digester digester;
+    begin_digest(&digester, capture, &own);
+    int done = tokens == NULL || items == NULL ? -1 : read_tokens(&digester, budget, elements, tokens);
+    if (done == WRITTEN) {
+        sort_tokens(digester.out, tokens, tokens + count, count);
+        for (Py_ssize_t i = 0; i < count; i++) {
+            items[i] = elements->items[tokens[i].place];
+            if (i > 0 && digester.lossy && compare_tokens(digester.out, &tokens[i - 1], &tokens[i]) == 0) {
+                done = FOR_PYTHON;
+            }
+        }
+    }
+    if (done == WRITTEN) {
+        memcpy(elements->items, items, (size_t)count * sizeof(PyObject *));
+    }
+    else if (done < 0 && !PyErr_Occurred()) {
+        PyErr_NoMemory();
+    }
+    drop_digest(&digester);
+    PyMem_Free(tokens);
+    PyMem_Free(items);
+    return done == WRITTEN ? 1 : done < 0 ? -1 : 0;
 }

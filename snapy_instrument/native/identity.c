@@ -60,7 +60,7 @@ by_identity(Capture *capture, PyObject *obj, PyObject *title)
     if (!PyType_SUPPORTS_WEAKREFS(Py_TYPE(obj))) {
         return make_ref(capture->state, title, Py_NewRef(Py_None));
     }
-    Known *known = &capture->known[((size_t)obj >> 4) % SHARED];
+    Known *known = &capture->known[((size_t)obj >> 4) % MET];
     if (refers_to(known->reference, obj)) {
         return Py_NewRef(known->ref);
     }
@@ -81,6 +81,18 @@ by_identity(Capture *capture, PyObject *obj, PyObject *title)
     Py_XDECREF(before.reference);
     Py_XDECREF(before.ref);
     return ref;
+}
+
+int
+is_constructing(Capture *capture, PyObject *obj)
+{
+    if (PyDict_GET_SIZE(capture->constructing) == 0) {
+        return 0;
+    }
+    PyObject *identity = PyLong_FromVoidPtr(obj);
+    int found = identity == NULL ? -1 : PyDict_Contains(capture->constructing, identity);
+    Py_XDECREF(identity);
+    return found;
 }
 
 int

@@ -16,6 +16,9 @@ PyObject *weak_entry(PyObject *entries, PyObject *obj);
 /* Identities.ref */
 PyObject *by_identity(Capture *capture, PyObject *obj, PyObject *title);
 
+/* `obj` is inside its `__init__`; -1 with an error. */
+int is_constructing(Capture *capture, PyObject *obj);
+
 int constructing_begins(Capture *capture, PyObject *obj);
 int constructing_ends(Capture *capture, void *obj);
 
@@ -23,7 +26,20 @@ int constructing_ends(Capture *capture, void *obj);
 static inline PyObject **
 place_of(Capture *capture, PyObject *obj)
 {
-    return &capture->shared[((size_t)obj >> 4) % SHARED];
+    size_t hash = ((size_t)obj >> 4) ^ ((size_t)obj >> 13);
+    Shared *set = &capture->shared[hash % (SHARED / WAYS) * WAYS];
+    for (int i = 0; i < WAYS; i++) {
+        if (set[i].source == obj) {
+            return &set[i].made;
+        }
+    }
+    /* The description of another object is as good as none: whoever finds it compares it. */
+    Shared *taken = &set[capture->turn++ % WAYS];
+    for (int i = 0; i < WAYS; i++) {
+        taken = set[i].made == NULL ? &set[i] : taken;
+    }
+    taken->source = obj;
+    return &taken->made;
 }
 
 #endif

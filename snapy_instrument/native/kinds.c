@@ -83,6 +83,27 @@ judge_name(Capture *capture, PyObject *key)
     return judged != NULL && judged == capture->never;
 }
 
+int
+hides_under(Capture *capture, PyObject *key, PyObject *value)
+{
+    if (judge_name(capture, key)) {
+        return 0;
+    }
+    if (PyErr_Occurred()) {
+        return -1;
+    }
+    if (PyUnicode_CheckExact(key)) {
+        PyObject *secrecy = PyDict_GetItemWithError(capture->secrecies, key);
+        if (secrecy != NULL) {
+            return hides(capture, value, secrecy);
+        }
+    }
+    PyObject *shown = PyObject_CallMethod((PyObject *)capture, "_hidden_under", "OO", key, value);
+    int hidden = shown == NULL ? -1 : shown == capture->redacted && value != shown;
+    Py_XDECREF(shown);
+    return hidden;
+}
+
 /* The version of a class, 0 where it has none; it changes with the class and its bases. */
 static unsigned int
 version_of(PyTypeObject *kind)
@@ -147,7 +168,7 @@ readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
     PyTypeObject *type = Py_TYPE(obj);
     unsigned int version = version_of(type);
     if (version && kind->version == version) {
-        return kind->harmless;
+        return 1;
     }
     int harmless = harmless_names(capture, names);
     if (PyErr_Occurred()) {
@@ -168,9 +189,10 @@ readable(Capture *capture, PyObject *obj, PyObject *names, Kind *kind)
             kind->version = version_of(type);
             kind->harmless = (char)harmless;
             find_slots(kind, type, names);
+            return 1;
         }
     }
-    return found && harmless;
+    return 0;
 }
 
 /* policy.hides: 1 or 0; -1 with an error, or without one where Python has to say. */

@@ -5,21 +5,29 @@
 #include "identity.h"
 #include "support.h"
 
-/* Walk._reading, borrowed; NULL with an error. */
-Budget *
-reading(Walk *walk)
+PyObject *
+make_cut(State *state, PyObject *shown, Py_ssize_t count, PyObject *digest)
 {
-    Capture *capture = walk->capture;
-    if (walk->budget == NULL) {
-        PyTypeObject *type = capture->state->budget_type;
-        walk->budget = (Budget *)type->tp_alloc(type, 0);
-        if (walk->budget != NULL) {
-            walk->budget->nodes = capture->digest_nodes;
-            walk->budget->chars = capture->digest_chars;
-            walk->budget->shown = capture->total_chars;
-        }
+    PyObject *hidden = PyLong_FromSsize_t(count);
+    PyObject *made = hidden == NULL ? NULL : state->cut_type->tp_alloc(state->cut_type, 0);
+    if (made == NULL) {
+        Py_XDECREF(hidden);
+        return NULL;
     }
-    return walk->budget;
+    *(PyObject **)((char *)made + state->cut_shown) = Py_NewRef(shown);
+    *(PyObject **)((char *)made + state->cut_hidden) = hidden;
+    *(PyObject **)((char *)made + state->cut_unit) = Py_NewRef(state->items);
+    *(PyObject **)((char *)made + state->cut_digest) = Py_NewRef(digest);
+    return dead(made);
+}
+
+/* 1 if `known` is a Cut of just these parts. */
+static int
+is_cut_of(State *state, PyObject *known, PyObject *shown, Py_ssize_t count, PyObject *digest)
+{
+    return known != NULL && Py_TYPE(known) == state->cut_type && *(PyObject **)((char *)known + state->cut_shown) == shown &&
+           PyLong_AsSsize_t(*(PyObject **)((char *)known + state->cut_hidden)) == count &&
+           PyUnicode_Compare(*(PyObject **)((char *)known + state->cut_digest), digest) == 0;
 }
 
 /* A cut container of `size` items that shows `made` (a stolen reference): Walk._cut and _cut_pairs. */
@@ -27,33 +35,21 @@ PyObject *
 cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
 {
     Capture *capture = walk->capture;
-    State *state = capture->state;
     Budget *budget = reading(walk);
     PyObject *digest = budget == NULL ? NULL : digest_of_rest(capture, budget, source, capture->items);
-    PyObject **place = place_of(capture, source);
-    if (digest != NULL && *place != NULL && Py_TYPE(*place) == state->cut_type) {
-        PyObject *known = *place;
-        if (*(PyObject **)((char *)known + state->cut_shown) == made &&
-            *(PyObject **)((char *)known + state->cut_digest) == digest &&
-            PyLong_AsSsize_t(*(PyObject **)((char *)known + state->cut_hidden)) == size - capture->items) {
-            Py_DECREF(made);
-            Py_DECREF(digest);
-            return Py_NewRef(known);
+    PyObject *found = NULL;
+    if (digest != NULL) {
+        PyObject **place = place_of(capture, source);
+        if (is_cut_of(capture->state, *place, made, size - capture->items, digest)) {
+            found = Py_NewRef(*place);
+        }
+        else {
+            found = make_cut(capture->state, made, size - capture->items, digest);
+            Py_XSETREF(*place, Py_XNewRef(found));
         }
     }
-    PyObject *hidden = digest == NULL ? NULL : PyLong_FromSsize_t(size - capture->items);
-    PyObject *found = hidden == NULL ? NULL : state->cut_type->tp_alloc(state->cut_type, 0);
-    if (found == NULL) {
-        Py_DECREF(made);
-        Py_XDECREF(digest);
-        Py_XDECREF(hidden);
-        return NULL;
-    }
-    *(PyObject **)((char *)found + state->cut_shown) = made;
-    *(PyObject **)((char *)found + state->cut_hidden) = hidden;
-    *(PyObject **)((char *)found + state->cut_unit) = Py_NewRef(state->items);
-    *(PyObject **)((char *)found + state->cut_digest) = digest;
-    Py_XSETREF(*place, Py_NewRef(dead(found)));
+    Py_DECREF(made);
+    Py_XDECREF(digest);
     return found;
 }
 

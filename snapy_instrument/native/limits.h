@@ -3,8 +3,8 @@
 
 #include "python_walk.h"
 
-/* Walk._reading, borrowed; NULL with an error. */
-Budget *reading(Walk *walk);
+/* A Cut of items, new reference. Steals nothing. */
+PyObject *make_cut(State *state, PyObject *shown, Py_ssize_t count, PyObject *digest);
 
 /* A cut container of `size` items that shows `made` (a stolen reference): Walk._cut and _cut_pairs. */
 PyObject *cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size);

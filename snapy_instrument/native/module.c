@@ -71,6 +71,7 @@ import_values(State *state)
         return -1;
     }
     state->hash_mark = PyObject_CallFunction((PyObject *)state->mark_type, "s", "<hash>");
+    state->mark_text = slot_offset((PyObject *)state->mark_type, "text");
     state->struct_title = slot_offset((PyObject *)state->struct_type, "type_name");
     state->struct_fields = slot_offset((PyObject *)state->struct_type, "fields");
     state->cut_shown = slot_offset((PyObject *)state->cut_type, "shown");

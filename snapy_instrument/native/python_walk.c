@@ -48,3 +48,19 @@ part_in_python(Walk *walk, PyObject *obj)
     }
     return value;
 }
+
+Budget *
+reading(Walk *walk)
+{
+    Capture *capture = walk->capture;
+    if (walk->budget == NULL) {
+        PyTypeObject *type = capture->state->budget_type;
+        walk->budget = (Budget *)type->tp_alloc(type, 0);
+        if (walk->budget != NULL) {
+            walk->budget->nodes = capture->digest_nodes;
+            walk->budget->chars = capture->digest_chars;
+            walk->budget->shown = capture->total_chars;
+        }
+    }
+    return walk->budget;
+}

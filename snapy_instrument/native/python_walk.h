@@ -4,14 +4,20 @@
 #include "types.h"
 
 /* One walk through one value. */
-typedef struct {
+typedef struct Walk Walk;
+struct Walk {
     Capture *capture;
+    /* Walk.value, new reference. NULL with an error, or without one where the Python walk has to take the whole value. */
+    PyObject *(*plain)(Walk *walk, PyObject *obj);
     PyObject *python; /* the Python walk that takes parts of the value; NULL before the first of them */
     PyObject *path[MOST_DEPTH];
     Py_ssize_t depth;
     Py_ssize_t nodes;
     Budget *budget; /* NULL before something has to be read that is not shown */
-} Walk;
+};
+
+/* Walk._reading, borrowed; NULL with an error. */
+Budget *reading(Walk *walk);
 
 /* A part of the value that the Python walk takes, with what is left of the limits. */
 PyObject *part_in_python(Walk *walk, PyObject *obj);

@@ -1,8 +1,6 @@
 /* Texts: the twin of capture/strings.py for texts that were met before. */
 #include "texts.h"
 
-#include "limits.h"
-
 /* Characters of a text that is held so that it is known again: the program may have dropped it. */
 enum { LONGEST_KEPT = 100000 };
 
@@ -10,7 +8,7 @@ enum { LONGEST_KEPT = 100000 };
 PyObject *
 plain_text(Capture *capture, PyObject *text)
 {
-    PyObject **place = &capture->texts[((size_t)text >> 4) % SHARED];
+    PyObject **place = &capture->texts[((size_t)text >> 4) % MET];
     if (*place == text) {
         return Py_NewRef(text);
     }
@@ -30,6 +28,17 @@ plain_text(Capture *capture, PyObject *text)
         Py_CLEAR(judged);
     }
     return judged;
+}
+
+int
+is_clean(Capture *capture, PyObject *text)
+{
+    if (capture->texts[((size_t)text >> 4) % MET] == text) {
+        return 1;
+    }
+    PyObject *plain = plain_text(capture, text);
+    Py_XDECREF(plain);
+    return plain != NULL ? 1 : PyErr_Occurred() ? -1 : 0;
 }
 
 /* Texts.text of a text that is not clean: one that comes again, with as much budget, is not read again. */
@@ -70,7 +79,7 @@ long_text(Walk *walk, PyObject *text)
 void
 forget_texts(Capture *capture)
 {
-    for (int i = 0; i < SHARED; i++) {
+    for (int i = 0; i < MET; i++) {
         Py_CLEAR(capture->texts[i]);
     }
     for (int i = 0; i < LONGS; i++) {

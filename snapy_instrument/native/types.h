@@ -50,6 +50,7 @@ typedef struct {
     PyObject *hash_mark;      /* shown in place of the result of __hash__ */
     PyObject *unset;          /* values.UNSET */
     PyTypeObject *mark_type;
+    Py_ssize_t mark_text;     /* offset of the slot of a Mark */
     PyTypeObject *struct_type;
     Py_ssize_t struct_title, struct_fields; /* offsets of the slots of a Struct */
     PyTypeObject *cut_type;
@@ -192,11 +193,12 @@ typedef struct {
     short offsets[MOST_VALUES]; /* of the slots that its fields are, for that version; 0 for another kind of field */
 } Kind;
 
-/* What was described by its names: see capture/describers/callables.py. */
+/* What was described by its names: see callables.c. */
+enum { OF_FUNCTION, OF_METHOD, OF_CLASS, OF_MEMBER };
 typedef struct {
     PyObject *qualname, *module; /* held, so that they are the same as long as they are where they are */
     PyObject *mark;
-    char bound;
+    char of;
 } Named;
 
 /* A text or bytes of more than SHORT_TEXT, without a secret. */
@@ -206,22 +208,39 @@ typedef struct {
     long long taken; /* of what may be shown of long texts */
 } Long;
 
-/* The elements of a list or tuple that were read for a digest, all of them scalars. */
+/* What was read for a digest, in order: see trails.h. */
 typedef struct {
     PyObject *source; /* its address only */
-    PyObject **items; /* held */
-    Py_ssize_t count;
-    Py_ssize_t size;  /* of the source */
-    long long nodes;  /* of the budget before */
-    long long chars;  /* of all texts */
-    PyObject *digest;
-} Rest;
+    PyObject **marks; /* objects are held */
+    Py_ssize_t count, room, at;
+    Py_ssize_t skip;        /* the elements before the first that was read */
+    long long nodes, chars; /* of the budget before */
+    PyObject *digest;       /* NULL while it is not known */
+    char following;         /* what is read is compared with the marks, and not noted */
+    char busy;              /* somebody reads, and may let another thread in */
+    char broken;            /* something could not be noted */
+} Trail;
 
-enum { RESTS = 64 };
-enum { KINDS = 128, SHARED = 256, NAMED = 128, LONGS = 64 };
+/* The elements of a set that was captured lately, all of them scalars. */
+typedef struct {
+    PyObject **items; /* held, in the order of its table */
+    Py_ssize_t count;
+    PyTypeObject *type;
+    long long nodes, chars; /* of the budget before */
+    long long taken, read;  /* nodes and characters of the budget */
+    PyObject *made;
+} KnownSet;
+
+enum { KINDS = 128, SHARED = 4096, WAYS = 4, MET = 1024, NAMED = 512, LONGS = 64, TRAILS = 64, KNOWN_SETS = 32 };
 
 /* Longer texts take from the budget: see capture/strings.py. */
 enum { SHORT_TEXT = 100 };
+
+/* What was described lately. */
+typedef struct {
+    PyObject *source; /* its address only */
+    PyObject *made;
+} Shared;
 
 /* Capture: see capture/capture.py. */
 typedef struct {
@@ -243,15 +262,17 @@ typedef struct {
     PyObject *registrations; /* list of one int, which counts them */
     PyObject *change;       /* the int for which `kinds` hold */
     Kind kinds[KINDS];      /* classes met lately */
-    Known known[SHARED];    /* objects met lately, by address */
-    PyObject *texts[SHARED]; /* clean texts met lately that are no name of a secret, the same */
+    Known known[MET];    /* objects met lately, by address */
+    PyObject *texts[MET]; /* clean texts met lately that are no name of a secret, the same */
     Named named[NAMED];     /* functions and methods met lately, by their names */
-    Rest rests[RESTS];      /* what was read for digests lately, by the address of the source */
+    Trail trails[TRAILS];   /* what was read for digests lately, by the address of the source */
+    KnownSet sets[KNOWN_SETS]; /* sets met lately, by address */
     Long longs[LONGS];      /* long texts met lately, by address */
     PyObject *always, *text_only; /* the other members of Secrecy */
     PyObject *redacted;     /* values.REDACTED */
-    PyObject *function_describer, *method_describer;
-    PyObject *shared[SHARED]; /* descriptions made lately, by the address of what they describe: see `found_again` */
+    PyObject *function_describer, *method_describer, *class_describer;
+    Shared shared[SHARED]; /* descriptions made lately, by the address of what they describe: see shared.c */
+    unsigned int turn;     /* which of the places with the same hash is used next */
     Py_ssize_t depth, items, chars, nodes, digest_nodes, digest_chars, total_chars;
 } Capture;
 

@@ -1,7 +1,8 @@
-/* Values: the twin of capture/walk.py for scalars, small containers and described objects. */
+/* Values: the twin of capture/walk.py for scalars and described objects; containers.c has the rest. */
 #include "walk.h"
 
 #include "callables.h"
+#include "containers.h"
 #include "identity.h"
 #include "kinds.h"
 #include "limits.h"
@@ -9,9 +10,6 @@
 #include "shared.h"
 #include "support.h"
 #include "texts.h"
-
-/* Walk.value, new reference. NULL with an error, or without one where the Python walk has to take the whole value. */
-static PyObject *plain(Walk *walk, PyObject *obj);
 
 static inline PyObject *
 keep(PyObject *obj)
@@ -38,268 +36,6 @@ plain_int(PyObject *number)
     return overflow ? NULL : keep(number);
 }
 
-/* Walk._enter: 1 where the parts of `obj` are walked; else 0, with what takes its place in `instead`, which is NULL
- * with an error, or without one where this is for the Python walk. */
-static int
-go_in(Walk *walk, PyObject *obj, PyObject **instead)
-{
-    *instead = NULL;
-    for (Py_ssize_t i = 0; i < walk->depth; i++) {
-        if (walk->path[i] == obj) {
-            *instead = Py_NewRef(walk->capture->state->cycle);
-            return 0;
-        }
-    }
-    if (walk->depth >= walk->capture->depth || walk->nodes <= 0) {
-        *instead = beyond_limits(walk, obj);
-        return 0;
-    }
-    if (walk->depth >= MOST_DEPTH) {
-        return 0;
-    }
-    walk->path[walk->depth++] = obj;
-    return 1;
-}
-
-/* The description of each of `parts`, new references; -1 where one is missing, with or without an error. */
-static int
-plain_parts(Walk *walk, PyObject *const *parts, Py_ssize_t size, PyObject **made)
-{
-    for (Py_ssize_t i = 0; i < size; i++) {
-        made[i] = plain(walk, parts[i]);
-        if (made[i] == NULL) {
-            while (i > 0) {
-                Py_DECREF(made[--i]);
-            }
-            return -1;
-        }
-    }
-    return 0;
-}
-
-/* A list or tuple `obj` of few `parts`, which are held. */
-static PyObject *
-plain_few(Walk *walk, PyObject *obj, PyObject *const *parts, Py_ssize_t size)
-{
-    Capture *capture = walk->capture;
-    PyTypeObject *kind = Py_TYPE(obj);
-    PyObject *shown[MOST_VALUES];
-    /* Scalars, all of them. */
-    PyObject *found = are_free(parts, size) ? found_again(capture, obj, kind, parts, size) : NULL;
-    if (found != NULL || plain_parts(walk, parts, size, shown) < 0) {
-        return found;
-    }
-    found = found_again(capture, obj, kind, shown, size);
-    PyObject *made = found != NULL ? found : kind == &PyList_Type ? PyList_New(size) : PyTuple_New(size);
-    for (Py_ssize_t i = 0; i < size; i++) {
-        if (found != NULL || made == NULL) {
-            Py_DECREF(shown[i]);
-        }
-        else if (kind == &PyList_Type) {
-            PyList_SET_ITEM(made, i, shown[i]);
-        }
-        else {
-            PyTuple_SET_ITEM(made, i, shown[i]);
-        }
-    }
-    return found != NULL || made == NULL || size == 0 ? made : share(capture, obj, dead(made));
-}
-
-static PyObject *
-plain_list(Walk *walk, PyObject *obj)
-{
-    Py_ssize_t whole = PyList_GET_SIZE(obj);
-    PyObject *instead;
-    if (!go_in(walk, obj, &instead)) {
-        return instead;
-    }
-    if (whole <= MOST_VALUES && whole <= walk->capture->items) {
-        /* Held: what runs below may let another thread change the list. */
-        PyObject *parts[MOST_VALUES];
-        for (Py_ssize_t i = 0; i < MOST_VALUES; i++) {
-            parts[i] = i < whole ? Py_NewRef(PyList_GET_ITEM(obj, i)) : NULL;
-        }
-        walk->nodes -= whole;
-        PyObject *few = plain_few(walk, obj, parts, whole);
-        for (Py_ssize_t i = 0; i < whole; i++) {
-            Py_DECREF(parts[i]);
-        }
-        walk->depth -= few != NULL;
-        return few;
-    }
-    Py_ssize_t size = whole < walk->capture->items ? whole : walk->capture->items;
-    PyObject *made = wide_again(walk->capture, obj, size);
-    walk->nodes -= size;
-    if (made == NULL) {
-        /* A copy: what runs below may let another thread change the list. */
-        made = PyList_GetSlice(obj, 0, size);
-        for (Py_ssize_t i = 0; made != NULL && i < PyList_GET_SIZE(made); i++) {
-            PyObject *item = plain(walk, PyList_GET_ITEM(made, i));
-            if (item == NULL) {
-                Py_CLEAR(made);
-                break;
-            }
-            PyList_SetItem(made, i, item);
-        }
-        if (made == NULL) {
-            return NULL;
-        }
-        dead(made);
-    }
-    if (whole > walk->capture->items) {
-        made = cut(walk, made, obj, whole);
-    }
-    else {
-        share(walk->capture, obj, made);
-    }
-    walk->depth--;
-    return made;
-}
-
-static PyObject *
-plain_tuple(Walk *walk, PyObject *obj)
-{
-    Py_ssize_t whole = PyTuple_GET_SIZE(obj);
-    Py_ssize_t size = whole > walk->capture->items ? walk->capture->items : whole;
-    PyObject *instead;
-    if (!go_in(walk, obj, &instead)) {
-        return instead;
-    }
-    if (whole == 2 && !judge_name(walk->capture, PyTuple_GET_ITEM(obj, 0))) {
-        return NULL;
-    }
-    walk->nodes -= size;
-    if (whole <= MOST_VALUES && whole == size) {
-        PyObject *few = plain_few(walk, obj, PySequence_Fast_ITEMS(obj), size);
-        walk->depth -= few != NULL;
-        return few;
-    }
-    PyObject *made = PyTuple_New(size);
-    if (made == NULL) {
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *item = plain(walk, PyTuple_GET_ITEM(obj, i));
-        if (item == NULL) {
-            Py_DECREF(made);
-            return NULL;
-        }
-        PyTuple_SET_ITEM(made, i, item);
-    }
-    dead(made);
-    if (whole > size) {
-        made = cut(walk, made, obj, whole);
-    }
-    walk->depth--;
-    return made;
-}
-
-/* Keys whose hash and equality are C code, and which are captured as themselves. */
-static int
-plain_key(Capture *capture, PyObject *key)
-{
-    PyTypeObject *kind = Py_TYPE(key);
-    if (kind == &PyUnicode_Type) {
-        if (!judge_name(capture, key)) {
-            return 0;
-        }
-        PyObject *text = plain_text(capture, key);
-        Py_XDECREF(text);
-        return text == key;
-    }
-    if (kind == &PyLong_Type) {
-        PyObject *number = plain_int(key);
-        Py_XDECREF(number);
-        return number != NULL;
-    }
-    return kind == &PyFloat_Type || key == Py_None || kind == &PyBool_Type;
-}
-
-/* The first `most` pairs. No code of the program's runs, which might change it meanwhile. */
-static PyObject *
-first_pairs(PyObject *obj, Py_ssize_t most)
-{
-    PyObject *made = PyDict_New();
-    PyObject *key, *value;
-    Py_ssize_t position = 0;
-    while (made != NULL && PyDict_GET_SIZE(made) < most && PyDict_Next(obj, &position, &key, &value)) {
-        PyTypeObject *kind = Py_TYPE(key);
-        int hashes = kind == &PyUnicode_Type || kind == &PyLong_Type || kind == &PyFloat_Type || key == Py_None ||
-                     kind == &PyBool_Type;
-        if (!hashes || PyDict_SetItem(made, key, value) < 0) {
-            Py_CLEAR(made);
-        }
-    }
-    return made;
-}
-
-/* Walk._dict. All keys are judged before the first value is taken: what was taken from the limits stays taken. */
-static PyObject *
-plain_dict(Walk *walk, PyObject *obj)
-{
-    Capture *capture = walk->capture;
-    Py_ssize_t whole = PyDict_GET_SIZE(obj);
-    if (obj == capture->builtins) {
-        return NULL;
-    }
-    PyObject *instead;
-    if (!go_in(walk, obj, &instead)) {
-        return instead;
-    }
-    PyObject *made = dict_again(capture, obj);
-    if (made != NULL) {
-        walk->nodes -= 2 * whole;
-        walk->depth--;
-        return made;
-    }
-    made = whole > capture->items ? first_pairs(obj, capture->items) : PyDict_Copy(obj);
-    if (made == NULL) {
-        return NULL;
-    }
-    PyObject *key, *value;
-    Py_ssize_t position = 0;
-    while (PyDict_Next(made, &position, &key, &value)) {
-        if (!plain_key(capture, key)) {
-            Py_DECREF(made);
-            return NULL;
-        }
-    }
-    walk->nodes -= 2 * PyDict_GET_SIZE(made);
-    position = 0;
-    while (PyDict_Next(made, &position, &key, &value)) {
-        PyObject *shown = plain(walk, value);
-        /* The key is there, so its place stays and the iteration goes on. */
-        if (shown == NULL || (shown != value && PyDict_SetItem(made, key, shown) < 0)) {
-            Py_XDECREF(shown);
-            Py_DECREF(made);
-            return NULL;
-        }
-        Py_DECREF(shown);
-    }
-    dead(made);
-    if (whole > capture->items) {
-        made = cut(walk, made, obj, whole);
-    }
-    else if (whole > 0) {
-        share(capture, obj, made);
-    }
-    walk->depth--;
-    return made;
-}
-
-static PyObject *
-make_struct(State *state, PyObject *title, PyObject *fields)
-{
-    PyObject *made = state->struct_type->tp_alloc(state->struct_type, 0);
-    if (made == NULL) {
-        Py_DECREF(fields);
-        return NULL;
-    }
-    *(PyObject **)((char *)made + state->struct_title) = Py_NewRef(title);
-    *(PyObject **)((char *)made + state->struct_fields) = dead(fields);
-    return dead(made);
-}
-
 /* A name and a value, new reference: those of place `i` in `before`, which may be NULL, where they are the same. */
 static inline PyObject *
 field_pair(PyObject *before, Py_ssize_t i, PyObject *name, PyObject *value)
@@ -311,7 +47,8 @@ field_pair(PyObject *before, Py_ssize_t i, PyObject *name, PyObject *value)
     return PyTuple_Pack(2, name, value);
 }
 
-/* Walk._struct of `obj`: `values` are those of `names`, at most MOST_VALUES, whose names hold no secret. Does not steal. */
+/* Walk._struct: `values` are those of `names`, at most MOST_VALUES, without secrets. Does not steal. `obj` is the place where
+ * the description is kept. */
 static PyObject *
 plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObject *const *values)
 {
@@ -345,9 +82,26 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
     return made == NULL ? NULL : share(capture, obj, made);
 }
 
+/* Policy.redacted_fields, in place; -1 with or without an error. */
+static int
+redact_fields(Capture *capture, PyObject *names, PyObject **values)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        int hidden = name == Py_None ? 0 : hides_under(capture, name, values[i]);
+        if (hidden < 0) {
+            return -1;
+        }
+        if (hidden) {
+            Py_SETREF(values[i], Py_NewRef(capture->redacted));
+        }
+    }
+    return 0;
+}
+
 /* An instance described by attributes that are read without running code (Decision.fields). */
 static PyObject *
-plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, const short *offsets)
+plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, const short *offsets, int harmless)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(names);
     PyObject *values[MOST_VALUES];
@@ -364,7 +118,9 @@ plain_fields(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, const 
         values[count++] = value;
     }
     if (go_in(walk, obj, &made)) {
-        made = plain_struct(walk, obj, title, names, values);
+        made = harmless || redact_fields(walk->capture, names, values) == 0
+                   ? plain_struct(walk, obj, title, names, values)
+                   : NULL;
         walk->depth--;
     }
 done:
@@ -387,34 +143,38 @@ plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
     }
     else if (PyTuple_CheckExact(shape) && PyTuple_GET_SIZE(shape) == 3) {
         PyObject *names = PyTuple_GET_ITEM(shape, 1);
-        PyObject *values = PyTuple_GET_ITEM(shape, 2);
-        /* A list may be the program's own, which another thread may change: a copy holds what is in it. */
-        values = PyList_CheckExact(values) ? PyList_AsTuple(values) : PyTuple_CheckExact(values) ? Py_NewRef(values) : NULL;
-        if (values != NULL && PyTuple_CheckExact(names) && PyTuple_GET_SIZE(values) == PyTuple_GET_SIZE(names) &&
-            PyTuple_GET_SIZE(names) <= walk->capture->items && PyTuple_GET_SIZE(names) <= MOST_VALUES &&
-            harmless_names(walk->capture, names) && go_in(walk, obj, &made)) {
-            made = plain_struct(walk, obj, PyTuple_GET_ITEM(shape, 0), names, PySequence_Fast_ITEMS(values));
+        PyObject *given = PyTuple_GET_ITEM(shape, 2);
+        PyObject *values[MOST_VALUES];
+        Py_ssize_t size = PyTuple_CheckExact(names) ? PyTuple_GET_SIZE(names) : -1;
+        if (size >= 0 && size <= walk->capture->items && size <= MOST_VALUES &&
+            (PyTuple_CheckExact(given) || PyList_CheckExact(given)) && PySequence_Fast_GET_SIZE(given) == size &&
+            go_in(walk, obj, &made)) {
+            /* A list may be the program's own, which another thread may change. */
+            for (Py_ssize_t i = 0; i < size; i++) {
+                values[i] = Py_NewRef(PySequence_Fast_ITEMS(given)[i]);
+            }
+            /* Next to the place of `obj`: what is made of a view of it is kept in that. */
+            made = redact_fields(walk->capture, names, values) < 0
+                       ? NULL
+                       : plain_struct(walk, (PyObject *)((char *)obj + 16), PyTuple_GET_ITEM(shape, 0), names, values);
             walk->depth--;
+            while (size > 0) {
+                Py_DECREF(values[--size]);
+            }
         }
-        Py_XDECREF(values);
     }
     Py_DECREF(shape);
     return made;
 }
 
-/* Walk._described */
+/* Walk._object */
 static PyObject *
 plain_object(Walk *walk, PyObject *obj)
 {
     Capture *capture = walk->capture;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(capture->views); i++) {
-        if (PyTuple_GET_ITEM(capture->views, i) == (PyObject *)Py_TYPE(obj)) {
-            return NULL;
-        }
-    }
     for (Py_ssize_t i = 0; i < walk->depth; i++) {
         if (walk->path[i] == obj) {
-            return NULL;
+            return Py_NewRef(capture->state->cycle);
         }
     }
     Kind *kind = kind_of(capture, obj);
@@ -426,12 +186,7 @@ plain_object(Walk *walk, PyObject *obj)
     PyObject *describe = PyTuple_GET_ITEM(decision, 1);
     PyObject *names = PyTuple_GET_ITEM(decision, 4);
     PyObject *made = NULL;
-    int constructing = 0;
-    if (PyDict_GET_SIZE(capture->constructing) > 0) {
-        PyObject *identity = PyLong_FromVoidPtr(obj);
-        constructing = identity == NULL ? -1 : PyDict_Contains(capture->constructing, identity);
-        Py_XDECREF(identity);
-    }
+    int constructing = is_constructing(capture, obj);
     if (constructing < 0) {
     }
     else if (constructing || describe == capture->unknown) {
@@ -441,11 +196,12 @@ plain_object(Walk *walk, PyObject *obj)
              PyTuple_GET_SIZE(names) > 0 && readable(capture, obj, names, kind)) {
         short offsets[MOST_VALUES]; /* `kind` may be replaced whenever Python code runs */
         memcpy(offsets, kind->offsets, sizeof(offsets));
-        made = plain_fields(walk, obj, title, names, offsets);
+        made = plain_fields(walk, obj, title, names, offsets, kind->harmless);
     }
     else if (!PyErr_Occurred() && PyTuple_GET_ITEM(decision, 5) == Py_True) {
         /* Not where the describer is a function of the user's: the Python walk runs that once. */
-        PyObject *shape = described_by_name(capture, obj, describe);
+        PyObject *shape = PyTuple_GET_ITEM(decision, 6) == Py_True ? member_by_name(capture, obj, title, describe)
+                                                                  : described_by_name(capture, obj, describe);
         made = shape == NULL ? NULL : plain_shape(walk, obj, title, shape);
     }
     Py_DECREF(decision);
@@ -480,6 +236,19 @@ plain_here(Walk *walk, PyObject *obj)
         return PySet_Contains(walk->capture->clean_data, obj) == 1 ? keep(obj) : NULL;
     }
     if (kind == &PySet_Type || kind == &PyFrozenSet_Type) {
+        return plain_set(walk, obj);
+    }
+    if (kind == walk->capture->state->mark_type) {
+        return text_of_mark(walk->capture->state, obj) != NULL ? keep(obj) : NULL;
+    }
+    PyObject *const *views = PySequence_Fast_ITEMS(walk->capture->views);
+    if ((PyObject *)kind == views[0]) {
+        return plain_list_view(walk, obj);
+    }
+    if ((PyObject *)kind == views[1]) {
+        return plain_dict_view(walk, obj);
+    }
+    if ((PyObject *)kind == views[2]) {
         return NULL;
     }
     return plain_object(walk, obj);
@@ -491,7 +260,7 @@ scalar(Capture *capture, PyObject *obj)
 {
     PyTypeObject *kind = Py_TYPE(obj);
     if (kind == &PyUnicode_Type) {
-        return capture->texts[((size_t)obj >> 4) % SHARED] == obj ? keep(obj) : NULL;
+        return capture->texts[((size_t)obj >> 4) % MET] == obj ? keep(obj) : NULL;
     }
     if (kind == &PyLong_Type) {
         return is_small(obj) ? keep(obj) : NULL;
@@ -543,6 +312,7 @@ capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
         }
         Walk walk;
         walk.capture = capture;
+        walk.plain = plain;
         walk.python = NULL;
         walk.depth = 0;
         walk.nodes = capture->nodes;

@@ -267,7 +267,7 @@ def test_values_near_the_end_of_the_stack() -> None:
         if left:
             deeper(left - 1)
         else:
-            found.append(capture.value([[1], Item(Thing()), {"a": {1, (2, 3)}}]))
+            found.append(capture.value([[1], Item(Thing()), {"a": {1, (2, 3)}}, bytearray(b"x")]))
 
     limit = sys.getrecursionlimit()
     for left in range(limit - 200, limit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FIELDS", "readable", "record_describer"]
+__all__ = ["FIELDS", "MEMBER", "readable", "record_describer"]
 
 import dataclasses
 import enum
@@ -19,6 +19,8 @@ keep_builtins(globals())
 
 FIELDS = "snapy_fields"
 """The attribute under which a describer that only reads fields names them."""
+MEMBER = "snapy_member"
+"""The attribute that is true of a describer of Enum members which are shown by name alone."""
 
 
 def record_describer(kind: type) -> Describer | None:
@@ -185,6 +187,8 @@ def _enum(kind: type) -> Describer | None:
             return Mark(_flag_text(title, members, value))
         return None if name is None else Mark(f"{title}.{_raw.plain_name(name)}")
 
+    if not is_flag:
+        setattr(describe, MEMBER, True)
     return describe
 
 

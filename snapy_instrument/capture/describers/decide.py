@@ -14,7 +14,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._thread_flags import quiet
 from snapy_instrument.capture.describers.arrays import BUFFERS, KNOWN_ARRAYS, missing_describer, scalar_describer
 from snapy_instrument.capture.describers.callables import CALLABLES, describe_class, describe_module, wrapper_describer
-from snapy_instrument.capture.describers.classes import FIELDS, record_describer
+from snapy_instrument.capture.describers.classes import FIELDS, MEMBER, record_describer
 from snapy_instrument.capture.describers.datetimes import date_describer
 from snapy_instrument.capture.describers.exception_fields import exception_describer
 from snapy_instrument.capture.describers.registry import (
@@ -44,6 +44,7 @@ class Decision(NamedTuple):
         cost: What one description counts against the budget of a digest.
         fields: The attributes that ``describe`` reads, in order, where it does nothing else.
         structural: ``describe`` is ours and may be called twice; else it calls a registered function.
+        is_member: The type is an Enum whose members are described by their names alone.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Decision(NamedTuple):
     cost: int = 1
     fields: tuple[str, ...] | None = None
     structural: bool = True
+    is_member: bool = False
 
 
 def unknown(obj: Any) -> None:
@@ -89,7 +91,8 @@ def _decided(kind: type) -> Decision:
     entry = registered_function(kind)
     if entry is not None:
         return Decision(title, _registered(title, entry, describe), is_text, _COST_OF_A_CALL, structural=False)
-    return Decision(title, describe, is_text, fields=getattr(describe, FIELDS, None))
+    fields, is_member = getattr(describe, FIELDS, None), getattr(describe, MEMBER, False)
+    return Decision(title, describe, is_text, fields=fields, is_member=is_member)
 
 
 def _structural(kind: type, title: str) -> Describer:
