@@ -26,6 +26,8 @@ class Recipe:
         pytest: The version of pytest that the tests are for.
         remove: Folders of the source tree that would shadow the installed package.
         cwd: "EMPTY" to run from an empty folder.
+        exclude: Patterns of functions to leave without a proxy, because the package finds them by their exact type
+            (`type(f) is FunctionType`), which a hook changes; a frame backend records them all the same.
         known: Tests that cannot come out the same under any recorder, with the reason; the table prints both.
     """
 
@@ -38,6 +40,7 @@ class Recipe:
     pytest: str = "9.1.1"
     remove: tuple[str, ...] = ()
     cwd: str = ""
+    exclude: tuple[str, ...] = ()
     known: dict[str, str] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.transparency.environment import Environment
 from tests.transparency.outcomes import Outcomes, read_outcomes, read_warnings
+from tests.transparency.recipes import Recipe
 
 _PLUGIN = Path(__file__).with_name("snapy_transparency_plugin.py")
 
@@ -48,7 +49,7 @@ def run_suite(place: Environment, way: str, backend: str, limit: float, *, hook:
         path.unlink(missing_ok=True)
     shutil.copy(_PLUGIN, place.place / _PLUGIN.name)
     recipe = place.recipe
-    options = ["-p", _PLUGIN.stem, *(_hook_options(recipe.modules) if backend and hook else ["-p", "no:snapy"])]
+    options = ["-p", _PLUGIN.stem, *(_hook_options(recipe) if backend and hook else ["-p", "no:snapy"])]
     command = [str(place.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
     start = time.perf_counter()
     with (place.place / f"{way}.log").open("wb") as log:
@@ -60,8 +61,9 @@ def run_suite(place: Environment, way: str, backend: str, limit: float, *, hook:
     return Run(outcomes, seconds, problem, found.get("calls", 0), found.get("wrapped", 0), found.get("left", {}))
 
 
-def _hook_options(modules: tuple[str, ...]) -> list[str]:
-    traced = [option for module in modules for option in ("--snapy-trace", f"{module}.*")]
+def _hook_options(recipe: Recipe) -> list[str]:
+    patterns = [*(f"{module}.*" for module in recipe.modules), *(f"!{pattern}" for pattern in recipe.exclude)]
+    traced = [option for pattern in patterns for option in ("--snapy-trace", pattern)]
     # pytest has imported pluggy, and plugins what they need, before any hook: no error, whatever filters a suite sets.
     return [*traced, "-W", "ignore:imported before the hook"]
 

@@ -196,6 +196,15 @@ def test_a_whole_examination(shop: Environment) -> None:
     ]
 
 
+def test_a_function_that_the_recipe_excludes_has_no_proxy(shop: Environment) -> None:
+    """Its exact type is asked for, and nothing changes; a frame backend records its calls."""
+    tests = "import shop\ndef test_type(): assert type(shop.price).__name__ == 'function' and shop.price(2) == 4\n"
+    (shop.tests / "test_shop.py").write_text(tests, encoding="utf-8")
+    recipe = replace(shop.recipe, exclude=("shop:price",))
+    (result,) = Workshop(shop.place.parent, sys.executable, build=False).examine(recipe, ["auto"])
+    assert (result.good, result.wrapped, result.calls) == (True, 0, 1)
+
+
 @pytest.mark.parametrize("broken", ["import nothing_of_the_kind", "def test_price(): assert 0", ""])
 def test_a_suite_that_does_not_run_without_us_is_an_error(shop: Environment, broken: str) -> None:
     """A plain run that collects nothing, or passes hardly anything, is an error that names its log."""
