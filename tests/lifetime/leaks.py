@@ -54,14 +54,23 @@ def grown(one_round: Callable[[], object], rounds: int) -> tuple[int, int, int]:
     """Calls recorded, blocks and KiB that stayed; of two measurements the smaller, for caches fill up once."""
     for _ in range(WARM_UP):
         one_round()
+    lows = [lowest(one_round, rounds // 2)]
     start = Forgetting.calls
-    states = [state()]
-    for _ in range(2):
-        for _ in range(rounds // 2):
-            one_round()
-        states.append(state())
-    blocks, kib = (min(two - one, three - two) for one, two, three in zip(*states, strict=True))
+    lows += [lowest(one_round, rounds // 2) for _ in range(2)]
+    blocks, kib = (min(two - one, three - two) for one, two, three in zip(*lows, strict=True))
     return Forgetting.calls - start, 2 * blocks, 2 * kib
+
+
+def lowest(one_round: Callable[[], object], rounds: int) -> tuple[int, int]:
+    """Return the lowest state in some rounds: tables of what was met lately fill up and are emptied every 16 rounds."""
+    step = max(1, rounds // 20)
+    seen = []
+    for number in range(rounds):
+        one_round()
+        if number % step == 0:
+            seen.append(state())
+    blocks, kib = map(min, zip(*seen, strict=True))
+    return blocks, kib
 
 
 def state() -> tuple[int, int]:
