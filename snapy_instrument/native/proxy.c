@@ -2,6 +2,7 @@
 #include "proxy.h"
 
 #include "binding.h"
+#include "handover.h"
 #include "recorder.h"
 #include "sink.h"
 #include "state.h"
@@ -36,26 +37,27 @@ part_of(PyObject *proxy)
 
 /* The function itself. */
 static inline PyObject *
-call_function(Part *part, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+call_function(PyObject *proxy, PyObject *const *args, size_t nargsf, PyObject *kwnames)
 {
     int units = lend_stack();
     if (units < 0) {
         return NULL;
     }
-    PyObject *result = PyObject_Vectorcall(part->function, args, nargsf, kwnames);
+    PyObject *result = hand_over(proxy, part_of(proxy)->function, args, nargsf, kwnames);
     take_stack_back(units);
     return result;
 }
 
 static PyObject *
-call_recorded(Part *part, PyObject *sink, Core *core, PyObject *call, PyObject *const *args, size_t nargsf,
+call_recorded(PyObject *proxy, PyObject *sink, Core *core, PyObject *call, PyObject *const *args, size_t nargsf,
               PyObject *kwnames)
 {
+    Part *part = part_of(proxy);
     if (part->slot->framed && announce(part->slot, core, call, PyFunction_GetCode(part->function)) < 0 &&
         withdraw(sink) < 0) {
         return NULL;
     }
-    PyObject *result = call_function(part, args, nargsf, kwnames);
+    PyObject *result = call_function(proxy, args, nargsf, kwnames);
     if (result == NULL) {
         fail(sink, call, 0);
     }
@@ -95,7 +97,7 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
     Part *part = part_of(self);
     PyObject *sink = part->slot->sink;
     if (sink == NULL) {
-        return call_function(part, args, nargsf, kwnames);
+        return call_function(self, args, nargsf, kwnames);
     }
     Py_ssize_t given = PyVectorcall_NARGS(nargsf);
     int simple = kwnames == NULL && given == part->arity;
@@ -125,11 +127,11 @@ proxy_vectorcall(PyObject *self, PyObject *const *args, size_t nargsf, PyObject 
     PyObject *result = NULL;
     release_bound(&bound); /* the program's objects live as long as it wants them */
     if (call != NULL) {
-        result = call_recorded(part, sink, core, call, args, nargsf, kwnames);
+        result = call_recorded(self, sink, core, call, args, nargsf, kwnames);
         Py_DECREF(call);
     }
     else if (!PyErr_Occurred()) {
-        result = call_function(part, args, nargsf, kwnames);
+        result = call_function(self, args, nargsf, kwnames);
     }
     Py_XDECREF((PyObject *)core);
     Py_DECREF(sink);
@@ -180,6 +182,7 @@ proxy_init(PyObject *self, PyObject *args, PyObject *Py_UNUSED(kwargs))
     part->arity = PyLong_AsSsize_t(arity);
     Py_DECREF(arity);
     part->call = proxy_vectorcall;
+    learn_plain_call(odd);
     PyObject *given = PyTuple_Pack(2, function, wrapper);
     int failed = given == NULL || wrapts->tp_init(self, given, NULL) < 0;
     Py_XDECREF(given);
