@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from snapy_instrument import IMPLEMENTATION, FunctionTracer, install_hook
-from tests.lifetime.scenarios import NAMES
 from tests.conformance.harness import BACKENDS
+from tests.lifetime.scenarios import NAMES
 from tests.lifetime.ways import MODULE, WAYS, Scenarios, no_collection
 
 HANDS_OVER = IMPLEMENTATION == "native" and sys.version_info < (3, 14)
