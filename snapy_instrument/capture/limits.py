@@ -7,6 +7,7 @@ __all__ = ["Limits"]
 from dataclasses import dataclass, fields
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._checks import whole_number
 
 keep_builtins(globals())
 
@@ -41,6 +42,4 @@ class Limits:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if type(value) is not int or value < 1:
-                raise ValueError(f"Limits.{field.name} must be a whole number of at least 1, not {value!r}")
+            whole_number(f"Limits.{field.name}", getattr(self, field.name), least=1)

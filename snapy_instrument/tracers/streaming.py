@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from typing import Any, Unpack
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._checks import whole_number
 from snapy_instrument._patterns import Patterns
 from snapy_instrument.events import CallEvent
 from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.analysis.processor import TraceProcessor
 from snapy_instrument.tracers.tracer import FunctionTracer
-from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, positive, spell_options
+from snapy_instrument.tracers.tracer_options import TracerOptions, TracerOptionsDict, spell_options
 
 keep_builtins(globals())
 
@@ -41,7 +42,7 @@ class StreamingTracer(FunctionTracer):
         **changes: Unpack[TracerOptionsDict],
     ) -> None:
         super().__init__(patterns, options=options, **changes)
-        positive("buffer_size", buffer_size)
+        whole_number("buffer_size", buffer_size, least=1)
         self.buffer_size = buffer_size
         self.event_buffer: list[CallEvent] = []
         self.trace_processor = TraceProcessor()

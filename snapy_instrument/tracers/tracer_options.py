@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["OPTION_NAMES", "TracerOptions", "TracerOptionsDict", "options_of", "positive", "spell_options"]
+__all__ = ["OPTION_NAMES", "TracerOptions", "TracerOptionsDict", "options_of", "spell_options"]
 
 import inspect
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, get_args
 
+from snapy_instrument._checks import whole_number
 from snapy_instrument._patterns import GivenPattern, Patterns
 from snapy_instrument.backends.base import Backend
 from snapy_instrument.backends.choose import check_backend
@@ -126,7 +127,7 @@ class TracerOptions:
             "backend": check_backend(backend),
             "trace_lines": _instance("trace_lines", trace_lines, bool),
             "scope": _one_of("scope", scope, _SCOPES),
-            "max_events": positive("max_events", max_events),
+            "max_events": None if max_events is None else whole_number("max_events", max_events, least=1),
             "limits": Limits() if limits is None else _instance("limits", limits, Limits),
             "redactor": None if redactor is None else _instance("redactor", redactor, Redactor),
             "frames": _one_of("frames", frames, get_args(Frames)),
@@ -187,17 +188,6 @@ def spell_options(init: F) -> F:
     options = [each for name, each in inspect.signature(TracerOptions.__init__).parameters.items() if name != "self"]
     init.__signature__ = signature.replace(parameters=[*shown, *options])  # type: ignore[attr-defined]
     return init
-
-
-def positive(name: str, value: int | None) -> int | None:
-    """Return ``value``.
-
-    Raises:
-        ValueError: It is neither None nor a whole number of at least 1; the message names ``name``.
-    """
-    if value is not None and (type(value) is not int or value < 1):
-        raise ValueError(f"{name}={value!r} must be a whole number of at least 1")
-    return value
 
 
 def _under_one_name(options: Mapping[str, Any]) -> dict[str, Any]:

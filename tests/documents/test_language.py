@@ -39,11 +39,15 @@ LEFT_OUT = {Path(__file__).relative_to(ROOT).as_posix()}
 
 def texts() -> list[str]:
     """Paths of the project's own texts."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
+    if (ROOT / ".git").exists():
+        command = ["git", "ls-files"]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    else:  # a copy of the tree, such as an archive: what a build or an environment leaves is in other folders
+        folders = ("snapy_instrument", "tests", "docs", "examples")
+        found = [*ROOT.glob("*.*"), *(path for folder in folders for path in (ROOT / folder).rglob("*"))]
+        listed = sorted(path.relative_to(ROOT).as_posix() for path in found)
     return [
-        path for path in listed if Path(path).suffix in SUFFIXES and (ROOT / path).exists() and path not in LEFT_OUT
+        path for path in listed if Path(path).suffix in SUFFIXES and (ROOT / path).is_file() and path not in LEFT_OUT
     ]
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 __all__ = ["FOR_MAKING", "MODULES", "Reporter", "recorded"]
 
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FrameType, FunctionType
+from types import CodeType, FrameType
 from typing import Any
 
 import snapy_instrument
@@ -20,6 +19,7 @@ from snapy_instrument import FunctionTracer, StreamingTracer, traced
 from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.recording import memory
 from tests.conformance import harness
+from tests.hostile.replacing import LEFT, is_function, replaced
 from tests.lifetime import workload
 from tests.native import paths
 
@@ -61,23 +61,9 @@ MODULES = (
 )
 FOR_MAKING = ("_thread", "io", "os", "os.path", "posix", "threading", "time")
 """Those that making a tracer does not go through either; it does compile regular expressions."""
-# Those that answer by the frame they are called from, what `functools.wraps` calls for the program, and what `os`
-# takes from `_collections_abc` for itself. A tracer that is entered meanwhile has the reporting `start_new_thread` as
-# the original, and calls it for the program.
-_LEFT = {
-    "eval",
-    "exec",
-    "globals",
-    "locals",
-    "vars",
-    "dir",
-    "__build_class__",
-    "update_wrapper",
-    "_check_methods",
-    "start_new_thread",
-    "_getframe",
-    "_getframemodulename",
-}
+# What `functools.wraps` calls for the program, and what `os` takes from `_collections_abc` for itself. A tracer that is
+# entered meanwhile has the reporting `start_new_thread` as the original, and calls it for the program.
+_LEFT = LEFT | {"update_wrapper", "_check_methods", "start_new_thread"}
 # In these modules a class is called as a function is; elsewhere it is inherited from and compared with.
 _WITH_CLASSES = {"itertools", "functools", "contextlib"}
 _OURS = str(Path(snapy_instrument.__file__).parent)
@@ -98,29 +84,16 @@ class Reporter:
 
     @contextmanager
     def replaced(self, modules: tuple[str, ...] = MODULES, *, everywhere: bool = False) -> Iterator[None]:
-        """Inside, each function of ``modules`` reports; ``everywhere``, also where another module holds it.
-
-        That is what freezegun does to the functions of `time`, and pyfakefs to those of `os` and `io`.
-        """
-        taken: list[tuple[dict[str, Any], str, Any]] = []
-        replacements: dict[int, Any] = {}
-        for name in modules:
-            namespace = vars(importlib.import_module(name))
-            for key, value in namespace.items():
-                if key not in _LEFT and _is_replaceable(value, name):
-                    taken.append((namespace, key, value))
-                    replacements.setdefault(id(value), self._reporting(key, f"{name}.{key}", value))
-        for namespace in [vars(module) for module in list(sys.modules.values()) if everywhere and module is not _THIS]:
-            known = {id(held) for held, _, _ in taken}
-            if type(namespace) is dict and id(namespace) not in known:
-                taken += [(namespace, key, value) for key, value in namespace.items() if id(value) in replacements]
-        for namespace, key, value in taken:
-            namespace[key] = replacements[id(value)]
-        try:
+        """Inside, each function of ``modules`` reports; ``everywhere``, also where another module holds it."""
+        with replaced(
+            modules,
+            self._reporting,
+            everywhere=everywhere,
+            left=_LEFT,
+            is_replaceable=_is_replaceable,
+            is_kept=lambda module: module is _THIS,
+        ):
             yield
-        finally:
-            for namespace, key, value in taken:
-                namespace[key] = value
 
     def _reporting(self, key: str, name: str, original: Any) -> Any:
         if type(original) is type:
@@ -179,7 +152,7 @@ class _Class:
 
 
 def _is_replaceable(value: Any, module: str) -> bool:
-    return type(value) in (FunctionType, BuiltinFunctionType) or (module in _WITH_CLASSES and type(value) is type)
+    return is_function(value, module) or (module in _WITH_CLASSES and type(value) is type)
 
 
 def _place(code: CodeType) -> str:

@@ -18,6 +18,7 @@ from snapy_instrument import FunctionTracer, StreamingTracer, Trace, TraceProces
 from snapy_instrument.recording import memory
 from tests.conformance.harness import BACKENDS
 from tests.hostile.replaced_names import Reporter
+from tests.lifetime.pictures import open_files
 
 PACKAGE = Path(snapy_instrument.__file__).parent
 ROOT = Path(__file__).parents[2]
@@ -86,16 +87,10 @@ def test_memory_is_read_while_open_is_patched(monkeypatch: pytest.MonkeyPatch) -
 
 def test_no_file_stays_open() -> None:
     """Neither for a program that counts its files nor for one that closes all of them."""
-
-    def count() -> int:
-        return len(os.listdir("/proc/self/fd"))
-
-    if not Path("/proc/self/fd").exists():
-        pytest.skip("this system has no /proc")
-    before = count()
+    before = open_files()
     for _ in range(10):
         memory.process_memory()
-    assert count() == before
+    assert open_files() == before
 
 
 @pytest.mark.parametrize("folder", ["capture", "recording", "backends"])

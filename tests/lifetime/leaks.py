@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from snapy_instrument import CallEvent, FunctionTracer, StreamingTracer, TraceProcessor, install_hook
+from snapy_instrument.recording.memory import process_memory
 
 MODULE = "tests.lifetime.workload"
 WARM_UP = 60
@@ -32,9 +31,8 @@ class Forgetting(TraceProcessor):
 
 
 def resident() -> int:
-    """KiB of the process that are in memory."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
+    """KiB of the process that are in memory; the most there ever were, where /proc is not mounted."""
+    return process_memory() // 1024
 
 
 def blocks(backend: Any, run: Callable[[], object], *, read: bool) -> Callable[[], object]:

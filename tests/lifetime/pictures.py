@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio.base_events
 import atexit
 import concurrent.futures.thread
+import contextlib
 import contextvars
 import gc
 import inspect
@@ -21,6 +22,16 @@ Picture = dict[str, Any]
 OWNERS = [threading.Thread, concurrent.futures.Future, concurrent.futures.thread.ThreadPoolExecutor]
 LOOP = asyncio.base_events.BaseEventLoop
 TOOLS = range(6)
+
+
+def open_files() -> list[int]:
+    """The descriptors of open files below 1,024. Not by /proc/self/fd: some systems and containers have no /proc."""
+    found = []
+    for number in range(1024):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            found.append(number)
+    return found
 
 
 def of_the_interpreter() -> Picture:
@@ -43,7 +54,7 @@ def of_the_interpreter() -> Picture:
         "atexit": atexit._ncallbacks(),
         "threads": threading.enumerate(),
         "context": dict(contextvars.copy_context().items()),
-        "files": sorted(os.listdir("/proc/self/fd")),
+        "files": open_files(),
     }
     for owner in (*OWNERS, LOOP):
         found[owner.__qualname__] = list(owner.__dict__.items())

@@ -64,5 +64,5 @@ def test_events_not_yet_processed_can_be_read() -> None:
 @pytest.mark.parametrize("size", [0, -1, "many", 2.5, True])
 def test_a_wrong_buffer_size_is_refused(size: Any) -> None:
     """The message names the option and the value."""
-    with pytest.raises(ValueError, match=f"buffer_size={size!r} must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match=f"buffer_size must be (1 or more|a whole number), got {size!r}"):
         StreamingTracer(size)

@@ -14,6 +14,8 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
+from snapy_instrument._checks import whole_number
+
 NO_LIMIT = -1
 
 Kind = Literal["text", "list", "number", "flag"]
@@ -123,10 +125,10 @@ def read_settings(given: argparse.Namespace, getini: Callable[[str], Any]) -> Se
 
 
 def _check(settings: Settings) -> None:
-    if settings.max_updates < NO_LIMIT:
-        raise pytest.UsageError(
-            f"snapy_max_updates: must be 0 or more (or {NO_LIMIT} for no limit), got {settings.max_updates}"
-        )
+    try:
+        whole_number("snapy_max_updates", settings.max_updates, no_limit=NO_LIMIT)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _from_ini(option: Option, getini: Callable[[str], Any]) -> Any:

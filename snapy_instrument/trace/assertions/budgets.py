@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from snapy_instrument._checks import number, whole_number
 from snapy_instrument._words import count
 from snapy_instrument.trace.analysis.timing import function_times, seconds_in
 from snapy_instrument.trace.nodes import CallNode, CallTree
@@ -36,10 +37,8 @@ def checked(budgets: Mapping[str, float | None], *, whole: Iterable[str] = ()) -
     if not given:
         raise ValueError(f"no budget was given: name at least one of {', '.join(budgets)}")
     for name, most in given.items():
-        allowed = (int,) if name in whole else (int, float)
-        if type(most) not in allowed or not most >= 0:
-            kind = "a whole number" if name in whole else "a number"
-            raise ValueError(f"{name}={most!r} must be {kind} of at least 0")
+        check = whole_number if name in whole else number
+        check(name, most)
     return given
 
 

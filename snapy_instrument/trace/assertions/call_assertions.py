@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from snapy_instrument._checks import whole_number
 from snapy_instrument.trace.assertions.budgets import counted_overruns, measured_overruns
 from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.assertions.expected_arguments import Expected
@@ -64,8 +65,8 @@ class CallAssertions:
             ValueError: ``times`` is no whole number of at least 0, or a pattern is malformed.
         """
         __tracebackhide__ = True
-        if times is not None and (type(times) is not int or times < 0):
-            raise ValueError(f"times={times!r} must be a whole number of at least 0")
+        if times is not None:
+            whole_number("times", times)
         trace, selection = self._asserted(), Selection(pattern)
         expected = Expected({**(arguments or {}), **named}, trace.layout.values, self._described)
         by_name = trace.calls(pattern)

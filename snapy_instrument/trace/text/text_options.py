@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypedDict, Unpack
 
+from snapy_instrument._checks import whole_number
 from snapy_instrument.trace.selection import Patterns, Selection
 from snapy_instrument.trace.text.levels import Detail, normal_level
 from snapy_instrument.trace.text.path_roots import PathRoots, Roots
@@ -73,9 +74,11 @@ class TextOptions:
         checked = {
             "detail": normal_level(detail),
             "root": PathRoots.of(root),
-            "max_depth": None if max_depth is None else _whole("max_depth", max_depth, 1, None),
+            "max_depth": None if max_depth is None else whole_number("max_depth", max_depth, least=1),
             "collapse": _patterns(collapse),
-            "float_digits": DIGITS if float_digits is None else _whole("float_digits", float_digits, 1, _MOST_DIGITS),
+            "float_digits": DIGITS
+            if float_digits is None
+            else whole_number("float_digits", float_digits, least=1, most=_MOST_DIGITS),
             "scrub": scrubbers(scrub),
         }
         for name, value in checked.items():
@@ -118,13 +121,6 @@ class TextOptions:
         names = ("max_depth", "collapse", "float_digits", "scrub")
         found = {name: header[name] for name in names if name in header}
         return cls(**found, detail=header.get("level", "standard"), root=PathRoots(header.get("roots", {})))
-
-
-def _whole(name: str, value: Any, least: int, most: int | None) -> int:
-    if type(value) is not int or value < least or (most is not None and value > most):
-        wanted = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name}={value!r} must be a whole number {wanted}")
-    return value
 
 
 def _patterns(given: Patterns) -> tuple[str, ...]:

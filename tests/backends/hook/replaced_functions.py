@@ -8,20 +8,17 @@ from __future__ import annotations
 import importlib
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from snapy_instrument import install_hook
+from tests.hostile.replacing import replaced
 
 MODULES = (
     "_io _thread ast builtins copy functools gc importlib.machinery importlib.util inspect io linecache marshal "
     "operator os os.path pathlib posix re sys threading time tokenize types warnings weakref zlib"
 ).split()
-# These answer by the frame that calls them.
-LEFT = {"eval", "exec", "globals", "locals", "vars", "dir", "__build_class__", "_getframe", "_getframemodulename"}
 SOURCE = """
 import sys
 def make(n):
@@ -33,53 +30,30 @@ VALUE = Model().build()
 """
 
 
-@contextmanager
-def replaced(called: set[str], everywhere: bool) -> Iterator[None]:
-    """Let the functions of `MODULES` add their names to ``called``; ``everywhere``, also those other modules hold."""
-    taken: list[tuple[dict[str, Any], str, Any]] = []
-    reports: dict[int, Any] = {}
-    for name in MODULES:
-        namespace = vars(importlib.import_module(name))
-        for key, value in namespace.items():
-            if type(value) in (FunctionType, BuiltinFunctionType) and key not in LEFT:
-                taken.append((namespace, key, value))
-                reports.setdefault(id(value), reporting(called, f"{name}.{key}", value))
-    if everywhere:  # as pyfakefs and freezegun do
-        homes = {id(namespace) for namespace, _, _ in taken} | {id(globals())}
-        for module in list(sys.modules.values()):
-            namespace = vars(module)
-            if type(namespace) is dict and id(namespace) not in homes and "importlib._boot" not in module.__name__:
-                taken += [(namespace, key, value) for key, value in namespace.items() if id(value) in reports]
-    for namespace, key, value in taken:
-        namespace[key] = reports[id(value)]
-    try:
-        yield
-    finally:
-        for namespace, key, value in taken:
-            namespace[key] = value
-
-
-def reporting(called: set[str], name: str, original: Any) -> Any:
-    """Return a function that adds ``name`` to ``called`` and passes the call on."""
-    add = called.add
-
-    def report(*args: Any, **kwargs: Any) -> Any:
-        add(name)
-        return original(*args, **kwargs)
-
-    return report
-
-
 def imported(names: list[str], everywhere: bool) -> set[str]:
     """Import modules; return the functions that were called."""
     called: set[str] = set()
+    add = called.add
+
+    def reporting(_: str, name: str, original: Any) -> Any:
+        def report(*args: Any, **kwargs: Any) -> Any:
+            add(name)
+            return original(*args, **kwargs)
+
+        return report
+
     modules = []
     import_module = importlib.import_module
-    with replaced(called, everywhere):
+    with replaced(MODULES, reporting, everywhere=everywhere, is_kept=_is_kept):
         for name in names:
             modules.append(import_module(name))
     assert [module.VALUE for module in modules] == [3] * len(names)
     return called
+
+
+def _is_kept(module: ModuleType) -> bool:
+    """Return whether a module keeps what it holds: this one, and those that run every import."""
+    return module.__name__ == __name__ or "importlib._boot" in module.__name__
 
 
 def main(folder: str) -> None:

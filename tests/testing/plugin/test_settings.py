@@ -131,7 +131,7 @@ def test_ini_value_that_is_no_number(name: str) -> None:
 def test_negative_number_of_updates() -> None:
     """-1 means any number; less than that means nothing."""
     assert read_settings(given(max_updates=-1), ini()).max_updates == -1
-    with pytest.raises(pytest.UsageError, match=r"snapy_max_updates: must be 0 or more \(or -1 for no limit\), got -2"):
+    with pytest.raises(pytest.UsageError, match=r"snapy_max_updates must be 0 or more \(or -1 for no limit\), got -2"):
         read_settings(given(max_updates=-2), ini())
 
 

@@ -90,10 +90,10 @@ def test_memory_is_the_highest_reading() -> None:
     [
         ({}, "no budget was given"),
         ({"calls": None, "depth": None}, "no budget was given: name at least one of calls, depth"),
-        ({"calls": -1}, "calls=-1 must be a whole number of at least 0"),
-        ({"calls": 1.5}, "calls=1.5 must be a whole number"),
-        ({"depth": True}, "depth=True must be a whole number"),
-        ({"exceptions": "3"}, "exceptions='3' must be a whole number"),
+        ({"calls": -1}, "calls must be 0 or more, got -1"),
+        ({"calls": 1.5}, "calls must be a whole number, got 1.5"),
+        ({"depth": True}, "depth must be a whole number, got True"),
+        ({"exceptions": "3"}, "exceptions must be a whole number, got '3'"),
     ],
 )
 def test_wrong_budgets(budgets: dict[str, Any], message: str) -> None:
@@ -105,5 +105,5 @@ def test_wrong_budgets(budgets: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize("seconds", [-0.1, float("nan"), "1"])
 def test_wrong_measured_budgets(seconds: Any) -> None:
     """Any number that is not negative will do."""
-    with pytest.raises(ValueError, match=r"seconds=.* must be a number of at least 0"):
+    with pytest.raises(ValueError, match=r"seconds must be (0 or more|a number), got"):
         measured_overruns(EVENTS, None, {"seconds": seconds})

@@ -104,7 +104,7 @@ def test_arguments_that_no_call_has() -> None:
 @pytest.mark.parametrize("times", [-1, 1.0, True, "2"])
 def test_wrong_number_of_times(times: Any) -> None:
     """It is refused, whatever was called."""
-    with pytest.raises(ValueError, match=r"times=.* must be a whole number of at least 0"):
+    with pytest.raises(ValueError, match=r"times must be (0 or more|a whole number), got"):
         TRACE.assert_called("shop.tax", times=times)
 
 

@@ -132,7 +132,7 @@ def test_digits_of_floats(digits: int | None, expected: str) -> None:
 @pytest.mark.parametrize("digits", [0, 18, 2.0, "3", True])
 def test_wrong_digits(digits: Any) -> None:
     """From one to what a float can tell."""
-    with pytest.raises(ValueError, match=r"float_digits=.* must be a whole number from 1 to 17"):
+    with pytest.raises(ValueError, match=r"float_digits must be (from 1 to 17|a whole number), got"):
         Trace([], float_digits=digits)
 
 

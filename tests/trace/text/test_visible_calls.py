@@ -120,10 +120,12 @@ def test_equal_shown_calls_are_folded() -> None:
     assert format_trace(found, max_depth=1).split("\n")[1:] == ["m.f() [+1 call] [x3]"]
 
 
-@pytest.mark.parametrize(("depth", "message"), [(0, "max_depth=0"), (-1, "max_depth=-1"), ("2", "max_depth='2'")])
+@pytest.mark.parametrize(
+    ("depth", "message"), [(0, "1 or more, got 0"), (-1, "1 or more, got -1"), ("2", "a whole number, got '2'")]
+)
 def test_wrong_depths(depth: Any, message: str) -> None:
     """At least one call is shown."""
-    with pytest.raises(ValueError, match=f"{message} must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match=f"max_depth must be {message}"):
         Trace([], max_depth=depth)
 
 
