@@ -32,7 +32,7 @@ TOO_LONG: set[str] = set()
 # Folder by folder, from the bottom up. Modules in one inner list do not import each other.
 FLOORS: dict[str, list[list[str]]] = {
     "": [
-        ["_builtins", "_checks", "_gc_pause", "_python", "_threads", "_words", "errors"],
+        ["_builtins", "_gc_pause", "_python", "_threads", "_words", "errors"],
         ["_file_paths", "_patterns", "_raw", "_signals", "values"],
         ["_twins", "events", "filters"],
         ["store"],

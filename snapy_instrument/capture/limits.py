@@ -7,7 +7,7 @@ __all__ = ["Limits"]
 from dataclasses import dataclass, fields
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._checks import whole_number
+from snapy_instrument._words import whole_number
 
 keep_builtins(globals())
 

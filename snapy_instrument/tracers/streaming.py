@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Unpack
 
 from snapy_instrument._builtins import keep_builtins
-from snapy_instrument._checks import whole_number
 from snapy_instrument._patterns import Patterns
+from snapy_instrument._words import whole_number
 from snapy_instrument.events import CallEvent
 from snapy_instrument.store.event_tables import EventTables
 from snapy_instrument.trace.analysis.processor import TraceProcessor

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, get_args
 
-from snapy_instrument._checks import whole_number
 from snapy_instrument._patterns import GivenPattern, Patterns
+from snapy_instrument._words import whole_number
 from snapy_instrument.backends.base import Backend
 from snapy_instrument.backends.choose import check_backend
 from snapy_instrument.capture.describers.registry import Frames

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from snapy_instrument._checks import whole_number
+from snapy_instrument._words import whole_number
 
 NO_LIMIT = -1
 

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from snapy_instrument._checks import number, whole_number
-from snapy_instrument._words import count
+from snapy_instrument._words import count, number, whole_number
 from snapy_instrument.trace.analysis.timing import function_times, seconds_in
 from snapy_instrument.trace.nodes import CallNode, CallTree
 from snapy_instrument.trace.selection import Selection

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from snapy_instrument._checks import whole_number
+from snapy_instrument._words import whole_number
 from snapy_instrument.trace.assertions.budgets import counted_overruns, measured_overruns
 from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.assertions.expected_arguments import Expected

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypedDict, Unpack
 
-from snapy_instrument._checks import whole_number
+from snapy_instrument._words import whole_number
 from snapy_instrument.trace.selection import Patterns, Selection
 from snapy_instrument.trace.text.levels import Detail, normal_level
 from snapy_instrument.trace.text.path_roots import PathRoots, Roots
