@@ -179,7 +179,7 @@ C_FLOORS = [
     ["recorder"],
     ["events", "sink"],
     ["binding", "code_decisions", "frame_access"],
-    ["open_frames"],
+    ["handover", "open_frames"],
     ["evaluation", "monitoring", "proxy", "settrace"],
     ["module"],
 ]
