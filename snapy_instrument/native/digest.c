@@ -22,7 +22,7 @@ static const long long LARGE = 1000000000000000000;
 enum { WRITTEN = 0, FOR_PYTHON = 1, DIFFERS = 2 };
 
 /* Marks of containers in a trail. */
-enum { LIST, TUPLE, DICT, REST, OBJECT, TITLE, MARK, CYCLE };
+enum { LIST, TUPLE, DICT, REST, OBJECT, TITLE, MARK, CYCLE, END };
 
 static int write_value(Digester *to, PyObject *obj);
 
@@ -122,7 +122,8 @@ static int
 write_tail(Digester *to)
 {
     to->lossy |= to->budget->nodes <= 0;
-    return follows(to) ? WRITTEN : write_bytes(to, "]", 1);
+    int done = pass(to, container_mark(END, 0));
+    return done == TO_WRITE ? write_bytes(to, "]", 1) : done;
 }
 
 /* A container of `size` elements, where those that are held are read from `skip` on. Steals what is held. */
@@ -554,7 +555,7 @@ static PyObject *
 digest_of(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip)
 {
     Trail *trail;
-    if (find_trail(capture, source, budget, skip, &trail)) {
+    if (find_trail(capture, source, &trail)) {
         PyObject *again = digest_again(capture, budget, source, skip, trail);
         if (again != NULL) {
             return again;
@@ -564,7 +565,7 @@ digest_of(Capture *capture, Budget *budget, PyObject *source, Py_ssize_t skip)
     begin_digest(&digester, capture, budget);
     digester.trail = trail;
     if (trail != NULL) {
-        begin_trail(trail, source, budget, skip);
+        begin_trail(trail, source);
     }
     int done = read_source(&digester, source, skip);
     /* A value alone is written without the length of its token. */

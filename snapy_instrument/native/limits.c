@@ -3,6 +3,7 @@
 
 #include "digest.h"
 #include "identity.h"
+#include "kinds.h"
 #include "support.h"
 
 PyObject *
@@ -53,19 +54,41 @@ cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
     return found;
 }
 
+/* A Mark of `text`, new reference, which it steals: the one in `place` if that has the same text. */
+static PyObject *
+mark_again(State *state, PyObject **place, PyObject *text)
+{
+    PyObject *known = *place;
+    if (known != NULL && Py_TYPE(known) == state->mark_type) {
+        PyObject *before = text_of_mark(state, known);
+        if (before != NULL && PyUnicode_Compare(before, text) == 0) {
+            Py_DECREF(text);
+            return Py_NewRef(known);
+        }
+    }
+    PyObject *made = state->mark_type->tp_alloc(state->mark_type, 0);
+    if (made == NULL) {
+        Py_DECREF(text);
+        return NULL;
+    }
+    *(PyObject **)((char *)made + state->mark_text) = text;
+    Py_XSETREF(*place, Py_NewRef(dead(made)));
+    return made;
+}
+
 /* The mark of a value that is nested too deep, or comes when no more nodes are left. */
 PyObject *
 beyond_limits(Walk *walk, PyObject *obj)
 {
+    Capture *capture = walk->capture;
     Budget *budget = reading(walk);
-    PyObject *digest = budget == NULL ? NULL : digest_of_value(walk->capture, budget, obj);
+    PyObject *digest = budget == NULL ? NULL : digest_of_value(capture, budget, obj);
     if (digest == NULL) {
         return NULL;
     }
-    int deep = walk->depth >= walk->capture->depth;
+    int deep = walk->depth >= capture->depth;
     PyObject *text = PyUnicode_FromFormat(deep ? "<too deep #%U>" : "<too large #%U>", digest);
-    PyObject *mark = text == NULL ? NULL : PyObject_CallOneArg((PyObject *)walk->capture->state->mark_type, text);
-    Py_XDECREF(text);
     Py_DECREF(digest);
-    return mark;
+    /* Not in its own place: the same object may be shown as a whole elsewhere. */
+    return text == NULL ? NULL : mark_again(capture->state, place_of(capture, (PyObject *)((char *)obj + 32)), text);
 }

@@ -33,12 +33,11 @@ forget_trails(Capture *capture)
 }
 
 int
-find_trail(Capture *capture, PyObject *source, const Budget *budget, Py_ssize_t skip, Trail **trail)
+find_trail(Capture *capture, PyObject *source, Trail **trail)
 {
     Trail *found = &capture->trails[((size_t)source >> 4) % TRAILS];
     *trail = found->busy ? NULL : found;
-    if (found->busy || found->digest == NULL || found->source != source || found->nodes != budget->nodes ||
-        found->chars != budget->chars || found->skip != skip) {
+    if (found->busy || found->digest == NULL || found->source != source) {
         return 0;
     }
     found->busy = found->following = 1;
@@ -47,13 +46,10 @@ find_trail(Capture *capture, PyObject *source, const Budget *budget, Py_ssize_t 
 }
 
 void
-begin_trail(Trail *trail, PyObject *source, const Budget *budget, Py_ssize_t skip)
+begin_trail(Trail *trail, PyObject *source)
 {
     forget_trail(trail);
     trail->source = source;
-    trail->nodes = budget->nodes;
-    trail->chars = budget->chars;
-    trail->skip = skip;
     trail->busy = 1;
 }
 

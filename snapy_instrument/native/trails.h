@@ -3,15 +3,15 @@
 
 #include "types.h"
 
-/* What is read for a digest is noted: scalars and titles as they are, and for a container its kind and size. Whoever reads
- * the same again with the same budget gets the same digest, and need not write it. */
+/* What is read for a digest is noted: scalars and titles as they are, and for a container its kind and size, and its end. The
+ * bytes that are hashed follow from that, so whoever reads the same again has the same digest, and need not write them. */
 enum { NOTED, SAME, CHANGED };
 
 /* The place where what is read of `source` is kept, borrowed. It is ready to be followed if the result is 1. */
-int find_trail(Capture *capture, PyObject *source, const Budget *budget, Py_ssize_t skip, Trail **trail);
+int find_trail(Capture *capture, PyObject *source, Trail **trail);
 
 /* Forget what is in the trail, and note from now on. */
-void begin_trail(Trail *trail, PyObject *source, const Budget *budget, Py_ssize_t skip);
+void begin_trail(Trail *trail, PyObject *source);
 
 /* Keep a trail that is complete, with its digest. */
 void end_trail(Trail *trail, PyObject *digest);
@@ -39,7 +39,7 @@ meet(Trail *trail, PyObject *mark)
 static inline PyObject *
 container_mark(int kind, Py_ssize_t size)
 {
-    return (PyObject *)(((size_t)size << 4) | ((size_t)kind << 1) | 1);
+    return (PyObject *)(((size_t)size << 5) | ((size_t)kind << 1) | 1);
 }
 
 #endif

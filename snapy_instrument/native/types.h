@@ -213,12 +213,10 @@ typedef struct {
     PyObject *source; /* its address only */
     PyObject **marks; /* objects are held */
     Py_ssize_t count, room, at;
-    Py_ssize_t skip;        /* the elements before the first that was read */
-    long long nodes, chars; /* of the budget before */
-    PyObject *digest;       /* NULL while it is not known */
-    char following;         /* what is read is compared with the marks, and not noted */
-    char busy;              /* somebody reads, and may let another thread in */
-    char broken;            /* something could not be noted */
+    PyObject *digest; /* NULL while it is not known */
+    char following;   /* what is read is compared with the marks, and not noted */
+    char busy;        /* somebody reads, and may let another thread in */
+    char broken;      /* something could not be noted */
 } Trail;
 
 /* The elements of a set that was captured lately, all of them scalars. */
@@ -231,7 +229,7 @@ typedef struct {
     PyObject *made;
 } KnownSet;
 
-enum { KINDS = 128, SHARED = 4096, WAYS = 4, MET = 1024, NAMED = 512, LONGS = 64, TRAILS = 64, KNOWN_SETS = 32 };
+enum { KINDS = 128, SHARED = 4096, WAYS = 4, MET = 1024, NAMED = 512, LONGS = 64, TRAILS = 256, KNOWN_SETS = 32 };
 
 /* Longer texts take from the budget: see capture/strings.py. */
 enum { SHORT_TEXT = 100 };

@@ -47,7 +47,7 @@ field_pair(PyObject *before, Py_ssize_t i, PyObject *name, PyObject *value)
     return PyTuple_Pack(2, name, value);
 }
 
-/* Walk._struct: `values` are those of `names`, at most MOST_VALUES, without secrets. Does not steal. `obj` is the place where
+/* Walk._struct: `values` are those of `names`, at most FEW_HELD, without secrets. Does not steal. `obj` is the place where
  * the description is kept. */
 static PyObject *
 plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObject *const *values)
@@ -55,7 +55,7 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
     Capture *capture = walk->capture;
     Py_ssize_t size = PyTuple_GET_SIZE(names);
     walk->nodes -= size;
-    PyObject *shown[MOST_VALUES];
+    PyObject *shown[FEW_HELD];
     shown[0] = NULL; /* there may be no names */
     PyObject *found = are_free(values, size) ? struct_again(capture, obj, title, names, values) : NULL;
     if (found != NULL || plain_parts(walk, values, size, shown) < 0) {
@@ -144,9 +144,9 @@ plain_shape(Walk *walk, PyObject *obj, PyObject *title, PyObject *shape)
     else if (PyTuple_CheckExact(shape) && PyTuple_GET_SIZE(shape) == 3) {
         PyObject *names = PyTuple_GET_ITEM(shape, 1);
         PyObject *given = PyTuple_GET_ITEM(shape, 2);
-        PyObject *values[MOST_VALUES];
+        PyObject *values[FEW_HELD];
         Py_ssize_t size = PyTuple_CheckExact(names) ? PyTuple_GET_SIZE(names) : -1;
-        if (size >= 0 && size <= walk->capture->items && size <= MOST_VALUES &&
+        if (size >= 0 && size <= walk->capture->items && size <= FEW_HELD &&
             (PyTuple_CheckExact(given) || PyList_CheckExact(given)) && PySequence_Fast_GET_SIZE(given) == size &&
             go_in(walk, obj, &made)) {
             /* A list may be the program's own, which another thread may change. */
