@@ -74,7 +74,7 @@ FLOORS: dict[str, list[list[str]]] = {
     "contrib.data": [["columns"], ["pandas", "polars", "pyarrow", "torch"]],
     "contrib.web": [["http_messages"], ["aiohttp", "httpx", "requests", "starlette", "werkzeug"]],
     "recording": [
-        ["exceptions", "memory", "secret_lookups", "sites", "spawns"],
+        ["exceptions", "measures", "secret_lookups", "sites", "spawns"],
         ["lanes"],
         ["records"],
         ["log"],
@@ -169,7 +169,7 @@ EDGES = {"testing"}
 C_FLOORS = [
     ["blake2b", "types"],
     ["arena", "memory", "state", "support"],
-    ["digest_writer", "held", "identity", "python_walk", "records", "trails"],
+    ["clock", "digest_writer", "held", "identity", "python_walk", "records", "scalars", "trails"],
     ["budget", "callables", "kinds", "lanes", "samples", "store", "texts", "tokens"],
     ["digest", "log"],
     ["limits", "shared"],

@@ -103,6 +103,10 @@ move_records(Log *self)
     }
     moved->next = self->next;
     moved->end = self->end;
+    moved->start = self->start;
+    moved->base = self->base;
+    moved->number = self->number;
+    moved->open = self->open;
     moved->blocks = self->blocks;
     moved->block_count = self->block_count;
     moved->block_room = self->block_room;
@@ -112,9 +116,11 @@ move_records(Log *self)
     moved->memory = self->memory;
     moved->carried = self->carried;
     moved->before = self->before;
-    self->next = self->end = NULL;
+    self->next = self->end = self->start = NULL;
     self->blocks = NULL;
     self->first += self->block_count;
+    self->base = (uint64_t)self->first * BLOCK_WORDS;
+    self->number = -(1LL << 62);
     self->block_count = self->block_room = 0;
     self->taken = self->records;
     self->carried = NULL;

@@ -1,6 +1,7 @@
 /* The module snapy_instrument._native. */
 #include "budget.h"
 #include "capture.h"
+#include "clock.h"
 #include "evaluation.h"
 #include "events.h"
 #include "lanes.h"
@@ -101,6 +102,7 @@ execute(PyObject *module)
 {
     static const char *const backends[BACKENDS] = {"proxy", "settrace", "monitoring"};
     State *state = state_of(module);
+    clock_begin();
     for (int i = 0; i < BACKENDS; i++) {
         state->backends[i] = PyUnicode_InternFromString(backends[i]);
         if (state->backends[i] == NULL) {
@@ -216,6 +218,7 @@ static PyModuleDef_Slot slots[] = {
 
 static PyMethodDef functions[] = {
     {"event_of", event_of, METH_O, "The event of a record; None for one that Python made."},
+    {"clock", clock_seconds, METH_NOARGS, "Return the time that native records have, in seconds."},
     {"resident_memory", resident_memory, METH_NOARGS, "Return the resident set size of the process in bytes."},
     {NULL, NULL, 0, NULL},
 };

@@ -1,44 +1,17 @@
 /* The recorder's hot half: the twin of recording/hot_path.py. */
 #include "recorder.h"
 
+#include "clock.h"
 #include "identity.h"
 #include "lanes.h"
 #include "parents.h"
 #include "records.h"
+#include "scalars.h"
 #include "secret_lookups.h"
 #include "state.h"
 #include "store.h"
 #include "support.h"
 #include "walk.h"
-
-#if PY_VERSION_HEX < 0x030D0000 && defined(__linux__)
-#include <time.h>
-#endif
-
-/* time.perf_counter(); -1.0 with an error. */
-static double
-now(Core *core)
-{
-#if defined(__linux__)
-    /* What perf_counter() reads there (Python/pytime.c). */
-    struct timespec moment;
-    (void)core;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec * 1e-9;
-#elif PY_VERSION_HEX >= 0x030D0000
-    PyTime_t ticks;
-    if (PyTime_PerfCounterRaw(&ticks) < 0) {
-        return -1.0;
-    }
-    (void)core;
-    return PyTime_AsSecondsDouble(ticks);
-#else
-    PyObject *seconds = PyObject_CallNoArgs(core->state->clock);
-    double found = seconds == NULL ? -1.0 : PyFloat_AsDouble(seconds);
-    Py_XDECREF(seconds);
-    return found;
-#endif
-}
 
 int
 core_withdraw(Core *core)
@@ -83,6 +56,14 @@ has_room(Core *core)
     return answer == NULL ? -1 : answer == Py_True;
 }
 
+/* capture_value, without a call for what is captured as itself; no name says anything of a value whose secrecy is NULL. */
+static inline PyObject *
+value_of(Core *core, PyObject *obj, PyObject *secrecy)
+{
+    PyObject *same = secrecy == NULL ? scalar(core->capture, obj) : NULL;
+    return same != NULL ? same : capture_value(core->capture, obj, secrecy);
+}
+
 /* The values, captured into `shown`; `made` counts those that are held; and what a plan asks for besides. */
 static int
 capture_values(Core *core, Call *call, const SitePlan *plan, PyObject *const *values, Py_ssize_t count, PyObject **shown,
@@ -100,7 +81,7 @@ capture_values(Core *core, Call *call, const SitePlan *plan, PyObject *const *va
     }
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *secrecy = plan->secrecies == NULL ? NULL : PyTuple_GET_ITEM(plan->secrecies, i);
-        shown[i] = capture_value(core->capture, values[i], secrecy);
+        shown[i] = value_of(core, values[i], secrecy);
         if (shown[i] == NULL) {
             return -1;
         }
@@ -125,21 +106,25 @@ capture_values(Core *core, Call *call, const SitePlan *plan, PyObject *const *va
     return 0;
 }
 
-/* The time of an event, with a look at the memory where one is due. */
+/* stamp, where the memory of the process is to be looked at. */
 static int
-stamp(Core *core, double *time, int samples)
+stamp_checked(Core *core, double *time)
 {
-    *time = now(core);
-    if (samples && *time >= core->next_sample) {
-        PyObject *found = PyObject_CallMethod((PyObject *)core, "_memory_at", "d", *time);
-        int failed = found == NULL || !PyArg_ParseTuple(found, "Ld", &core->memory, &core->next_sample);
-        Py_XDECREF(found);
-        if (failed) {
-            return -1;
-        }
-        *time = now(core); /* other threads may have recorded meanwhile */
-    }
+    double checked = clock_checked(core->state);
+    PyObject *found = checked < 0.0 ? NULL : PyObject_CallMethod((PyObject *)core, "_memory_at", "d", checked);
+    int failed = found == NULL || !PyArg_ParseTuple(found, "Ld", &core->memory, &core->next_sample);
+    Py_XDECREF(found);
+    *time = failed ? -1.0 : clock_now(core->state); /* other threads may have recorded meanwhile */
     return *time < 0.0 ? -1 : 0;
+}
+
+/* The time of an event. Every few milliseconds the counter of the processor is compared with the clock, and the memory is
+ * looked at. */
+static inline int
+stamp(Core *core, double *time)
+{
+    *time = clock_now(core->state);
+    return *time >= core->next_sample || *time < 0.0 ? stamp_checked(core, time) : 0;
 }
 
 static int
@@ -264,7 +249,7 @@ begin(Core *core, Lane *lane, const SitePlan *plan, PyObject *const *values, Py_
         call->secrecy = plan->result;
         /* From the time on, nothing lets another thread in: numbers, times and records have one order. */
         failed = find_parent(core, lane, call) < 0 ||
-                 capture_values(core, call, plan, values, count, shown, &made) < 0 || stamp(core, &call->time, 1) < 0 ||
+                 capture_values(core, call, plan, values, count, shown, &made) < 0 || stamp(core, &call->time) < 0 ||
                  take_number(core, call) < 0;
         /* Closed meanwhile, by another thread or by Python code that was needed: no call, no error. */
         failed = failed || core->closed || push(lane->stack, (PyObject *)call) < 0;
@@ -348,8 +333,8 @@ core_leave(Core *core, Call *call, PyObject *result)
     }
     double time;
     PyObject *value =
-        call->hashes ? Py_NewRef(core->state->hash_mark) : capture_value(core->capture, result, call->secrecy);
-    if (value == NULL || stamp(core, &time, 0) < 0) {
+        call->hashes ? Py_NewRef(core->state->hash_mark) : value_of(core, result, call->secrecy);
+    if (value == NULL || stamp(core, &time) < 0) {
         Py_XDECREF(value);
         return core_withdraw(core);
     }

@@ -8,30 +8,20 @@ enum { MOST_BITS = 32, SITE_PARAMETERS = 5 };
 /* -- calls: read by position, as the tuples of the pure twin -------------------------------------------------- */
 
 Call *
-new_call(State *state)
+make_call(State *state)
 {
-    if (state->spare == 0) {
-        Call *made = PyObject_New(Call, state->call_type);
-        if (made != NULL) {
-            memset((char *)made + sizeof(PyObject), 0, sizeof(Call) - sizeof(PyObject));
-        }
-        return made;
+    Call *made = PyObject_New(Call, state->call_type);
+    if (made != NULL) {
+        clear_call(made, state);
     }
-    Call *call = state->spare_calls[--state->spare];
-#if defined(Py_DEBUG) || defined(Py_GIL_DISABLED)
-    (void)PyObject_Init((PyObject *)call, state->call_type);
-#else
-    Py_INCREF(state->call_type);
-    ((PyObject *)call)->ob_refcnt = 1; /* Py_SET_REFCNT reads what was there */
-#endif
-    memset((char *)call + sizeof(PyObject), 0, sizeof(Call) - sizeof(PyObject));
-    return call;
+    return made;
 }
 
 static void
 call_dealloc(Call *self)
 {
     PyTypeObject *type = Py_TYPE(self);
+    State *state = self->state; /* of the module, which the type holds */
     Py_XDECREF(self->rare);
     Py_XDECREF(self->spawn);
     Py_XDECREF(self->lookup);
@@ -39,9 +29,8 @@ call_dealloc(Call *self)
     Py_XDECREF(self->names);
     Py_XDECREF(self->lane);
     Py_XDECREF(self->site);
-    State *state = PyType_GetModuleState(type);
     /* A spare one holds no reference to its type, and is none that Python counts. */
-    if (state != NULL && state->call_type == type && state->spare < SPARE_CALLS) {
+    if (state->call_type == type && state->spare < SPARE_CALLS) {
         state->spare_calls[state->spare++] = self;
     }
     else {
@@ -97,10 +86,7 @@ or_none(PyObject *found)
 PyObject *
 call_item(Call *self, Py_ssize_t index)
 {
-    State *state = PyType_GetModuleState(Py_TYPE(self));
-    if (state == NULL) {
-        return NULL;
-    }
+    State *state = self->state;
     switch (index) {
     case KIND:
         return Py_NewRef(state->kind_call);

@@ -5,8 +5,33 @@
 
 extern PyType_Spec call_spec, end_spec, counter_spec;
 
+Call *make_call(State *state);
+
+static inline void
+clear_call(Call *call, State *state)
+{
+    memset((char *)call + sizeof(PyObject), 0, sizeof(Call) - sizeof(PyObject));
+    call->state = state;
+}
+
 /* A call without content, new reference; NULL with an error. */
-Call *new_call(State *state);
+static inline Call *
+new_call(State *state)
+{
+    if (state->spare == 0) {
+        return make_call(state);
+    }
+    Call *call = state->spare_calls[--state->spare];
+#if defined(Py_DEBUG) || defined(Py_GIL_DISABLED)
+    (void)PyObject_Init((PyObject *)call, state->call_type);
+#else
+    Py_INCREF(state->call_type);
+    ((PyObject *)call)->ob_refcnt = 1; /* Py_SET_REFCNT reads what was there */
+#endif
+    clear_call(call, state);
+    return call;
+}
+
 /* The record of a return; steals `call` and `value`. NULL with an error. */
 PyObject *new_end(State *state, Call *call, PyObject *value, double time, long long memory);
 /* Free the tokens that were kept. */

@@ -8,7 +8,9 @@
 /* -- what records refer to by number ------------------------------------------------------------------------ */
 
 enum { MOST_LANES = 1 << (DEPTH_AT - LANE_AT), MOST_DEEP = 1 << (NUMBER_AT - DEPTH_AT), MOST_NUMBERS = 1 << (64 - NUMBER_AT) };
-enum { FIRST_WORDS = 128, FEW_SITES = 16, FEW_LANES = 4, NEAR = 1000 };
+enum { FIRST_WORDS = 128, FEW_SITES = 16, FEW_LANES = 4 };
+enum { MOST_CALL_WORDS = CALL_WORDS + 2 + MOST_VALUES };
+#define NO_NUMBER (-(1LL << 62))
 
 Names *
 new_names(void)
@@ -116,6 +118,7 @@ new_log(State *state, Names *names)
     if (log != NULL) {
         log->state = state;
         log->names = names;
+        log->number = NO_NUMBER;
         names->users++;
     }
     return log;
@@ -134,6 +137,7 @@ grow_block(Log *log, Block *block)
     block->room = room;
     log->next = words + used;
     log->end = words + room;
+    log->start = words;
     return 0;
 }
 
@@ -164,8 +168,10 @@ add_block(Log *log)
         last_block(log)->used = (uint32_t)(log->next - last_block(log)->words);
     }
     log->blocks[log->block_count++] = block;
-    log->next = block.words;
+    log->next = log->start = block.words;
     log->end = block.words + block.room;
+    log->base = (uint64_t)(log->first + log->block_count - 1) * BLOCK_WORDS;
+    log->number = NO_NUMBER;
     return 0;
 }
 
@@ -209,19 +215,6 @@ log_memory(Log *log, long long memory)
     return 0;
 }
 
-int
-log_object(Log *log, PyObject *record)
-{
-    if (find_room(log, OBJECT_WORDS) < 0) {
-        return -1;
-    }
-    log->next[0] = RECORD_OBJECT;
-    log->next[1] = (uint64_t)(uintptr_t)Py_NewRef(record);
-    log->next += OBJECT_WORDS;
-    log->records++;
-    return 0;
-}
-
 /* A call that has more than fits into a packed record: its token becomes the record. */
 static int
 log_whole_call(Log *log, Call *call, PyObject *const *values, Py_ssize_t count, long long memory)
@@ -231,49 +224,41 @@ log_whole_call(Log *log, Call *call, PyObject *const *values, Py_ssize_t count, 
         Py_XDECREF(held);
         return -1;
     }
-    PyObject_GC_UnTrack(held);
     for (Py_ssize_t i = 0; i < count; i++) {
         PyTuple_SET_ITEM(held, i, values[i]);
     }
-    call->values = held;
+    call->values = dead(held);
     call->memory = memory;
     call->place = next_place(log);
+    log->open++;
     return log_object(log, (PyObject *)call);
 }
 
-int
-log_call(Log *log, Call *call, uint32_t index, PyObject *const *values, Py_ssize_t count, long long memory)
+/* Whether a packed record has bits enough for all that `call` has. */
+static inline int
+fits(const Log *log, const Call *call, Py_ssize_t count)
 {
-    Lane *lane = call->lane;
-    if ((memory != log->memory && log_memory(log, memory) < 0) ||
-        (lane->names != log->names->serial && name_lane(log->names, lane) < 0)) {
-        return -1;
-    }
+    unsigned long long number = (unsigned long long)(call->number - log->number);
+    unsigned long long parent = call->parent == 0 ? 0 : (unsigned long long)(call->number - call->parent);
+    return count <= MOST_VALUES && number < MOST_NUMBERS && parent <= UINT32_MAX && call->lane->index < MOST_LANES &&
+           call->depth < MOST_DEEP;
+}
+
+/* Write the record of a call that fits into the room that is there. */
+static inline void
+write_call(Log *log, Call *call, uint32_t index, PyObject *const *values, Py_ssize_t count)
+{
     int defaulted = call->defaulted == 0                                    ? NONE_DEFAULTED
                     : call->defaulted == log->names->sites[index].defaults ? ALL_DEFAULTED
                                                                             : SOME_DEFAULTED;
-    Py_ssize_t words = CALL_WORDS + count + (call->rare != NULL) + (defaulted == SOME_DEFAULTED);
-    long long parent = call->parent == 0 ? 0 : call->number - call->parent;
-    if (count > MOST_VALUES) {
-        return log_whole_call(log, call, values, count, memory);
-    }
-    if (find_room(log, words) < 0) {
-        return -1;
-    }
-    Block *block = last_block(log);
-    block->number = block->number == 0 ? call->number : block->number;
-    long long number = call->number - block->number;
-    if (number < 0 || number >= MOST_NUMBERS || parent < 0 || parent > UINT32_MAX || lane->index >= MOST_LANES ||
-        call->depth >= MOST_DEEP) {
-        return log_whole_call(log, call, values, count, memory);
-    }
-    call->place = next_place(log);
     uint64_t *next = log->next;
-    *next++ = RECORD_CALL | (uint64_t)call->backend << BACKEND_AT | (uint64_t)(call->rare != NULL) << RARE_AT |
-              (uint64_t)defaulted << DEFAULTED_AT | (uint64_t)count << COUNT_AT | (uint64_t)lane->index << LANE_AT |
-              (uint64_t)call->depth << DEPTH_AT | (uint64_t)number << NUMBER_AT;
-    *next++ = word_of(call->time);
-    *next++ = (uint64_t)index | (uint64_t)parent << 32;
+    call->place = next_place(log);
+    next[0] = RECORD_CALL | (uint64_t)call->backend << BACKEND_AT | (uint64_t)(call->rare != NULL) << RARE_AT |
+              (uint64_t)defaulted << DEFAULTED_AT | (uint64_t)count << COUNT_AT | (uint64_t)call->lane->index << LANE_AT |
+              (uint64_t)call->depth << DEPTH_AT | (uint64_t)(call->number - log->number) << NUMBER_AT;
+    next[1] = word_of(call->time);
+    next[2] = (uint64_t)index | (uint64_t)(call->parent == 0 ? 0 : call->number - call->parent) << 32;
+    next += CALL_WORDS;
     if (call->rare != NULL) {
         *next++ = (uint64_t)(uintptr_t)Py_NewRef(call->rare);
     }
@@ -285,7 +270,45 @@ log_call(Log *log, Call *call, uint32_t index, PyObject *const *values, Py_ssize
     }
     log->next = next;
     log->records++;
+    log->open++;
+}
+
+/* log_call, where something has to be written before or the call does not fit. */
+static int
+log_call_slowly(Log *log, Call *call, uint32_t index, PyObject *const *values, Py_ssize_t count, long long memory)
+{
+    Lane *lane = call->lane;
+    if ((memory != log->memory && log_memory(log, memory) < 0) ||
+        (lane->names != log->names->serial && name_lane(log->names, lane) < 0) || find_room(log, MOST_CALL_WORDS) < 0) {
+        return -1;
+    }
+    if (log->number == NO_NUMBER) {
+        log->number = last_block(log)->number = call->number;
+    }
+    if (!fits(log, call, count)) {
+        return log_whole_call(log, call, values, count, memory);
+    }
+    write_call(log, call, index, values, count);
     return 0;
+}
+
+int
+log_call(Log *log, Call *call, uint32_t index, PyObject *const *values, Py_ssize_t count, long long memory)
+{
+    if (memory != log->memory || call->lane->names != log->names->serial || log->end - log->next < MOST_CALL_WORDS ||
+        !fits(log, call, count)) {
+        return log_call_slowly(log, call, index, values, count, memory);
+    }
+    write_call(log, call, index, values, count);
+    return 0;
+}
+
+/* Note that `call` has ended, which it does once. */
+static inline void
+count_end(Log *log, Call *call)
+{
+    log->open -= !call->ended;
+    call->ended = 1;
 }
 
 int
@@ -295,10 +318,39 @@ log_return(Log *log, Call *call, PyObject *value, double time, long long memory)
         Py_DECREF(value);
         return -1;
     }
-    log->next[0] = RECORD_RETURN | (next_place(log) - call->place) << KIND_BITS;
-    log->next[1] = word_of(time);
-    log->next[2] = (uint64_t)(uintptr_t)value;
-    log->next += RETURN_WORDS;
+    uint64_t *next = log->next;
+    next[0] = RECORD_RETURN | (next_place(log) - call->place) << KIND_BITS;
+    next[1] = word_of(time);
+    next[2] = (uint64_t)(uintptr_t)value;
+    log->next = next + RETURN_WORDS;
+    log->records++;
+    count_end(log, call);
+    return 0;
+}
+
+/* The call that a record of Python's ends, borrowed; NULL if it is no return. */
+static Call *
+ended_by(State *state, PyObject *record)
+{
+    int is_return = PyTuple_CheckExact(record) && PyTuple_GET_SIZE(record) > END_CALL &&
+                    PyTuple_GET_ITEM(record, KIND) == state->kind_return &&
+                    Py_TYPE(PyTuple_GET_ITEM(record, END_CALL)) == state->call_type;
+    return is_return ? (Call *)PyTuple_GET_ITEM(record, END_CALL) : NULL;
+}
+
+int
+log_object(Log *log, PyObject *record)
+{
+    if (find_room(log, OBJECT_WORDS) < 0) {
+        return -1;
+    }
+    Call *ended = ended_by(log->state, record);
+    if (ended != NULL) {
+        count_end(log, ended);
+    }
+    log->next[0] = RECORD_OBJECT;
+    log->next[1] = (uint64_t)(uintptr_t)Py_NewRef(record);
+    log->next += OBJECT_WORDS;
     log->records++;
     return 0;
 }
@@ -535,16 +587,6 @@ note_end(Log *log, uint64_t place)
     }
 }
 
-/* The call that a record of Python's ends, borrowed; NULL if it is no return. */
-static Call *
-ended_by(State *state, PyObject *record)
-{
-    int is_return = PyTuple_CheckExact(record) && PyTuple_GET_SIZE(record) > END_CALL &&
-                    PyTuple_GET_ITEM(record, KIND) == state->kind_return &&
-                    Py_TYPE(PyTuple_GET_ITEM(record, END_CALL)) == state->call_type;
-    return is_return ? (Call *)PyTuple_GET_ITEM(record, END_CALL) : NULL;
-}
-
 /* Append the calls that were carried into the log and have not ended. */
 static int
 list_carried(Log *log, PyObject *list)
@@ -564,6 +606,9 @@ open_in(Log *log)
 {
     Cursor cursor;
     Found found;
+    if (log->open == 0) {
+        return PyList_New(0); /* as in most recordings: no second look at all records */
+    }
     cursor_at_start(log, &cursor);
     while (cursor_next(log, &cursor, &found)) {
         Call *call = found.kind == RECORD_OBJECT ? ended_by(log->state, reference_at(found.words, 1)) : NULL;

@@ -51,13 +51,11 @@ last_block(const Log *log)
     return &log->blocks[log->block_count - 1];
 }
 
-/* The place of the next record, where the last block has room for it. */
+/* The place of the next record, if the last block has room for it. */
 static inline uint64_t
 next_place(const Log *log)
 {
-    return log->block_count == 0 ? (uint64_t)log->first * BLOCK_WORDS
-                                 : (uint64_t)(log->first + log->block_count - 1) * BLOCK_WORDS +
-                                       (uint64_t)(log->next - last_block(log)->words);
+    return log->base + (uint64_t)(log->next - log->start);
 }
 
 /* A place in a log from which records are read one after the other. */

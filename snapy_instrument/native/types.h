@@ -109,6 +109,7 @@ struct Call {
     PyObject *rare;      /* NULL, or (origin, task) */
     PyObject *values;    /* a tuple; NULL in a token, whose values are in the log */
     void *constructed;   /* the object whose __init__ this is, by its address alone */
+    State *state;
     PyObject *names;     /* NULL, or of the parameters that have their default, where there are more than bits */
     uint32_t defaulted;  /* a bit for each parameter that has its default */
     int depth;
@@ -161,6 +162,10 @@ typedef struct Log {
     State *state;
     Names *names;
     uint64_t *next, *end; /* the free room in the last block */
+    uint64_t *start;      /* of that block */
+    uint64_t base;        /* the place of its first word */
+    long long number;     /* of its first call, far below any other for none */
+    Py_ssize_t open;      /* calls without an end */
     Block *blocks;
     Py_ssize_t block_count, block_room;
     Py_ssize_t first;     /* how many blocks were taken away before these */

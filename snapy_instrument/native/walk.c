@@ -7,6 +7,7 @@
 #include "kinds.h"
 #include "limits.h"
 #include "python_walk.h"
+#include "scalars.h"
 #include "shared.h"
 #include "support.h"
 #include "texts.h"
@@ -15,17 +16,6 @@ static inline PyObject *
 keep(PyObject *obj)
 {
     return Py_NewRef(obj);
-}
-
-/* An int of one digit, as most are. */
-static inline int
-is_small(PyObject *number)
-{
-#if PY_VERSION_HEX >= 0x030C0000
-    return PyUnstable_Long_IsCompact((PyLongObject *)number);
-#else
-    return Py_SIZE(number) >= -1 && Py_SIZE(number) <= 1;
-#endif
 }
 
 static PyObject *
@@ -252,20 +242,6 @@ plain_here(Walk *walk, PyObject *obj)
         return NULL;
     }
     return plain_object(walk, obj);
-}
-
-/* A scalar that is shown as it is, new reference; NULL without an error for any other value. */
-static inline PyObject *
-scalar(Capture *capture, PyObject *obj)
-{
-    PyTypeObject *kind = Py_TYPE(obj);
-    if (kind == &PyUnicode_Type) {
-        return capture->texts[((size_t)obj >> 4) % MET] == obj ? keep(obj) : NULL;
-    }
-    if (kind == &PyLong_Type) {
-        return is_small(obj) ? keep(obj) : NULL;
-    }
-    return kind == &PyFloat_Type || obj == Py_None || kind == &PyBool_Type ? keep(obj) : NULL;
 }
 
 static PyObject *

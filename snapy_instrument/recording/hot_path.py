@@ -9,9 +9,7 @@ from __future__ import annotations
 __all__ = ["Core", "Plan", "new_ids"]
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -22,6 +20,7 @@ from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.events import EventType
 from snapy_instrument.recording.lanes import Lane
 from snapy_instrument.recording.log import Log
+from snapy_instrument.recording.measures import clock
 from snapy_instrument.recording.records import CALL_ID, CONSTRUCTED, CONTEXT, DEPTH, SITE, SPAWN, Record, defaulted
 from snapy_instrument.recording.sites import Site
 from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn
@@ -29,8 +28,6 @@ from snapy_instrument.values import Mark
 
 keep_builtins(globals())
 
-# Tools that freeze time (freezegun) look for its functions in all modules, and replace them there: not in a partial.
-_clock = partial(time.perf_counter)
 _Counter = native_part("Counter")
 
 # Texts have another hash in every process.
@@ -147,7 +144,7 @@ class Core:
         lookup = None
         if self._lookups or described:
             captured, lookup = self._look_up(plan, values, captured)
-        now = _clock()
+        now = clock()
         # At most every 10 ms: to read the memory of the process costs more than to record the call.
         if now >= self._next_sample:
             self._memory, self._next_sample = self._memory_at(now)
@@ -191,7 +188,7 @@ class Core:
             captured = _HASH if call[SITE].hashes else self.capture.value(result)
         else:
             captured = self.capture.value(result, secrecy)
-        self._append((_RETURN, _clock(), self._memory, call, captured, None, None, True))
+        self._append((_RETURN, clock(), self._memory, call, captured, None, None, True))
         # On the stack of the lane that it began in, it runs there: one that goes on elsewhere was put on that stack.
         stack = call[CONTEXT].stack
         if stack and stack[-1] is call and not call[CONSTRUCTED]:

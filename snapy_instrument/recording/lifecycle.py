@@ -11,10 +11,8 @@ __all__ = ["Lifecycle", "expect_nothing"]
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextvars import Token
-from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -31,7 +29,7 @@ from snapy_instrument.recording.exceptions import Passing
 from snapy_instrument.recording.hot_path import Core, new_ids
 from snapy_instrument.recording.lanes import GreenletLanes, Lane, ThreadLanes, end_lanes, greenlet_module
 from snapy_instrument.recording.log import Log
-from snapy_instrument.recording.memory import memory_at
+from snapy_instrument.recording.measures import clock, memory_at
 from snapy_instrument.recording.record_tables import add_records
 from snapy_instrument.recording.records import KIND, TEXT, TIME, Record, event_of
 from snapy_instrument.recording.sites import Site
@@ -40,8 +38,6 @@ from snapy_instrument.store.event_tables import EventTables
 
 keep_builtins(globals())
 
-# As in `hot_path`.
-_clock = partial(time.perf_counter)
 _inside = inside.get
 
 
@@ -274,7 +270,7 @@ class Lifecycle(Core):
 
     def _end_calls(self, log: Log) -> None:
         """Write the end of each call in ``log`` that has none; after a withdrawal the marker before them."""
-        now = _clock()
+        now = clock()
         if self._problem is not None:
             self.capture.constructing.counts.clear()
             # The class alone. Its message may hold a secret, or run code of the program.
@@ -288,7 +284,7 @@ class Lifecycle(Core):
 
     def note(self, text: str) -> None:
         """Put ``text`` into the trace: something that it cannot show."""
-        self._append((EventType.MARKER, _clock(), self._memory, text))
+        self._append((EventType.MARKER, clock(), self._memory, text))
 
     # -- what was recorded --------------------------------------------------------------------------------
 

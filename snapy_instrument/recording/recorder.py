@@ -9,10 +9,8 @@ from __future__ import annotations
 
 __all__ = ["AWAITING", "Recorder"]
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import count
 from types import CodeType, TracebackType
 from typing import Any
@@ -25,6 +23,7 @@ from snapy_instrument.recording.exceptions import Seen, seen_exception, tracebac
 from snapy_instrument.recording.hot_path import Plan
 from snapy_instrument.recording.lanes import Lane, greenlet_context
 from snapy_instrument.recording.lifecycle import Lifecycle, expect_nothing
+from snapy_instrument.recording.measures import clock
 from snapy_instrument.recording.records import (
     CALL_ID,
     CONSTRUCTED,
@@ -41,8 +40,6 @@ from snapy_instrument.recording.spawns import Origin, Spawn, current_spawn, insi
 
 keep_builtins(globals())
 
-# As in `hot_path`.
-_clock = partial(time.perf_counter)
 
 _DESCRIPTORS = frozenset({"__get__", "__set__"})
 
@@ -77,7 +74,7 @@ class Recorder(Lifecycle):
         expect_nothing()
         # Which call it was seen in first: the text shows it in full there, and as `raises ^` further out.
         raised_in = self._passing.left(call[CALL_ID], call[PARENT_ID], call[SITE].code, seen)
-        now = _clock()
+        now = clock()
         # In one step: another thread may end the recording, and one is nothing without the other.
         self._extend(
             (
@@ -104,7 +101,7 @@ class Recorder(Lifecycle):
         handed = self._suspensions and value is not AWAITING
         if handed:
             captured = self.capture.value(value)
-            self._append((EventType.YIELD, _clock(), self._memory, call, captured, None, None, True))
+            self._append((EventType.YIELD, clock(), self._memory, call, captured, None, None, True))
         self._suspended[call[CALL_ID]] = (call, handed)
         self._take_off(call)
 
@@ -121,21 +118,21 @@ class Recorder(Lifecycle):
             self._resumed_in[call[CALL_ID]] = spawn
         if suspended[1]:
             captured = self.capture.value(value)
-            self._append((EventType.RESUME, _clock(), self._memory, call, captured, None, None, True))
+            self._append((EventType.RESUME, clock(), self._memory, call, captured, None, None, True))
 
     def abandon(self, call: Record) -> None:
         """Record that the generator of ``call`` was closed before it was exhausted."""
         if self._closed:
             return
         self._passing.ended(call[CALL_ID])
-        self._append((EventType.RETURN, _clock(), self._memory, call, None, None, None, False))
+        self._append((EventType.RETURN, clock(), self._memory, call, None, None, None, False))
         self._pop(call)
         self._asked.pop(call[CALL_ID], None)
 
     def line(self, call: Record, line_number: int, changes: dict[str, Any]) -> None:
         """Record that line ``line_number`` of ``call`` is about to run; ``changes`` are captured variables."""
         if not self._closed and (len(self._log) < self._limit or self._make_room()):
-            self._append((EventType.LINE, _clock(), self._memory, call, changes, None, line_number, True))
+            self._append((EventType.LINE, clock(), self._memory, call, changes, None, line_number, True))
 
     def captured(self, call: Record | None, name: str, value: Any) -> Any:
         """Return ``value`` of the local variable ``name`` as plain data, for `line`."""

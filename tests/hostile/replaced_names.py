@@ -17,7 +17,7 @@ from typing import Any
 import snapy_instrument
 from snapy_instrument import FunctionTracer, StreamingTracer, traced
 from snapy_instrument.backends.base import OWN_FILENAME
-from snapy_instrument.recording import memory
+from snapy_instrument.recording import measures
 from tests.conformance import harness
 from tests.hostile.replacing import LEFT, is_function, replaced
 from tests.lifetime import workload
@@ -178,7 +178,7 @@ def recorded(backend: Any, modules: tuple[str, ...] = MODULES, *, everywhere: bo
 
     ``none`` records nothing.
     """
-    memory.SAMPLE_SECONDS = 0.0
+    measures.SAMPLE_SECONDS = 0.0
     reporter = Reporter()
     for _, run, options in programs(backend):
         if backend == "none":

@@ -15,7 +15,7 @@ import pytest
 
 import snapy_instrument
 from snapy_instrument import FunctionTracer, StreamingTracer, Trace, TraceProcessor, traced
-from snapy_instrument.recording import memory
+from snapy_instrument.recording import measures
 from tests.conformance.harness import BACKENDS
 from tests.hostile.replaced_names import Reporter
 from tests.lifetime.pictures import open_files
@@ -67,7 +67,7 @@ def worked(value: object) -> object:
 @pytest.mark.parametrize("name", ["builtins.open", "os.open", "os.read", "builtins.len", "builtins.id"])
 def test_a_patched_function_is_not_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """``mock.patch`` counts the program's calls alone, and the trace has every call."""
-    monkeypatch.setattr(memory, "SAMPLE_SECONDS", 0.0)
+    monkeypatch.setattr(measures, "SAMPLE_SECONDS", 0.0)
     value = {"a": [1, 2, "x" * 1000]}
     with FunctionTracer(["tests.hostile.*"], backend="proxy") as tracer:
         with mock.patch(name, side_effect=AssertionError("called")) as patched:
@@ -78,10 +78,10 @@ def test_a_patched_function_is_not_called(name: str, monkeypatch: pytest.MonkeyP
 
 def test_memory_is_read_while_open_is_patched(monkeypatch: pytest.MonkeyPatch) -> None:
     """The figure is the true one, in bytes."""
-    monkeypatch.setattr(memory, "_last", (float("-inf"), 0))
-    before = memory.process_memory()
+    monkeypatch.setattr(measures, "_last", (float("-inf"), 0))
+    before = measures.process_memory()
     with mock.patch("builtins.open", mock.mock_open(read_data="1 1")), mock.patch("os.read", return_value=b"1 1"):
-        figure, _ = memory.memory_at(0.0)
+        figure, _ = measures.memory_at(0.0)
     assert before // 2 < figure < before * 2
 
 
@@ -89,7 +89,7 @@ def test_no_file_stays_open() -> None:
     """Neither for a program that counts its files nor for one that closes all of them."""
     before = open_files()
     for _ in range(10):
-        memory.process_memory()
+        measures.process_memory()
     assert open_files() == before
 
 

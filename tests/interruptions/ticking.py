@@ -22,7 +22,7 @@ SILENCE = repeat(None).__next__
 NOW: list[Callable[[], object]] = [SILENCE]
 _PACKAGE = "snapy_instrument"
 # It opens a file; what is raised between two statements of ours leaves that open, whatever they are.
-_LEFT_OUT = "snapy_instrument.recording.memory"
+_LEFT_OUT = "snapy_instrument.recording.measures"
 # Nothing is raised on the way into these.
 _SILENT = (ast.Try, ast.Global, ast.Nonlocal, ast.Pass)
 

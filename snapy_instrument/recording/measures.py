@@ -1,25 +1,35 @@
-"""How much memory the process uses, in bytes, by the cheapest honest figure.
+"""What is measured at an event: the time, and how much memory the process uses, by the cheapest honest figure.
 
-It is read while a program runs that may have replaced `open`, functions of `os` or the file system (``mock.patch``,
-pyfakefs, blockbuster). So the native twin asks the system from C; the Python twin keeps the functions it needs where no
-tool looks for them, and raises the audit event ``open``, as every way to open a file from Python does. No file stays
-open between two readings: a program that closes or counts its files would meet it.
+All records of a recording have their time from one function, `clock`. The native twin reads the counter of the
+processor where it may, at half the cost, and corrects it by the clock of the system every few milliseconds
+(``native/clock.c``).
+
+The memory is read while a program runs that may have replaced `open`, functions of `os` or the file system
+(``mock.patch``, pyfakefs, blockbuster). So the native twin asks the system from C; the Python twin keeps the functions
+it needs where no tool looks for them, and raises the audit event ``open``, as every way to open a file from Python
+does. No file stays open between two readings: a program that closes or counts its files would meet it.
 """
 
 from __future__ import annotations
 
-__all__ = ["SAMPLE_SECONDS", "memory_at", "process_memory"]
+__all__ = ["SAMPLE_SECONDS", "clock", "memory_at", "process_memory"]
 
 import os
 import sys
+import time
 from _tracemalloc import get_traced_memory, is_tracing
 from collections.abc import Callable
+from functools import partial
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
 from snapy_instrument._twins import native_part
 
 keep_builtins(globals())
+
+# Tools that freeze time (freezegun) look for its functions in all modules, and replace them there: not in a partial.
+clock: Callable[[], float] = native_part("clock") or partial(time.perf_counter)
+"""Returns seconds, which do not go back: those of `time.perf_counter`, to some microseconds."""
 
 SAMPLE_SECONDS = 0.01
 _last = (float("-inf"), 0)
