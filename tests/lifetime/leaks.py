@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from snapy_instrument import CallEvent, FunctionTracer, StreamingTracer, TraceProcessor, install_hook
-from snapy_instrument.recording.memory import process_memory
+from snapy_instrument.recording.measures import process_memory
 
 MODULE = "tests.lifetime.workload"
 WARM_UP = 60
