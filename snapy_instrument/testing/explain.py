@@ -5,14 +5,16 @@ PYTEST_DONT_REWRITE: pytest would rewrite the assertions of every module of the 
 
 from __future__ import annotations
 
-__all__ = ["Explanation", "explain", "explain_comparison", "snapshot_lines"]
+__all__ = ["Explanation", "explain", "explain_comparison", "has_trace", "snapshot_lines", "trace_causes"]
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from snapy_instrument.errors import TraceError
+from snapy_instrument.testing.differences import Difference, differences
 from snapy_instrument.testing.verify.advice import advice
+from snapy_instrument.trace.diff.causes.cause import Cause
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
 from snapy_instrument.trace.text.scrubbers import scrubbers_between
 
@@ -25,11 +27,13 @@ class Explanation(NamedTuple):
     """Why two texts with traces in them differ.
 
     Attributes:
+        headlines: What changed as one line, then ever shorter ones.
         overview: The first lines: what changed.
         lines: The whole report.
         rest: Both texts, the older first, without the traces in the report; None if they are equal then.
     """
 
+    headlines: list[str]
     overview: list[str]
     lines: list[str]
     rest: tuple[str, str] | None
@@ -54,6 +58,23 @@ def explain(old: Any, new: Any) -> Explanation | None:
         return None
 
 
+def has_trace(data: Any) -> bool:
+    """Return whether there is the text of a trace in a serialized snapshot."""
+    return any(True for _ in _blocks(snapshot_lines(data)))
+
+
+def trace_causes(old: Any, new: Any) -> list[Cause]:
+    """Return the causes of the differences between the traces in two serialized snapshots."""
+    before, after = dict(_blocks(snapshot_lines(old))), dict(_blocks(snapshot_lines(new)))
+    found: list[Cause] = []
+    for name in before.keys() & after.keys():
+        try:
+            found += diff_traces(before[name].text, after[name].text).causes
+        except TraceError:  # the text was edited by hand; the snapshot is pending without causes
+            continue
+    return list(dict.fromkeys(found))
+
+
 def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
     """Return explanations for ``assert left == right``, the best first.
 
@@ -65,12 +86,15 @@ def explain_comparison(found: list[Any], left: Any, right: Any) -> list[Any]:
     try:
         for side in (left, right):
             if hasattr(type(side), "executions"):
+                differences.snapshots.append(side.executions[side.num_executions - 1])
                 return _with_overview(found, side)
         diff = diff_traces(right, left)
         if not diff:
             return found
-        _, lines = _with_advice(diff)
-        return [[f"{_title(left)} == {_title(right)}", *lines], *found]
+        headlines, overview, lines = _with_advice(diff)
+        differences.latest = Difference(headlines, lines)
+        shown = overview if differences.reported else lines
+        return [[f"{_title(left)} == {_title(right)}", *shown], *found]
     except Exception:
         return found
 
@@ -81,6 +105,7 @@ def _with_overview(found: list[Any], snapshot: Any) -> list[Any]:
     explanation = explain(result.recalled_data, result.asserted_data)
     if explanation is None or not found:
         return found
+    differences.latest = Difference(explanation.headlines, explanation.lines)
     first = list(found[0])
     known = explanation.overview[0] in first
     return [first if known else [*first[:1], *explanation.overview, *first[1:]], *found[1:]]
@@ -92,34 +117,38 @@ def _title(value: Any) -> str:
 
 def _explained(old: list[str], new: list[str]) -> Explanation | None:
     before, after = dict(_blocks(old)), dict(_blocks(new))
+    headlines: list[str] = []
     overviews: dict[str, list[str]] = {}
     reports: dict[str, list[str]] = {}
     explained: list[tuple[_Block, _Block]] = []
     for name in before:
         if name in after and before[name].text != after[name].text:
-            overviews[name], reports[name] = _report(before[name], after[name])
+            headlines, overviews[name], reports[name] = _report(before[name], after[name])
             if len(reports[name]) > 1:
                 explained.append((before[name], after[name]))
     if not reports:
         return None
     rest = _without(old, (block for block, _ in explained)), _without(new, (block for _, block in explained))
-    return Explanation(_titled(overviews), _titled(reports), None if rest[0] == rest[1] else rest)
+    overview = _titled(overviews)
+    if len(reports) > 1:
+        headlines = [overview[0]]
+    return Explanation(headlines, overview, _titled(reports), None if rest[0] == rest[1] else rest)
 
 
-def _report(old: _Block, new: _Block) -> tuple[list[str], list[str]]:
-    """Return overview and report; one line if no call changed."""
+def _report(old: _Block, new: _Block) -> tuple[list[str], list[str], list[str]]:
+    """Return headlines, overview and report; one line if no call changed."""
     try:
         diff: TraceDiff = diff_traces(old.text, new.text)
     except TraceError as error:
-        return [str(error)], [str(error)]
-    return _with_advice(diff) if diff else ([_ONLY_TEXT], [_ONLY_TEXT])
+        return [str(error)], [str(error)], [str(error)]
+    return _with_advice(diff) if diff else ([_ONLY_TEXT], [_ONLY_TEXT], [_ONLY_TEXT])
 
 
-def _with_advice(diff: TraceDiff) -> tuple[list[str], list[str]]:
-    """Return overview and report; the advice, if there is any, follows the first line of each."""
+def _with_advice(diff: TraceDiff) -> tuple[list[str], list[str], list[str]]:
+    """Return headlines, overview and report; the advice, if there is any, follows the first line of the last two."""
     advice_lines = _advice_lines(diff)
     (first, *overview), (_, *lines) = diff.overview(), diff.lines()
-    return [first, *advice_lines, *overview], [first, *advice_lines, *lines]
+    return diff.headlines(), [first, *advice_lines, *overview], [first, *advice_lines, *lines]
 
 
 def _advice_lines(diff: TraceDiff) -> list[str]:

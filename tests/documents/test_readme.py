@@ -76,8 +76,7 @@ def test_readme_shows_the_difference_of_a_mistake(newcomer: Path) -> None:
     assert wrong != right
     (newcomer / "shop.py").write_text(wrong, encoding="utf-8")
     (shown,) = [block.text for block in blocks_of(README) if block.language == "diff"]
-    lines = [f"E         {line}" for line in shown.splitlines()]
-    assert agrees(["...", *lines, "...", "1 failed in 0.01s"], run_command("pytest -q", newcomer))
+    assert agrees(["...", *shown.splitlines(), "...", "1 failed in 0.01s"], run_command("pytest -q", newcomer))
 
 
 def test_readme_hook_takes_the_place_of_the_setting(newcomer: Path) -> None:

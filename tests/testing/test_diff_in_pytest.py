@@ -111,20 +111,25 @@ def test_first_lines_name_the_change(project: pytest.Pytester, name: str) -> Non
     ] * 3
 
 
-def test_report_shows_old_and_new_lines(project: pytest.Pytester) -> None:
-    """With -vv the calls are shown under their callers; the result of the caller comes last."""
+def test_assertion_and_section(project: pytest.Pytester) -> None:
+    """The assertion names the change and shows its line; the section shows old and new lines under their callers."""
     old, new, _ = CHANGES["result"]
     change(project, old, new)
-    result = run(project, "-vv", "-k", "file")
+    result = run(project, "-k", "file")
     result.stdout.fnmatch_lines(
         [
-            "E* shop.run > shop.step: returned 559, was 558 (call 280 of 300, line 282)",
-            "E* and 1 caller's result, 1 place that a changed value reaches",
-            "E* shop.run(count=300)",
-            "E* -   shop.step(number=279, options=*) -> 558",
-            "E* +   shop.step(number=279, options=*) -> 559",
+            "E* 1 change: shop.step returned 559, was 558 (call 280 of 300)",
+            "E* shop.run > shop.step(number=279, ...) -> [[]-558-]{+559+} (call 280 of 300, line 282)",
+            "E* and 2 consequences",
+            "*snapy: changes of the trace*",
+            "1 change: shop.step returned 559, was 558 (call 280 of 300)",
+            "  shop.run(count=300)",
+            "-   shop.step(number=279, options=*) -> 558",
+            "+   shop.step(number=279, options=*) -> 559",
+            "FAILED test_shop.py::test_file - 1 change: shop.step returned 559, was 558",
         ]
     )
+    assert sum("returned 559, was 558" in line for line in result.outlines) == 3
 
 
 def test_plain_snapshot_keeps_the_diff_of_syrupy(project: pytest.Pytester) -> None:

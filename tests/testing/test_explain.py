@@ -9,6 +9,7 @@ import pytest
 from syrupy.extensions.amber.serializer import AmberDataSerializer
 
 from snapy_instrument.testing import explain as explain_module
+from snapy_instrument.testing.differences import differences
 from snapy_instrument.testing.explain import Explanation, explain, explain_comparison
 from snapy_instrument.testing.syrupy.extension import TracedSnapshotExtension, TraceFileExtension
 from snapy_instrument.trace.trace import Trace
@@ -46,7 +47,7 @@ def test_whole_text(kind: Any) -> None:
     """A file with a trace, as text or bytes."""
     explained = found(kind(OLD), kind(NEW))
     assert (explained.overview[0], explained.rest) == (SUMMARY, None)
-    assert explained.lines[len(explained.overview) :] == [
+    assert explained.lines[1:] == [
         "  m.f()",
         "-   m.g() -> 1",
         "+   m.g() -> 2",
@@ -245,22 +246,25 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- extensions -------------------------------------------------------------------------------------------
 
 
-def test_trace_file_tells_the_report() -> None:
-    """And nothing else."""
-    assert [*TraceFileExtension().diff_lines(NEW.encode(), OLD.encode())] == found(OLD, NEW).lines
+@pytest.mark.parametrize("reported", [True, False])
+def test_a_trace_file_has_the_report_alone(monkeypatch: pytest.MonkeyPatch, reported: bool) -> None:
+    """The whole of it, unless the plugin shows that elsewhere."""
+    monkeypatch.setattr(differences, "reported", reported)
+    lines = [*TraceFileExtension().diff_lines(NEW.encode(), OLD.encode())]
+    assert lines == (found(OLD, NEW).overview if reported else found(OLD, NEW).lines)
 
 
 @pytest.mark.usefixtures("plain")
-def test_amber_tells_the_report_and_the_rest() -> None:
+def test_amber_has_the_report_and_the_rest() -> None:
     """What is around a trace is shown by syrupy."""
     lines = [*TracedSnapshotExtension().diff_lines(amber(result=2, trace=NEW), amber(result=1, trace=OLD))]
-    assert lines[: len(found(OLD, NEW).lines)] == found(OLD, NEW).lines
+    assert lines[: len(found(OLD, NEW).overview)] == found(OLD, NEW).overview
     assert any("'result': 2," in line for line in lines)
     assert not any("trace v1" in line for line in lines)
 
 
 @pytest.mark.usefixtures("plain")
-def test_missing_snapshot_is_told_by_syrupy() -> None:
+def test_a_missing_snapshot_is_reported_by_syrupy() -> None:
     """All lines are new then."""
     lines = [*TraceFileExtension().diff_lines(NEW.encode(), "")]
     assert any("m.g() -> 2" in line for line in lines)

@@ -15,12 +15,15 @@ import pytest
 
 import snapy_instrument.testing.plugin.own_finder  # noqa: F401 - before the other modules
 from snapy_instrument.testing.case_clashes import CaseClashes
+from snapy_instrument.testing.differences import differences
 from snapy_instrument.testing.empty_traces import empty_traces
 from snapy_instrument.testing.pending_updates import pending
+from snapy_instrument.testing.plugin.difference_report import DifferenceReport
 from snapy_instrument.testing.plugin.failures import Failures
 from snapy_instrument.testing.plugin.fixtures import trace_snapshot, traced
 from snapy_instrument.testing.plugin.installed_hook import InstalledHook, early_warning, header, install
 from snapy_instrument.testing.plugin.marks import MARK, allows_empty, check_mark, check_settings
+from snapy_instrument.testing.plugin.pending_traces import PendingTraces
 from snapy_instrument.testing.plugin.run_report import RunReport, warn_or_fail
 from snapy_instrument.testing.plugin.settings import Settings, add_options, read_settings, settings_key
 from snapy_instrument.testing.plugin.skipped_tests import Skipped
@@ -62,9 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
         _report_early(config, settings, hooked)
     config.add_cleanup(pending.begin())
     pending.holds = True
+    config.add_cleanup(differences.begin())
+    differences.reported = True
+    config.pluginmanager.register(DifferenceReport(), "snapy-differences")
     config.pluginmanager.register(RunReport(config, settings, hooked), "snapy-run-report")
     if settings.on_failure or settings.artifacts is not None:
         config.pluginmanager.register(Failures(settings, config.rootpath), "snapy-failures")
+    if settings.pending:
+        config.pluginmanager.register(PendingTraces(config.rootpath), "snapy-pending")
     config.pluginmanager.register(Skipped(), "snapy-skipped")
     config.pluginmanager.register(TemporaryFolders(), "snapy-temporary-folders")
     config.pluginmanager.register(CaseClashes(), "snapy-case-clashes")
@@ -113,7 +121,8 @@ def pytest_assertrepr_compare(
     from snapy_instrument.testing.explain import explain_comparison
 
     mode = config.getoption("diff_mode", None)  # syrupy's, an enumeration; its members became texts in version 7
-    return found if getattr(mode, "value", mode) == "disabled" else explain_comparison(found, left, right)
+    explained = explain_comparison(found, left, right)
+    return found if getattr(mode, "value", mode) == "disabled" else explained
 
 
 def _may_hold_trace(value: object) -> bool:

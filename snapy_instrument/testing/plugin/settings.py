@@ -63,6 +63,7 @@ class Settings:
     verify: bool = False
     allow_empty: bool = False
     frames: str = "shape"
+    pending: bool = False
 
 
 settings_key = pytest.StashKey[Settings]()
@@ -87,6 +88,7 @@ OPTIONS = (
     Option("verify", "flag", "", "Run each test that writes a trace snapshot twice; refuse unstable traces."),
     Option("allow_empty", "flag", "", "Accept snapshots of traces without any call."),
     Option("frames", "text", "HOW", "How much traces show of data frames: shape (the default), head or full."),
+    Option("pending", "flag", "", "Leave what failed trace snapshots received in .snapy/pending."),
 )
 
 

@@ -14,6 +14,7 @@ from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
 from snapy_instrument.testing.case_clashes import clashes_by_case, is_later_spelling
+from snapy_instrument.testing.differences import differences
 from snapy_instrument.testing.empty_traces import empty_traces
 from snapy_instrument.testing.explain import explain, snapshot_lines
 from snapy_instrument.testing.pending_updates import pending
@@ -147,7 +148,7 @@ def _diff_lines(default: Callable[[Any, Any], Iterator[str]], new: Any, old: Any
     if found is None:
         yield from default(new, old)
         return
-    yield from found.lines
+    yield from found.overview if differences.reported else found.lines
     if found.rest is not None:
         yield from default(found.rest[1], found.rest[0])
 

@@ -14,9 +14,9 @@ from snapy_instrument.trace.diff.causes.flow import Flow, trace_flow
 from snapy_instrument.trace.diff.causes.grouping import CauseGroup, group_flows
 from snapy_instrument.trace.diff.change import Change, Place
 from snapy_instrument.trace.diff.compare import compare
-from snapy_instrument.trace.diff.hunks import hunk_lines
 from snapy_instrument.trace.diff.parse import TextTree, as_minimal, parse_trace, parse_traces
-from snapy_instrument.trace.diff.phrases import overview, summary
+from snapy_instrument.trace.diff.report.hunks import hunk_lines
+from snapy_instrument.trace.diff.report.phrases import headlines, overview, summary
 from snapy_instrument.trace.diff.unpaired import as_changes
 from snapy_instrument.trace.text.layout import Layout, lay_out
 from snapy_instrument.trace.text.text_options import TextOptions
@@ -53,15 +53,19 @@ class TraceDiff:
     @cached_property
     def summary(self) -> str:
         """One line, such as ``2 changes: shop.tax returned 0.5, was 0.7; shop.audit added under shop.checkout``."""
-        return summary(self.changes)
+        return summary(self.by_cause)
+
+    def headlines(self) -> list[str]:
+        """Return the summary, and ever shorter texts that name the first cause, for a line of limited width."""
+        return list(headlines(self.by_cause))
 
     def overview(self) -> list[str]:
-        """Return the summary and what changed where, at most seven lines."""
-        return [self.summary, *overview(self.changes, self.consequences)]
+        """Return the summary and each cause as a changed line, at most seven lines."""
+        return [self.summary, *overview(self.by_cause)]
 
     def lines(self) -> list[str]:
-        """Return the report: the overview, then each change with the calls around it, ``-`` old and ``+`` new."""
-        return [*self.overview(), *hunk_lines(self._found)]
+        """Return the report: the summary, then each change with the calls around it, ``-`` old and ``+`` new."""
+        return [self.summary, *hunk_lines(self._found)]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

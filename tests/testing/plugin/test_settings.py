@@ -94,10 +94,10 @@ def test_ini_before_default() -> None:
         "float_digits": "5",
     }
     values |= {"max_updates": "7", "strict": True, "artifacts": "d", "on_failure": True, "verify": True}
-    values |= {"allow_empty": True, "frames": "head"}
+    values |= {"allow_empty": True, "frames": "head", "pending": True}
     assert values.keys() == {option.name for option in OPTIONS}
     settings = read_settings(given(), ini(**values))
-    assert settings == Settings(("a",), "verbose", ("b",), ("c",), 5, 7, True, "d", True, True, True, "head")
+    assert settings == Settings(("a",), "verbose", ("b",), ("c",), 5, 7, True, "d", True, True, True, "head", True)
 
 
 @pytest.mark.parametrize(

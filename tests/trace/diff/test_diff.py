@@ -204,8 +204,6 @@ def test_number_of_hidden_calls() -> None:
     ]
     assert found.lines() == [
         "1 change: m.f hides 4 calls inside, was 3 calls",
-        "  m.f: hides 4 calls inside, was 3 calls (line 2)",
-        "  and 1 caller's result",
         "- m.f(x=1) [+3 calls] -> 1",
         "+ m.f(x=1) [+4 calls] -> 2",
     ]

@@ -69,17 +69,11 @@ class Cause:
         return f"{self.function or ('the level' if self.kind == 'header' else 'the trace')} {self.what}"
 
 
-def cause_key(change: Change, value: ValueChange | None = None) -> CauseKey:
-    """Return the key of the cause that a change is, if it follows from no other.
-
-    Args:
-        change: The change.
-        value: The difference inside its values that counts; by default the first one.
-    """
+def cause_key(change: Change) -> CauseKey:
+    """Return the key of the cause that a change is, if it follows from no other."""
     if change.kind in _CALL_KINDS:
         return change.kind, change.name, _caller(change)
-    first = value or next(iter(change.values), None)
-    return change.kind, change.name, first.where if first is not None else ""
+    return change.kind, change.name, change.values[0].where if change.values else ""
 
 
 def make_cause(key: CauseKey, changes: Sequence[Change], consequences: int) -> Cause:

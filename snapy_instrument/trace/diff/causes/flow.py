@@ -117,7 +117,8 @@ class _CauseReader:
     def read(self, change: Change) -> Step:
         """Return the change with its cause, and note which calls its values reach."""
         actor = change.place.parent if _is_of_caller(change) else change.place
-        key = cause_key(change, self._unknown_value(change))
+        change.values = self._most_telling_first(change)
+        key = cause_key(change)
         known = self._cause_of(change, actor, key)
         cause = key if known is None else known
         self._roots.update([cause] if known is None else [])
@@ -127,7 +128,7 @@ class _CauseReader:
         return Step(change, cause, known is None, "" if actor is None else actor.name, _may_hold_state(actor))
 
     def _cause_of(self, change: Change, actor: Place | None, key: CauseKey) -> CauseKey | None:
-        """Return the cause that a change follows from, or None where it is one itself."""
+        """Return the cause that a change follows from, or None if it is a cause itself."""
         if change.kind == "header":
             return None
         passed_on = self._passed_on(change)
@@ -158,11 +159,15 @@ class _CauseReader:
             around = around.parent
         return None
 
-    def _unknown_value(self, change: Change) -> ValueChange | None:
-        """Return the first of several changed values that was not seen before."""
-        if len(change.values) < 2:
-            return None
-        return next((each for each in change.values if self._source(change.place, each) is None), None)
+    def _most_telling_first(self, change: Change) -> tuple[ValueChange, ...]:
+        """Return the changed values: first an argument passed or left out, else one that was not seen before."""
+        values = change.values
+        if len(values) < 2:
+            return values
+        first = next((each for each in values if change.kind == "argument" and _is_of_the_signature(each)), None)
+        if first is None:
+            first = next((each for each in values if self._source(change.place, each) is None), values[0])
+        return (first, *(each for each in values if each is not first))
 
     def _is_of_the_code(self, change: Change, actor: Place) -> bool:
         """Return whether no value can bring it about, only another code of the caller.
@@ -173,7 +178,7 @@ class _CauseReader:
         if actor.name == OTHER_THREADS:
             return True
         if change.kind == "argument":
-            return any(each.where.isidentifier() and not (each.old and each.new) for each in change.values)
+            return any(map(_is_of_the_signature, change.values))
         if change.kind in ("added", "removed"):
             return not change.around and change.name not in self._called_by(change, actor)
         if change.kind in ("raises", "no longer raises"):
@@ -215,6 +220,11 @@ class _CauseReader:
 
 def _is_of_caller(change: Change) -> bool:
     return change.kind in _CALL_KINDS or change.kind == "argument"
+
+
+def _is_of_the_signature(value: ValueChange) -> bool:
+    """Return whether a whole argument is passed or left out."""
+    return value.where.isidentifier() and not (value.old and value.new)
 
 
 def _whole(change: Change) -> tuple[ValueChange, ...]:

@@ -86,7 +86,7 @@ def releases() -> list[TraceDiff]:
 
 
 def test_two_releases_differ_by_few_causes(releases: list[TraceDiff]) -> None:
-    """Hundreds of changes, each of which belongs to one of them."""
+    """Each of hundreds of changes belongs to one."""
     groups = group_causes(releases)
     changes = sum(len(found.changes) + len(found.consequences) for found in releases)
     assert changes > 500

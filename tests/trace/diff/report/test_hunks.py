@@ -6,9 +6,9 @@ from snapy_instrument.trace.diff.diff import diff_traces
 
 
 def hunks(old: str, new: str) -> list[str]:
-    """The lines of the report behind the overview."""
+    """The lines of the report behind the summary."""
     diff = diff_traces(f"trace v1 standard\n{old}", f"trace v1 standard\n{new}")
-    return diff.lines()[len(diff.overview()) :]
+    return diff.lines()[1:]
 
 
 def test_a_change_has_its_old_and_its_new_line() -> None:
