@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LEFT_OUT", "is_installed"]
+__all__ = ["APPLICATIONS", "LEFT_OUT", "is_installed"]
 
 from functools import cache
 from importlib.util import find_spec
@@ -23,3 +23,5 @@ def is_installed(library: str) -> bool:
 
 LEFT_OUT = [path for path, libraries in _NEEDS.items() if not all(map(is_installed, libraries))]
 """Paths of tests, examples and pages that need a library which is not here."""
+APPLICATIONS = ["examples/django_desk", "examples/fastapi_library", "examples/pandas_sales", "examples/click_backup"]
+"""Projects of their own, with their own settings of pytest: run in their folder, or by tests/applications."""

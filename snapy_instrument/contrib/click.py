@@ -33,7 +33,7 @@ def _describe_result(result: Any) -> Any:
     held = _raw.namespace(result)
     output = held.get("output_bytes", held.get("stdout_bytes")) or b""
     error = {"exception": held["exception"]} if held.get("exception") is not None else {}
-    return Fields(held.get("exit_code"), output=output.decode("utf-8", "replace"), **error)
+    return Fields(exit_code=held.get("exit_code"), output=output.decode("utf-8", "replace"), **error)
 
 
 @register_library("argparse.Namespace")

@@ -59,7 +59,7 @@ def _describe_response(response: Any) -> Any:
     headers = merged(_held(held["headers"]).get("_store", {}).values())
     cookies = {"sets": sorted(map(str, dict.keys(held["cookies"])))} if held.get("cookies") else {}
     status = held["status_code"] if "status_code" in held else _raw.read(response, "status_code")
-    return Fields(status, **_content(held, headers), **headers_field(headers), **cookies)
+    return Fields(status=status, **_content(held, headers), **headers_field(headers), **cookies)
 
 
 def _content(held: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def test_a_context_has_command_and_parameters() -> None:
         "Context('bill', params={'verbose': True}, subcommand='send')",
         "Context('bill send', params={'password': <redacted>, 'month': 'may'})",
     ]
-    assert text(result) == "Result(1, output='Error: no such month\\n', exception=SystemExit(1))"
+    assert text(result) == "Result(exit_code=1, output='Error: no such month\\n', exception=SystemExit(1))"
 
 
 @pytest.mark.parametrize(("given", "expected"), [({}, "Namespace()"), ({"n": 2}, "Namespace(n=2)")])

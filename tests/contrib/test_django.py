@@ -84,21 +84,21 @@ def test_json_is_shown_once_it_was_read() -> None:
 @pytest.mark.parametrize(
     ("response", "expected"),
     [
-        (JsonResponse({"id": 7}, status=201), "JsonResponse(201, json={'id': 7})"),
-        (HttpResponseRedirect("/orders/7/"), "HttpResponseRedirect(302, headers={'location': '/orders/7/'})"),
+        (JsonResponse({"id": 7}, status=201), "JsonResponse(status=201, json={'id': 7})"),
+        (HttpResponseRedirect("/orders/7/"), "HttpResponseRedirect(status=302, headers={'location': '/orders/7/'})"),
         (
             HttpResponse("<html><head><style>b{}</style></head><b id=x>Total</b>: 5 &euro;<!-- no --></html>"),
-            "HttpResponse(200, page='Total : 5 €')",
+            "HttpResponse(status=200, page='Total : 5 €')",
         ),
         (
             HttpResponse("a;b", content_type="text/csv"),
-            "HttpResponse(200, text='a;b', headers={'content-type': 'text/csv'})",
+            "HttpResponse(status=200, text='a;b', headers={'content-type': 'text/csv'})",
         ),
         (
             TemplateResponse(None, "order.html", {"sku": "pen"}),
-            "TemplateResponse(200, template='order.html', context={'sku': 'pen'})",
+            "TemplateResponse(status=200, template='order.html', context={'sku': 'pen'})",
         ),
-        (HttpResponse(status=204), "HttpResponse(204)"),
+        (HttpResponse(status=204), "HttpResponse(status=204)"),
     ],
 )
 def test_responses(response: Any, expected: str) -> None:
@@ -110,14 +110,14 @@ def test_a_response_names_its_cookies() -> None:
     """Their values are secrets."""
     response = HttpResponse(status=204)
     response.set_cookie("session", "s3cret")
-    assert text(response) == "HttpResponse(204, sets=['session'])"
+    assert text(response) == "HttpResponse(status=204, sets=['session'])"
 
 
 def test_a_stream_is_not_consumed() -> None:
     """What it would send is not asked for."""
     asked = []
     response = StreamingHttpResponse(asked.append(part) or part for part in ("a", "b"))  # type: ignore[func-returns-value]
-    assert text(response) == "StreamingHttpResponse(200)"
+    assert text(response) == "StreamingHttpResponse(status=200)"
     assert asked == []
 
 

@@ -41,7 +41,9 @@ def _describe_response(response: Any) -> Any:
         return NotImplemented
     headers = _headers(held)
     return Fields(
-        held["_status"], **body_fields(held.get("_body"), headers.get("content-type", "")), **headers_field(headers)
+        status=held["_status"],
+        **body_fields(held.get("_body"), headers.get("content-type", "")),
+        **headers_field(headers),
     )
 
 
@@ -51,4 +53,4 @@ def _describe_client_response(response: Any) -> Any:
     held = _raw.namespace(response)
     headers = _headers(held)
     body = body_fields(held.get("_body"), headers.get("content-type", ""))
-    return Fields(held.get("status"), **body, **headers_field(headers))
+    return Fields(status=held.get("status"), **body, **headers_field(headers))

@@ -40,7 +40,7 @@ def _describe_response(response: Any) -> Any:
     if "status_code" not in held:
         return NotImplemented
     headers = _headers(held)
-    return Fields(held["status_code"], **_body(held, headers), **headers_field(headers))
+    return Fields(status=held["status_code"], **_body(held, headers), **headers_field(headers))
 
 
 @register_library("httpx.URL")

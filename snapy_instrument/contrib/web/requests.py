@@ -47,4 +47,4 @@ def _describe_response(response: Any) -> Any:
     held = _raw.namespace(response)
     headers = _headers(held)
     body = body_fields(held.get("_content"), headers.get("content-type", ""))
-    return Fields(held.get("status_code"), **body, **headers_field(headers))
+    return Fields(status=held.get("status_code"), **body, **headers_field(headers))

@@ -43,7 +43,7 @@ def _describe_response(response: Any) -> Any:
     headers = merged(held.get("raw_headers") or ())
     body = body_fields(held.get("body"), headers.get("content-type", ""))
     path = {"path": held["path"]} if "path" in held else {}
-    return Fields(held["status_code"], **path, **body, **headers_field(headers), **_background(held))
+    return Fields(status=held["status_code"], **path, **body, **headers_field(headers), **_background(held))
 
 
 def _background(held: dict[str, Any]) -> dict[str, Any]:

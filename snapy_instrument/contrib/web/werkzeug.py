@@ -54,7 +54,7 @@ def _describe_response(response: Any) -> Any:
     body: dict[str, Any] = {}
     if type(chunks) is list and all(type(chunk) is bytes for chunk in chunks):
         body = body_fields(b"".join(chunks), headers.get("content-type", ""))
-    return Fields(held["_status_code"], **body, **headers_field(headers))
+    return Fields(status=held["_status_code"], **body, **headers_field(headers))
 
 
 def _plain(pairs: Any) -> dict[Any, Any]:

@@ -38,9 +38,9 @@ def test_a_request_and_a_response() -> None:
     assert seen == [
         f"{start})",
         f"{start}, json={{'qty': 3}})",
-        "Response(201, json={'id': 7}, headers={'location': '/orders/7'})",
-        "ClientResponse(201, headers={'location': '/orders/7'})",
-        "ClientResponse(201, json={'id': 7}, headers={'location': '/orders/7'})",
+        "Response(status=201, json={'id': 7}, headers={'location': '/orders/7'})",
+        "ClientResponse(status=201, headers={'location': '/orders/7'})",
+        "ClientResponse(status=201, json={'id': 7}, headers={'location': '/orders/7'})",
     ]
 
 

@@ -36,11 +36,11 @@ def test_a_stream_is_not_read() -> None:
             yield part
 
     response = httpx.Response(201, headers={"content-type": "application/json"}, content=parts())
-    assert text(response) == "Response(201)"
+    assert text(response) == "Response(status=201)"
     assert asked == []
     assert not response.is_stream_consumed
     response.read()
-    assert text(response) == "Response(201, json={'id': 7})"
+    assert text(response) == "Response(status=201, json={'id': 7})"
     streamed = httpx.Request("POST", "http://shop/", content=parts())
     asked.clear()
     assert text(streamed) == "Request('POST', 'http://shop/')"

@@ -36,7 +36,7 @@ def test_a_body_is_not_read() -> None:
     response.status_code = 201
     response.headers["Content-Type"] = "application/json"
     response.raw = raw = Raw(b'{"id": 7}')
-    assert text(response) == "Response(201)"
+    assert text(response) == "Response(status=201)"
     assert raw.reads == 0
     assert response.json() == {"id": 7}
-    assert text(response) == "Response(201, json={'id': 7})"
+    assert text(response) == "Response(status=201, json={'id': 7})"

@@ -67,11 +67,11 @@ def test_a_form_is_not_awaited() -> None:
 @pytest.mark.parametrize(
     ("response", "expected"),
     [
-        (JSONResponse({"id": 7}, status_code=201), "JSONResponse(201, json={'id': 7})"),
-        (RedirectResponse("/orders/7"), "RedirectResponse(307, headers={'location': '/orders/7'})"),
+        (JSONResponse({"id": 7}, status_code=201), "JSONResponse(status=201, json={'id': 7})"),
+        (RedirectResponse("/orders/7"), "RedirectResponse(status=307, headers={'location': '/orders/7'})"),
         (
             PlainTextResponse("ok", background=BackgroundTask(len, "abc")),
-            "PlainTextResponse(200, text='ok', headers={'content-type': 'text/plain; charset=utf-8'}, "
+            "PlainTextResponse(status=200, text='ok', headers={'content-type': 'text/plain; charset=utf-8'}, "
             "background=BackgroundTask(<built-in function len>, 'abc'))",
         ),
     ],
@@ -85,7 +85,7 @@ def test_a_stream_is_not_consumed() -> None:
     """What it would send is not asked for."""
     asked: list[str] = []
     response = StreamingResponse(asked.append(part) or part for part in ("a", "b"))  # type: ignore[func-returns-value]
-    assert text(response) == "StreamingResponse(200)"
+    assert text(response) == "StreamingResponse(status=200)"
     assert asked == []
 
 

@@ -69,9 +69,12 @@ def test_json_is_not_read() -> None:
 @pytest.mark.parametrize(
     ("response", "expected"),
     [
-        (Response('{"id": 7}', 201, mimetype="application/json"), "Response(201, json={'id': 7})"),
-        (Response("gone", 410), "Response(410, text='gone', headers={'content-type': 'text/plain; charset=utf-8'})"),
-        (flask.redirect("/x"), "Response(302, page='Redirecting..."),
+        (Response('{"id": 7}', 201, mimetype="application/json"), "Response(status=201, json={'id': 7})"),
+        (
+            Response("gone", 410),
+            "Response(status=410, text='gone', headers={'content-type': 'text/plain; charset=utf-8'})",
+        ),
+        (flask.redirect("/x"), "Response(status=302, page='Redirecting..."),
     ],
 )
 def test_responses(response: Any, expected: str) -> None:
@@ -83,7 +86,7 @@ def test_a_stream_is_not_consumed() -> None:
     """What it would send is not asked for."""
     asked: list[str] = []
     response = Response(asked.append(part) or part for part in ("a", "b"))  # type: ignore[func-returns-value]
-    assert text(response) == "Response(200, headers={'content-type': 'text/plain; charset=utf-8'})"
+    assert text(response) == "Response(status=200, headers={'content-type': 'text/plain; charset=utf-8'})"
     assert asked == []
 
 

@@ -1,0 +1,9 @@
+SECRET_KEY = "of an example"
+ALLOWED_HOSTS = ["testserver"]
+INSTALLED_APPS = ["desk"]
+ROOT_URLCONF = "desk.urls"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+USE_TZ = True
