@@ -38,7 +38,9 @@ FRAME_WORDS = frozenset(
         "currentframe",
         "extract_stack",
         "f_back",
+        "format_stack",
         "getouterframes",
+        "print_stack",
         "tb_next",
         "walk_stack",
     }
@@ -65,7 +67,9 @@ def refusal(code: CodeType) -> str | None:
 
 def looks_at_frames(code: CodeType) -> bool:
     """Return whether the code names an attribute or function that finds the frames above it."""
-    return not FRAME_WORDS.isdisjoint(code.co_names)
+    names = code.co_names
+    # `stack` alone is the name of many other things.
+    return not FRAME_WORDS.isdisjoint(names) or ("stack" in names and "inspect" in names)
 
 
 def is_delicate_class(owner: type) -> bool:
