@@ -23,7 +23,7 @@ LOGGER.setLevel(logging.INFO)
 
 def names(frame: FrameType | None, count: int) -> list[str]:
     """Return the names of the functions of ``frame`` and its callers."""
-    found = []
+    found: list[str] = []
     while frame is not None and len(found) < count:
         found.append(frame.f_code.co_name)
         frame = frame.f_back
@@ -119,14 +119,14 @@ def library() -> Any:
 
 def by_classes() -> list[str]:
     """Return the modules of classes that find out in which module they are made."""
-    number: Any = typing.TypeVar("number")
+    made_by: Any = typing
     made: list[Any] = [
-        collections.namedtuple("made", "x"),  # noqa: PYI024
+        collections.namedtuple("made", "x"),
         enum.Enum("made", "A"),
-        typing.NewType("made", int),
-        number,
-        typing.NamedTuple("made", [("x", int)]),
-        typing.TypedDict("made", {"x": int}),
+        made_by.NewType("made", int),
+        made_by.TypeVar("made"),
+        made_by.NamedTuple("made", [("x", int)]),
+        made_by.TypedDict("made", {"x": int}),
         *([dataclasses.make_dataclass("made", ["x"])] if sys.version_info >= (3, 12) else []),
     ]
     return [each.__module__ for each in made]
