@@ -12,6 +12,7 @@ _NEEDS = {
     "tests/contrib/data/test_polars.py": ("polars",),
     "tests/contrib/data/test_pyarrow.py": ("pyarrow",),
     "tests/contrib/web/test_aiohttp.py": ("aiohttp",),
+    "docs/howto/data-pipelines.md": ("pandas",),
 }
 
 

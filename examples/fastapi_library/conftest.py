@@ -10,11 +10,11 @@ def visit():
     """Run an async function with a client of a stocked library."""
 
     def run(story):
-        async def told():
+        async def visited():
             async with stocked(), AsyncClient(transport=ASGITransport(app), base_url="http://library") as client:
                 return await story(client)
 
-        return asyncio.run(told())
+        return asyncio.run(visited())
 
     return run
 

@@ -24,6 +24,7 @@ _FILE_NAME = re.compile(r"# ([\w/]+\.(?:py|ini|toml))\n\n?")
 _OF_README = ("bash", "diff")
 _NOT_RUN = {
     ("README.md", "pip install '/path/to/checkout"): "installs into a project of the reader's",
+    ("docs/howto/install.md", "pip "): "installs into a project of the reader's",
     ("docs/design.md", "MAKE"): "a diagram",
     ("docs/contributing.md", "python3 -m venv"): "the second block of README, repeated",
     ("docs/performance.md", "python -m tests.benchmarks --python"): "takes an hour",

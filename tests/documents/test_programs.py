@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps import LEFT_OUT
 from tests.documents.blocks import DOCUMENTS, Block, blocks_of, kind_of, label, programs_in
 from tests.documents.transcripts import agrees, stories, tell
 
@@ -64,7 +65,7 @@ def test_programs_print_what_is_shown(document: Path, tmp_path: Path) -> None:
             assert text == expected, f"{document.name}, line {block.line}"
 
 
-@pytest.mark.parametrize("document", stories(), ids=label)
+@pytest.mark.parametrize("document", [page for page in stories() if label(page) not in LEFT_OUT], ids=label)
 def test_commands_write_what_is_shown(document: Path, tmp_path: Path) -> None:
     """With the files that a page shows, each command that it shows writes the lines that it shows."""
     for block, shown, written in tell(stories()[document], tmp_path):
