@@ -112,7 +112,8 @@ class Recorder(Lifecycle):
             return
         # Put on the new stack before it is taken out of the table: interrupted in between, it is still found.
         self._lane().stack.append(call)
-        del self._suspended[call[CALL_ID]]
+        # Another thread may close the recording, and with it the table, since the look-up.
+        self._suspended.pop(call[CALL_ID], None)
         spawn = current_spawn()
         if spawn is not call[SPAWN]:
             self._resumed_in[call[CALL_ID]] = spawn

@@ -6,7 +6,7 @@ when a tracer starts or stops; nothing is decided a call.
 
 from __future__ import annotations
 
-__all__ = ["Fanout", "Sink", "SinkSlot", "changing", "proxied", "sink_of"]
+__all__ = ["Fanout", "Sink", "SinkSlot", "changing", "proxied", "sink_of", "withdraw"]
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._python import FORKS
+from snapy_instrument._signals import is_programs
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
 from snapy_instrument._threads import RLock
 from snapy_instrument._twins import twinned
@@ -152,6 +153,19 @@ def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
     if not recorders:
         return None
     return recorders[0] if len(recorders) == 1 else Fanout(tuple(recorders))
+
+
+def withdraw(sink: Sink | None, problem: BaseException) -> bool:
+    """Withdraw ``sink`` for ``problem``; return whether it is the program's, to be raised again.
+
+    Without a sink too: the recording may end, in another thread, while a backend is at work for it.
+    """
+    if sink is not None:
+        return sink.withdraw(problem)
+    try:
+        return is_programs(problem)
+    except RecursionError:
+        return not issubclass(type(problem), Exception)
 
 
 @twinned

@@ -99,3 +99,21 @@ def test_a_defect_of_ours_ends_the_recording_and_not_the_program(way: Any, monke
     with tracer:
         assert [function(number) for number in range(3)] == [0, 1, 2]
     assert shape(tracer.events) == [("call", "leaf"), ("return", "leaf"), ("marker", MARKER)]
+
+
+class Overtaken(Recorder):
+    """A recorder that another thread closes while a generator of it goes on."""
+
+    def _lane(self) -> Any:
+        self.close()
+        return super()._lane()
+
+
+def test_a_recording_may_be_closed_while_a_generator_goes_on() -> None:
+    """Its suspended calls are forgotten meanwhile, and nothing is raised."""
+    _, site = made()
+    recorder = Overtaken(lambda site: True, Capture())
+    call: Any = recorder.enter(site, (1,), "proxy")
+    recorder.suspend(call, 1)
+    recorder.resume(call, None)
+    assert shape(recorder.events())[-1] == ("return", "leaf")

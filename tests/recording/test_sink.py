@@ -9,7 +9,7 @@ import pytest
 
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.recording.recorder import Recorder
-from snapy_instrument.recording.sink import Fanout, SinkSlot, sink_of
+from snapy_instrument.recording.sink import Fanout, SinkSlot, sink_of, withdraw
 from snapy_instrument.recording.sites import site_of_function
 
 
@@ -88,6 +88,14 @@ def test_an_exception_of_the_program_goes_on_and_ends_all_recordings() -> None:
         fanout.fail(calls, ValueError("x"))
     assert fanout.withdraw(KeyboardInterrupt())
     assert kinds(failing) == kinds(other) == ["call", "marker", "return"]
+
+
+@pytest.mark.parametrize(("problem", "programs"), [(KeyError(1), False), (KeyboardInterrupt(), True)])
+def test_without_a_recorder_an_exception_of_the_program_alone_is_raised_again(
+    problem: BaseException, programs: bool
+) -> None:
+    """The recording may have ended in another thread while a backend was at work for it."""
+    assert withdraw(None, problem) is programs
 
 
 def test_the_slot_counts_tracers_with_a_frame_backend() -> None:

@@ -33,7 +33,7 @@ from snapy_instrument.backends.base import FrameOptions, argument_picker, gives_
 from snapy_instrument.backends.frames.monitoring.callbacks import Known
 from snapy_instrument.backends.frames.monitoring.suspensions import Open, Suspensions, ThreadFrames, frame_id
 from snapy_instrument.backends.proxy.suspendable import suspendable_code
-from snapy_instrument.recording.sink import changing, proxied
+from snapy_instrument.recording.sink import changing, proxied, withdraw
 from snapy_instrument.recording.sites import Site
 
 keep_builtins(globals())
@@ -142,8 +142,7 @@ class EvaluationBackend:
 
 def _withdraw(problem: BaseException) -> bool:
     """End all recordings, for ``problem`` left us half way; return whether it is the program's."""
-    sink = proxied.sink
-    return sink.withdraw(problem) if sink is not None else not isinstance(problem, Exception)
+    return withdraw(proxied.sink, problem)
 
 
 def _ignore(code: CodeType) -> None:

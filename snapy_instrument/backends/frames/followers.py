@@ -19,7 +19,7 @@ from snapy_instrument.backends.base import argument_picker, gives_values, handed
 from snapy_instrument.backends.frames.delegation import SuspendableFollower, hand_on, suspended_above
 from snapy_instrument.backends.frames.local_changes import LocalChanges
 from snapy_instrument.backends.proxy.suspendable import SUSPENDS
-from snapy_instrument.recording.sink import Sink
+from snapy_instrument.recording.sink import Sink, withdraw
 from snapy_instrument.recording.sites import Kind, Site
 
 keep_builtins(globals())
@@ -291,7 +291,7 @@ def _arrival(frame: FrameType, event: str, arg: Any) -> None:
         if event == "exception" and guess is not None:
             _arrived(guess[0], arg)
     except BaseException as problem:
-        if guess is None or guess[0].withdraw(problem):
+        if withdraw(None if guess is None else guess[0], problem):
             raise
 
 

@@ -27,7 +27,7 @@ from snapy_instrument.backends.frames.delegation import watch
 from snapy_instrument.backends.frames.followers import FrameFollower, FramePlan, PlainFollower
 from snapy_instrument.backends.proxy.suspendable import suspendable_code
 from snapy_instrument.recording.recorder import Recorder
-from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of
+from snapy_instrument.recording.sink import Sink, changing, proxied, sink_of, withdraw
 from snapy_instrument.recording.sites import Kind, Site
 from snapy_instrument.recording.spawns import RecorderKey
 
@@ -209,8 +209,7 @@ class SettraceBackend:
 
     def _withdraw(self, problem: BaseException) -> bool:
         """End all recordings, for ``problem`` left us half way; return whether it is the program's."""
-        sink = self._sink or proxied.sink
-        return sink is None or sink.withdraw(problem)
+        return withdraw(self._sink or proxied.sink, problem)
 
     def _meet_thread(self, slot: _ThreadSlot) -> TraceFunction | None:
         slot.known = True

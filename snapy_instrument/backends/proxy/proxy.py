@@ -24,7 +24,7 @@ from snapy_instrument.backends.base import OWN_FILENAME
 from snapy_instrument.backends.proxy.binding import bind
 from snapy_instrument.backends.proxy.suspendable import suspendable_code
 from snapy_instrument.backends.proxy.wrapt_face import OWN_NAMES, Face, Namespace, face
-from snapy_instrument.recording.sink import proxied
+from snapy_instrument.recording.sink import proxied, withdraw
 from snapy_instrument.recording.sites import Kind, Site
 
 keep_builtins(globals())
@@ -213,8 +213,7 @@ def _register(proxy: Any, code: CodeType) -> None:
         if suspendable_code.prepare_thread is not None and proxied.sink is not None:
             suspendable_code.prepare_thread()
     except BaseException as problem:
-        sink = proxied.sink
-        if not isinstance(problem, Exception) if sink is None else sink.withdraw(problem):
+        if withdraw(proxied.sink, problem):
             raise
 
 

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from snapy_instrument import FunctionTracer
-from snapy_instrument.backends.frames.settrace import settrace_backend
+from snapy_instrument.backends.frames.settrace import SettraceBackend, settrace_backend
 
 PATTERNS = [f"{__name__}:leaf"]
 
@@ -87,3 +87,18 @@ def test_a_trace_function_set_by_hand_installs_nothing() -> None:
         assert threading.gettrace() is threads
         with FunctionTracer(backend="settrace"):
             pass
+
+
+def test_an_error_of_ours_after_the_recording_has_ended_does_not_reach_the_program() -> None:
+    """A thread may be in the trace function while the last tracer stops in another: nobody is left to withdraw."""
+    backend = SettraceBackend()
+    backend._plans = Broken()
+    assert backend.trace_function(sys._getframe(), "call", None) is None
+
+
+class Broken(dict[int, Any]):
+    """A table that fails."""
+
+    def get(self, *key: Any) -> Any:
+        """Raise."""
+        raise KeyError(*key)

@@ -19,7 +19,7 @@ from snapy_instrument._twins import native_part
 from snapy_instrument.backends.frames.local_changes import LocalChanges
 from snapy_instrument.backends.frames.monitoring.suspensions import Open, Suspensions, ThreadFrames, frame_id
 from snapy_instrument.backends.proxy.suspendable import SUSPENDS
-from snapy_instrument.recording.sink import Sink, proxied
+from snapy_instrument.recording.sink import Sink, proxied, withdraw
 from snapy_instrument.recording.sites import Site
 
 keep_builtins(globals())
@@ -238,5 +238,4 @@ class FrameCallbacks:
     @staticmethod
     def _withdraw(problem: BaseException) -> bool:
         """End all recordings, for ``problem`` left a callback half way; return whether it is the program's."""
-        sink = proxied.sink
-        return sink.withdraw(problem) if sink is not None else not isinstance(problem, Exception)
+        return withdraw(proxied.sink, problem)
