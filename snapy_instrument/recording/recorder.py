@@ -200,17 +200,14 @@ class Recorder(Lifecycle):
     @contextmanager
     def labelled(self, task: str) -> Iterator[None]:
         """Calls that the calling thread makes inside the block carry the task name ``task``."""
-        # Where the calls get their name from: the thread's lane, or in a task the start of the task.
-        lane = self._lane()
-        named = [lane, current_spawn() or lane]
-        before = [each.task for each in named]
+        # Where the calls get their name from: in a task the start of the task, else the thread's lane. Not both: tasks
+        # of one thread end in any order, and the last one would leave the name of another on their common lane.
+        named = current_spawn() or self._lane()
+        before, named.task = named.task, task
         try:
-            for each in named:
-                each.task = task
             yield
         finally:
-            for each, name in zip(named, before, strict=True):
-                each.task = name
+            named.task = before
 
     def open_calls(self) -> list[CallEvent]:
         """Return the calling thread's open calls, outermost first."""
