@@ -178,7 +178,8 @@ EDGES = {"testing"}
 C_FLOORS = [
     ["blake2b", "types"],
     ["arena", "memory", "state", "support"],
-    ["clock", "digest_writer", "held", "identity", "python_walk", "records", "scalars", "trails"],
+    ["clock", "digest_writer", "held", "identity_tables", "python_walk", "records", "scalars", "trails"],
+    ["identity"],
     ["budget", "callables", "kinds", "lanes", "samples", "store", "texts", "tokens"],
     ["digest", "log"],
     ["limits", "shared"],

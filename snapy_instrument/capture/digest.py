@@ -251,7 +251,7 @@ class Digester:
     def _open_described(self, obj: Any, kind: type) -> bytes | _Open:
         decision = decide(kind)
         self._budget.nodes -= decision.cost - 1
-        shape = None if id(obj) in self._policy.constructing.counts else decision.describe(obj)
+        shape = None if id(obj) in self._policy.constructing else decision.describe(obj)
         if type(shape) is BySetting:
             shape = shape.make(self._policy.frames)
         if type(shape) is Mark:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["Constructing", "Identities", "WeakTable"]
+__all__ = ["Constructing", "Identities", "RefTable", "WeakTable"]
 
 import weakref
 from itertools import count
 from typing import Any, Generic, TypeVar
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument._twins import twinned
 from snapy_instrument.values import Ref
 
 keep_builtins(globals())
@@ -65,6 +66,11 @@ class WeakTable(Generic[T]):
         self._purge_at = max(SMALLEST_PURGE, 2 * len(self.entries))
 
 
+@twinned
+class RefTable(WeakTable[Ref]):
+    """The `Ref` of each object; the native twin is ``native/identity_tables.c``."""
+
+
 class Identities:
     """The numbers of the objects of a recording: 1, 2, … in the order in which they are first seen.
 
@@ -76,7 +82,7 @@ class Identities:
     __slots__ = ("numbers", "refs")
 
     def __init__(self) -> None:
-        self.refs: WeakTable[Ref] = WeakTable()
+        self.refs = RefTable()
         self.numbers = count(1)
 
     def ref(self, obj: Any, type_name: str) -> Ref:
@@ -92,28 +98,32 @@ class Identities:
         self.refs.clear()
 
 
+@twinned
 class Constructing:
-    """Ids of objects inside their ``__init__``. An id stays until it is discarded as often as added.
+    """Ids of objects inside their ``__init__``. An id stays until it is discarded as often as added."""
 
-    Attributes:
-        counts: How often each id is in. The hot path looks here.
-    """
-
-    __slots__ = ("counts",)
+    __slots__ = ("_counts",)
 
     def __init__(self) -> None:
-        self.counts: dict[int, int] = {}
+        self._counts: dict[int, int] = {}
 
     def add(self, identity: int) -> None:
         """Note that an ``__init__`` of the object begins."""
-        self.counts[identity] = self.counts.get(identity, 0) + 1
+        self._counts[identity] = self._counts.get(identity, 0) + 1
 
     def discard(self, identity: int) -> None:
         """Note that an ``__init__`` of the object ends; nothing happens if none has begun."""
         # An `__init__` calls its base's with the same object: counted, the inner end does not end the outer one.
-        left = self.counts.pop(identity, 1) - 1
+        left = self._counts.pop(identity, 1) - 1
         if left:
-            self.counts[identity] = left
+            self._counts[identity] = left
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._counts.clear()
+
+    def __len__(self) -> int:
+        return len(self._counts)
 
     def __contains__(self, identity: int) -> bool:
-        return identity in self.counts
+        return identity in self._counts

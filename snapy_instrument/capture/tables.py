@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from snapy_instrument._builtins import keep_builtins
+from snapy_instrument.capture.identity import Constructing, RefTable
 from snapy_instrument.capture.redaction.lookups import Lookup
 from snapy_instrument.capture.redaction.names import Secrecy
 from snapy_instrument.capture.views import Describer
-from snapy_instrument.values import Mark, Ref
+from snapy_instrument.values import Mark
 
 keep_builtins(globals())
 
@@ -31,8 +32,8 @@ class Tables:
         lookups: Those of the clean texts that are names of secrets.
         secrecies: Names that were decided.
         harmless: Names of fields, as tuples, without the name of a secret.
-        constructing: Ids of objects inside their ``__init__``, and how often.
-        refs: Ids of weak references to the reference and the `Ref` of its object.
+        constructing: The objects inside their ``__init__``.
+        refs: The numbers of objects.
         numbers: The numbers of the next objects.
         decisions: Ids of weak references to the reference and the `Decision` for its type.
         registrations: One number, which grows with each registration: decisions made before it are out of date.
@@ -60,8 +61,8 @@ class Tables:
     lookups: dict[str, Lookup]
     secrecies: dict[str, Secrecy]
     harmless: set[tuple[str | None, ...]]
-    constructing: dict[int, int]
-    refs: dict[int, tuple[weakref.ref[Any], Ref]]
+    constructing: Constructing
+    refs: RefTable
     numbers: Iterator[int]
     decisions: dict[int, tuple[weakref.ref[type], Any]]
     registrations: list[int]

@@ -51,7 +51,7 @@ class Walk:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._clean = policy.texts.clean
-        self._constructing = policy.constructing.counts
+        self._constructing = policy.constructing
         self._depth = policy.limits.depth
         self._items = policy.limits.items
         self._path: list[int] = []

@@ -37,8 +37,6 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->lookups);
     Py_VISIT(self->secrecies);
     Py_VISIT(self->harmless);
-    Py_VISIT(self->constructing);
-    Py_VISIT(self->refs);
     Py_VISIT(self->decisions);
     Py_VISIT(self->views);
     Py_VISIT(self->unknown);
@@ -59,10 +57,6 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     for (int i = 0; i < SHARED; i++) {
         Py_VISIT(self->shared[i].made);
     }
-    for (int i = 0; i < MET; i++) {
-        Py_VISIT(self->known[i].reference);
-        Py_VISIT(self->known[i].ref);
-    }
     return 0;
 }
 
@@ -74,8 +68,6 @@ capture_clear(Capture *self)
     Py_CLEAR(self->lookups);
     Py_CLEAR(self->secrecies);
     Py_CLEAR(self->harmless);
-    Py_CLEAR(self->constructing);
-    Py_CLEAR(self->refs);
     Py_CLEAR(self->decisions);
     Py_CLEAR(self->views);
     Py_CLEAR(self->unknown);
@@ -101,6 +93,9 @@ capture_dealloc(Capture *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     capture_clear(self);
+    /* What C reads without looking whether it is there, and the garbage collector has nothing to do with. */
+    Py_XDECREF((PyObject *)self->constructing);
+    Py_XDECREF((PyObject *)self->refs);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -119,8 +114,8 @@ capture_use(Capture *self, PyObject *tables)
         {"lookups", &self->lookups, &PyDict_Type},
         {"secrecies", &self->secrecies, &PyDict_Type},
         {"harmless", &self->harmless, &PySet_Type},
-        {"constructing", &self->constructing, &PyDict_Type},
-        {"refs", &self->refs, &PyDict_Type},
+        {"constructing", (PyObject **)&self->constructing, self->state->constructing_type},
+        {"refs", (PyObject **)&self->refs, self->state->ref_table_type},
         {"numbers", &self->numbers, NULL},
         {"decisions", &self->decisions, &PyDict_Type},
         {"registrations", &self->registrations, &PyList_Type},

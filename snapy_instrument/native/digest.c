@@ -387,8 +387,7 @@ write_object(Digester *to, PyObject *obj)
         return FOR_PYTHON;
     }
     Kind *kind = kind_of(capture, obj);
-    int constructing = kind == NULL ? -1 : is_constructing(capture, obj);
-    if (constructing < 0) {
+    if (kind == NULL) {
         PyErr_Clear();
         return FOR_PYTHON;
     }
@@ -403,7 +402,7 @@ write_object(Digester *to, PyObject *obj)
     else if (PyTuple_GET_ITEM(decision, 5) != Py_True) {
         /* A function of the user's: Python counts what it costs. */
     }
-    else if (constructing) {
+    else if (is_constructing(capture, obj)) {
         done = write_title(to, title);
     }
     else if (names != Py_None && PyTuple_GET_SIZE(names) > 0 && PyTuple_GET_SIZE(names) <= MOST_VALUES &&

@@ -1,14 +1,8 @@
 #ifndef SNAPY_IDENTITY_H
 #define SNAPY_IDENTITY_H
 
+#include "identity_tables.h"
 #include "types.h"
-
-/* The weak `reference`, or NULL, is to `obj`, which lives. */
-static inline int
-refers_to(PyObject *reference, PyObject *obj)
-{
-    return reference != NULL && ((PyWeakReference *)reference)->wr_object == obj;
-}
 
 /* The entry of `obj` in a WeakTable (capture/identity.py), borrowed; NULL with or without an error. */
 PyObject *weak_entry(PyObject *entries, PyObject *obj);
@@ -16,11 +10,12 @@ PyObject *weak_entry(PyObject *entries, PyObject *obj);
 /* Identities.ref */
 PyObject *by_identity(Capture *capture, PyObject *obj, PyObject *title);
 
-/* `obj` is inside its `__init__`; -1 with an error. */
-int is_constructing(Capture *capture, PyObject *obj);
-
-int constructing_begins(Capture *capture, PyObject *obj);
-int constructing_ends(Capture *capture, void *obj);
+/* Whether `obj` is inside its `__init__`. */
+static inline int
+is_constructing(Capture *capture, PyObject *obj)
+{
+    return is_inside_init(capture->constructing, obj);
+}
 
 /* Where the description made lately of `obj`, or of another object in the same place, is kept. */
 static inline PyObject **

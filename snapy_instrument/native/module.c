@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "evaluation.h"
 #include "events.h"
+#include "identity_tables.h"
 #include "lanes.h"
 #include "log.h"
 #include "memory.h"
@@ -112,6 +113,8 @@ execute(PyObject *module)
     if (import_values(state) < 0 || add_type(module, &flags_spec, &state->flags_type) < 0 ||
         add_type(module, &lane_spec, &state->lane_type) < 0 ||
         add_type(module, &call_spec, &state->call_type) < 0 || add_type(module, &end_spec, &state->end_type) < 0 ||
+        add_type(module, &ref_table_spec, &state->ref_table_type) < 0 ||
+        add_type(module, &constructing_spec, &state->constructing_type) < 0 ||
         add_type(module, &log_spec, &state->log_type) < 0 || add_type(module, &reader_spec, &state->reader_type) < 0 ||
         add_type(module, &capture_spec, &state->capture_type) < 0 ||
         add_type(module, &budget_spec, &state->budget_type) < 0 ||
@@ -138,6 +141,8 @@ traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->capture_type);
     Py_VISIT(state->core_type);
     Py_VISIT(state->counter_type);
+    Py_VISIT(state->ref_table_type);
+    Py_VISIT(state->constructing_type);
     Py_VISIT(state->budget_type);
     Py_VISIT(state->cut_type);
     Py_VISIT(state->cycle);
@@ -173,6 +178,8 @@ clear(PyObject *module)
     Py_CLEAR(state->capture_type);
     Py_CLEAR(state->core_type);
     Py_CLEAR(state->counter_type);
+    Py_CLEAR(state->ref_table_type);
+    Py_CLEAR(state->constructing_type);
     Py_CLEAR(state->budget_type);
     Py_CLEAR(state->cut_type);
     Py_CLEAR(state->cycle);

@@ -74,7 +74,7 @@ capture_values(Core *core, Call *call, const SitePlan *plan, PyObject *const *va
         return -1;
     }
     if (plan->constructs && count > 0) {
-        if (constructing_begins(core->capture, values[0]) < 0) {
+        if (begin_init(core->capture->constructing, values[0]) < 0) {
             return -1;
         }
         call->constructed = values[0];
@@ -219,8 +219,8 @@ drop_begun(Core *core, Call *call, PyObject **shown, Py_ssize_t made)
 {
     PyObject *kind, *problem, *traceback;
     PyErr_Fetch(&kind, &problem, &traceback);
-    if (call->constructed != NULL && constructing_ends(core->capture, call->constructed) < 0) {
-        PyErr_Clear();
+    if (call->constructed != NULL) {
+        end_init(core->capture->constructing, call->constructed);
     }
     while (made > 0) {
         Py_DECREF(shown[--made]);
@@ -300,7 +300,10 @@ pop(Core *core, Call *call)
         if (drop_last(lane->stack, open) < 0) {
             return -1;
         }
-        return call->constructed == NULL ? 0 : constructing_ends(core->capture, call->constructed);
+        if (call->constructed != NULL) {
+            end_init(core->capture->constructing, call->constructed);
+        }
+        return 0;
     }
     lane = lane_here(core, PyThreadState_Get());
     PyObject *done = lane == NULL ? NULL : PyObject_CallMethod((PyObject *)core, "_pop", "O", call);

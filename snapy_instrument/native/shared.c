@@ -211,10 +211,6 @@ forget_shared(Capture *capture)
     for (int i = 0; i < SHARED; i++) {
         Py_CLEAR(capture->shared[i].made);
     }
-    for (int i = 0; i < MET; i++) {
-        Py_CLEAR(capture->known[i].reference);
-        Py_CLEAR(capture->known[i].ref);
-    }
     for (int i = 0; i < KNOWN_SETS; i++) {
         forget_set(&capture->sets[i]);
     }

@@ -38,6 +38,8 @@ typedef struct {
     PyTypeObject *capture_type;
     PyTypeObject *core_type;
     PyTypeObject *counter_type;
+    PyTypeObject *ref_table_type;
+    PyTypeObject *constructing_type;
     PyTypeObject *budget_type;
     PyTypeObject *slot_type;
     PyTypeObject *open_type;     /* NULL before 3.12 */
@@ -185,9 +187,29 @@ typedef struct {
 
 /* An object that got a number. */
 typedef struct {
+    PyObject *source;    /* its address only; NULL for no entry */
     PyObject *reference; /* weak: dead if another object is at its address now */
     PyObject *ref;
-} Known;
+} Identity;
+
+/* The numbers of objects: see identity_tables.c. */
+typedef struct {
+    PyObject_HEAD
+    Identity *entries;
+    size_t room, count; /* a power of two, or 0; those of dead objects included */
+} RefTable;
+
+/* An object inside its __init__, by its address, and how often. */
+typedef struct {
+    void *source;
+    Py_ssize_t times;
+} Initialized;
+
+typedef struct {
+    PyObject_HEAD
+    Initialized *entries;
+    size_t room, count;
+} Constructing;
 
 /* What is known of the instances of one class. */
 typedef struct {
@@ -254,8 +276,8 @@ typedef struct {
     PyObject *lookups;      /* dict of those clean texts that are names of secrets */
     PyObject *secrecies;    /* dict of names to Secrecy */
     PyObject *harmless;     /* set of tuples of names */
-    PyObject *constructing; /* dict of ids to how often */
-    PyObject *refs;         /* dict of ids of weak references to (reference, Ref) */
+    Constructing *constructing;
+    RefTable *refs;
     PyObject *decisions;    /* the same for types, to (reference, Decision) */
     PyObject *views;        /* tuple of types that represent containers */
     PyObject *unknown;      /* the describer of types without a description */
@@ -265,7 +287,6 @@ typedef struct {
     PyObject *registrations; /* list of one int, which counts them */
     PyObject *change;       /* the int for which `kinds` hold */
     Kind kinds[KINDS];      /* classes met lately */
-    Known known[MET];    /* objects met lately, by address */
     PyObject *texts[MET]; /* clean texts met lately that are no name of a secret, the same */
     Named named[NAMED];     /* functions and methods met lately, by their names */
     Trail trails[TRAILS];   /* what was read for digests lately, by the address of the source */

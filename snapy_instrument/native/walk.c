@@ -176,10 +176,7 @@ plain_object(Walk *walk, PyObject *obj)
     PyObject *describe = PyTuple_GET_ITEM(decision, 1);
     PyObject *names = PyTuple_GET_ITEM(decision, 4);
     PyObject *made = NULL;
-    int constructing = is_constructing(capture, obj);
-    if (constructing < 0) {
-    }
-    else if (constructing || describe == capture->unknown) {
+    if (is_constructing(capture, obj) || describe == capture->unknown) {
         made = by_identity(capture, obj, title);
     }
     else if (names != Py_None && PyTuple_GET_SIZE(names) <= MOST_VALUES && PyTuple_GET_SIZE(names) <= capture->items &&

@@ -272,7 +272,7 @@ class Lifecycle(Core):
         """Write the end of each call in ``log`` that has none; after a withdrawal the marker before them."""
         now = clock()
         if self._problem is not None:
-            self.capture.constructing.counts.clear()
+            self.capture.constructing.clear()
             # The class alone. Its message may hold a secret, or run code of the program.
             text = f"recording stopped: {class_name(self._problem)} inside the tracer, later calls are missing"
             now = log[-1][TIME] if log else now

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snapy_instrument.capture.identity import Constructing, Identities, WeakTable
 from snapy_instrument.values import Ref
@@ -118,7 +121,7 @@ def test_construction_ends_with_its_outermost_init() -> None:
     assert 7 in constructing
     constructing.discard(7)
     assert 7 not in constructing
-    assert not constructing.counts
+    assert len(constructing) == 0
 
 
 def test_discarding_what_was_never_added_is_nothing() -> None:
@@ -132,3 +135,30 @@ def test_values_without_weak_references_are_refused() -> None:
     """A table says TypeError rather than keeping an object by its address."""
     with pytest.raises(TypeError):
         WeakTable[int]().add(object(), 1)
+
+
+def test_very_many_objects_keep_their_numbers() -> None:
+    """The table grows, and drops those that are dead."""
+    identities = Identities()
+    kept = [Thing() for _ in range(3000)]
+    numbers = [identities.ref(thing, "Thing").serial for thing in kept]
+    for _ in range(5000):
+        identities.ref(Thing(), "Thing")
+    assert [identities.ref(thing, "Thing").serial for thing in kept] == numbers
+    assert len(identities.refs) < 3 * len(kept)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 30).map(lambda number: 64 * number)), max_size=200))
+def test_constructing_counts_whatever_the_order(steps: list[tuple[bool, int]]) -> None:
+    """Ids that come and go, near one another in the native table."""
+    constructing, counts = Constructing(), Counter[int]()
+    for begins, identity in steps:
+        if begins:
+            constructing.add(identity)
+            counts[identity] += 1
+        elif counts[identity]:
+            constructing.discard(identity)
+            counts[identity] -= 1
+    assert [identity for identity in range(64, 64 * 31, 64) if identity in constructing] == sorted(+counts)
+    constructing.clear()
+    assert not any(identity in constructing for identity in counts)
