@@ -6,7 +6,18 @@ classes below: immutable, comparable by value, without a reference to what it de
 
 from __future__ import annotations
 
-__all__ = ["CIRCUMSTANCES", "CYCLE", "REDACTED", "TOO_DEEP", "UNSET", "Cut", "Mark", "Ref", "Struct"]
+__all__ = [
+    "CIRCUMSTANCES",
+    "CYCLE",
+    "NOT_CAPTURED",
+    "REDACTED",
+    "TOO_DEEP",
+    "UNSET",
+    "Cut",
+    "Mark",
+    "Ref",
+    "Struct",
+]
 
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +84,8 @@ class Cut:
 
 REDACTED = Mark("<redacted>")
 CYCLE = Mark("<cycle>")
+NOT_CAPTURED = Mark("<not captured: detail='minimal'>")
+"""In place of every value of a recording at the level minimal, which shows none."""
 TOO_DEEP = Mark("<too deep>")
 UNSET = Mark("<unset>")
 CIRCUMSTANCES = frozenset({"__notes__", "__cause__", "__context__"})

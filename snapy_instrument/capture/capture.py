@@ -6,7 +6,7 @@ functions given to `register_capture` alone.
 
 from __future__ import annotations
 
-__all__ = ["Capture"]
+__all__ = ["Capture", "NoCapture"]
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -28,7 +28,7 @@ from snapy_instrument.capture.strings import Budget
 from snapy_instrument.capture.tables import Tables
 from snapy_instrument.capture.walk import Walks
 from snapy_instrument.events import ExceptionInfo
-from snapy_instrument.values import REDACTED, Mark, Ref, Struct
+from snapy_instrument.values import NOT_CAPTURED, REDACTED, Mark, Ref, Struct
 
 keep_builtins(globals())
 
@@ -93,12 +93,13 @@ class Capture(_Capture):
     """
 
     PLAIN: ClassVar[Secrecy] = _NEVER
+    _instead: ClassVar[Mark | None] = None
 
     def __init__(
         self, limits: Limits | None = None, redactor: Redactor | None = None, frames: Frames = "shape"
     ) -> None:
         self.limits = Limits() if limits is None else limits
-        self._policy = Policy(self.limits, Redactor() if redactor is None else redactor, frames)
+        self._policy = Policy(self.limits, Redactor() if redactor is None else redactor, frames, self._instead)
         self.secrecy = self._policy.secrecy
         self.constructing = self._policy.constructing
         self.lookups = self._policy.texts.lookups
@@ -188,3 +189,18 @@ class Capture(_Capture):
     def _harmless_names(self, names: tuple[str | None, ...]) -> bool:
         values = [None] * len(names)
         return self._policy.redacted_fields(names, values) is values
+
+
+class NoCapture(Capture):
+    """The capture of a recording that needs no values: each one is `NOT_CAPTURED`, and exceptions have their type alone."""
+
+    _instead = NOT_CAPTURED
+
+    def value(self, obj: Any, secrecy: Secrecy | Lookup = _NEVER) -> Any:
+        """Return `NOT_CAPTURED`."""
+        return NOT_CAPTURED
+
+    def exception(self, exc: BaseException) -> tuple[ExceptionInfo, Struct]:
+        """Return the type name of an exception, and `NOT_CAPTURED` for its message and its arguments."""
+        title = _raw.type_name(type(exc))
+        return ExceptionInfo(title, NOT_CAPTURED.text), Struct(title, ((None, NOT_CAPTURED),))

@@ -63,7 +63,9 @@ class Policy:
         "texts",
     )
 
-    def __init__(self, limits: Limits, redactor: Redactor, frames: Frames = "shape") -> None:
+    def __init__(
+        self, limits: Limits, redactor: Redactor, frames: Frames = "shape", instead: Mark | None = None
+    ) -> None:
         self.limits = limits
         self.frames = frames
         self.secrecy = redactor.secrecy
@@ -90,6 +92,7 @@ class Policy:
             always=Secrecy.ALWAYS,
             text_only=Secrecy.TEXT,
             redacted=REDACTED,
+            instead=instead,
             function_describer=CALLABLES[FunctionType],
             method_describer=CALLABLES[MethodType],
             class_describer=describe_class,

@@ -44,6 +44,7 @@ class Tables:
         always: The `Secrecy` of names whose values are hidden.
         text_only: The `Secrecy` of names whose values are hidden if they are texts.
         redacted: What is stored for a hidden value.
+        instead: What is stored for every value; None where values are captured.
         function_describer: The describer of functions and proxies.
         method_describer: The describer of bound methods.
         class_describer: The describer of classes.
@@ -73,6 +74,7 @@ class Tables:
     always: Secrecy
     text_only: Secrecy
     redacted: Mark
+    instead: Mark | None
     function_describer: Describer
     method_describer: Describer
     class_describer: Describer

@@ -51,6 +51,7 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->always);
     Py_VISIT(self->text_only);
     Py_VISIT(self->redacted);
+    Py_VISIT(self->instead);
     Py_VISIT(self->function_describer);
     Py_VISIT(self->method_describer);
     Py_VISIT(self->class_describer);
@@ -76,6 +77,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->always);
     Py_CLEAR(self->text_only);
     Py_CLEAR(self->redacted);
+    Py_CLEAR(self->instead);
     Py_CLEAR(self->function_describer);
     Py_CLEAR(self->method_describer);
     Py_CLEAR(self->class_describer);
@@ -126,6 +128,7 @@ capture_use(Capture *self, PyObject *tables)
         {"always", &self->always, NULL},
         {"text_only", &self->text_only, NULL},
         {"redacted", &self->redacted, NULL},
+        {"instead", &self->instead, NULL},
         {"function_describer", &self->function_describer, NULL},
         {"method_describer", &self->method_describer, NULL},
         {"class_describer", &self->class_describer, NULL},

@@ -294,6 +294,7 @@ typedef struct {
     Long longs[LONGS];      /* long texts met lately, by address */
     PyObject *always, *text_only; /* the other members of Secrecy */
     PyObject *redacted;     /* values.REDACTED */
+    PyObject *instead;      /* what is stored for every value, or None */
     PyObject *function_describer, *method_describer, *class_describer;
     Shared shared[SHARED]; /* descriptions made lately, by the address of what they describe: see shared.c */
     unsigned int turn;     /* which of the places with the same hash is used next */

@@ -274,6 +274,9 @@ plain(Walk *walk, PyObject *obj)
 PyObject *
 capture_value(Capture *capture, PyObject *obj, PyObject *secrecy)
 {
+    if (capture->instead != Py_None) {
+        return Py_NewRef(capture->instead);
+    }
     int hidden = hides(capture, obj, secrecy);
     if (hidden == 1) {
         return Py_NewRef(capture->redacted);

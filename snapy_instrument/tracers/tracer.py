@@ -20,7 +20,7 @@ from snapy_instrument.backends.choose import Choice
 from snapy_instrument.backends.frames.settrace import SettraceBackend
 from snapy_instrument.backends.hook.hook import hooked_filter
 from snapy_instrument.backends.session import Run
-from snapy_instrument.capture.capture import Capture
+from snapy_instrument.capture.capture import Capture, NoCapture
 from snapy_instrument.contrib import known_libraries  # noqa: F401 - registers what describes their objects
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent
@@ -71,7 +71,8 @@ class FunctionTracer(TraceReaders):
     ) -> None:
         self.options = options_of(patterns, options, changes)
         self.backend_choice: Choice | None = None
-        self._capture = Capture(self.options.limits, self.options.redactor, self.options.frames)
+        capture = NoCapture if self.detail_level == "minimal" else Capture
+        self._capture = capture(self.options.limits, self.options.redactor, self.options.frames)
         self._ids = new_ids()
         self._recorder: Recorder | None = None
         self._past: list[Recorder] = []

@@ -415,3 +415,17 @@ def _no_trace_function_is_left() -> Iterator[None]:
     before = sys.gettrace()
     yield
     assert sys.gettrace() is before
+
+
+@pytest.mark.parametrize("backend", FRAME_BACKENDS)
+def test_a_minimal_tracer_captures_no_values(backend: Any) -> None:
+    """A text at another level says which option left them out."""
+    with FunctionTracer(HERE, backend=backend, detail="minimal") as tracer:
+        quadruple(2)
+        with pytest.raises(TypeError):
+            double(None)  # type: ignore[arg-type]
+    values = [value for event in tracer.events for value in (event.args or {}).values()]
+    assert {repr(value) for value in values} == {"<not captured: detail='minimal'>"}
+    assert "quadruple(number=<not captured: detail='minimal'>)" in tracer.trace.format("standard")
+    assert "raises TypeError" in str(tracer.trace)
+    assert "captured" not in str(tracer.trace)

@@ -36,7 +36,8 @@ class TextOptions:
     Args:
         detail: The level: "minimal" shows names, nesting and exception types; "standard" (alias "detailed") also
             arguments, results and exception messages; "verbose" also ``self``, defaults, None results, yields,
-            changed locals, and labels of tasks and threads.
+            changed locals, and labels of tasks and threads. A tracer at "minimal" captures no values, so another level
+            shows ``<not captured: detail='minimal'>`` for each.
         root: The folder that paths are shown relative to, as ``<root>``; None means the working directory. A
             mapping from labels to absolute prefixes, or a `PathRoots`, replaces all places of this machine.
         max_depth: How many nested calls the text shows, at least 1; deeper ones are counted. None means no limit.
