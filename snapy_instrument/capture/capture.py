@@ -23,7 +23,7 @@ from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.plain_text import failed, fields_text, message_text, only_text
 from snapy_instrument.capture.policy import Policy, hides
 from snapy_instrument.capture.redaction.lookups import Lookup, lookup_by
-from snapy_instrument.capture.redaction.redactor import Redactor, Secrecy
+from snapy_instrument.capture.redaction.redactor import Redactor, Secrecy, default_redactor
 from snapy_instrument.capture.strings import Budget
 from snapy_instrument.capture.tables import Tables
 from snapy_instrument.capture.walk import Walks
@@ -99,7 +99,7 @@ class Capture(_Capture):
         self, limits: Limits | None = None, redactor: Redactor | None = None, frames: Frames = "shape"
     ) -> None:
         self.limits = Limits() if limits is None else limits
-        self._policy = Policy(self.limits, Redactor() if redactor is None else redactor, frames, self._instead)
+        self._policy = Policy(self.limits, default_redactor() if redactor is None else redactor, frames, self._instead)
         self.secrecy = self._policy.secrecy
         self.constructing = self._policy.constructing
         self.lookups = self._policy.texts.lookups
@@ -192,7 +192,7 @@ class Capture(_Capture):
 
 
 class NoCapture(Capture):
-    """The capture of a recording that needs no values: each one is `NOT_CAPTURED`, and exceptions have their type alone."""
+    """The capture of a recording without values: each is `NOT_CAPTURED`, and exceptions have their type alone."""
 
     _instead = NOT_CAPTURED
 

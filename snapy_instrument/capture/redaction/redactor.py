@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_SECRET_NAMES", "DEFAULT_SECRET_PATTERNS", "Redactor", "Secrecy", "SecretPattern"]
+__all__ = [
+    "DEFAULT_SECRET_NAMES",
+    "DEFAULT_SECRET_PATTERNS",
+    "Redactor",
+    "Secrecy",
+    "SecretPattern",
+    "default_redactor",
+]
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.redaction.names import DEFAULT_SECRET_NAMES, NameTest, Secrecy
@@ -80,6 +88,12 @@ class Redactor:
             return True
         secrecy = self.secrecy(match["name"])
         return secrecy is Secrecy.ALWAYS or (secrecy is Secrecy.TEXT and not pattern.always)
+
+
+@cache
+def default_redactor() -> Redactor:
+    """Return the redactor of recordings that are given none: made once, with the names it has judged."""
+    return Redactor()
 
 
 def _compiled(pattern: str | re.Pattern[str] | SecretPattern) -> SecretPattern:
