@@ -140,7 +140,12 @@ FLOORS: dict[str, list[list[str]]] = {
     ],
     "trace.diff.causes": [["cause"], ["flow"], ["grouping"]],
     "trace.diff.report": [["hunks", "inline_diff"], ["phrases"]],
-    "trace.storage": [["event_json"], ["trace_file"]],
+    "trace.storage": [
+        ["event_json", "file_lines", "row_batches", "whole_file"],
+        ["table_json"],
+        ["trace_file"],
+        ["stream_file"],
+    ],
     "trace.text": [
         ["folding", "levels", "matchers", "numbering", "path_roots", "scrubbers", "value_syntax", "visible_calls"],
         ["value_text"],

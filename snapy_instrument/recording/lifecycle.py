@@ -52,7 +52,7 @@ class Lifecycle(Core):
         max_events: Recording stops, with a marker, when that many events are held.
         suspensions: Also record yield and resume events.
         ids: Where call ids come from; shared by recorders whose events make one trace.
-        drain: Takes the oldest events whenever `drain_at` are held, so that memory stays flat.
+        drain: Takes the oldest records whenever `drain_at` are held, so that memory stays flat.
         drain_at: Number of events held before `drain` is called.
         decision_key: Equal for recorders that accept the same sites.
     """
@@ -66,7 +66,7 @@ class Lifecycle(Core):
         max_events: int | None = None,
         suspensions: bool = False,
         ids: Iterator[int] | None = None,
-        drain: Callable[[list[CallEvent]], None] | None = None,
+        drain: Callable[[Log], None] | None = None,
         drain_at: int = sys.maxsize,
         decision_key: Hashable = None,
     ) -> None:
@@ -323,14 +323,14 @@ class Lifecycle(Core):
         return False
 
     def flush(self) -> None:
-        """Hand the events held to ``drain``, oldest first."""
+        """Hand the records held to ``drain``."""
         if self._drain is None:
             return
         # Calls that ``drain`` makes are not recorded: at the next full buffer they would wait for the lock for ever.
         with self._drain_lock, quiet():
             batch = self._log.take()
             self._drained += len(batch)
-            self._drain([event_of(record) for record in batch])
+            self._drain(batch)
 
 
 def expect_nothing() -> None:

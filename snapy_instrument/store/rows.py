@@ -139,3 +139,8 @@ class Rows:
         ]
         for mine, new in zip(self.columns(), made, strict=True):
             mine.extend(new)
+
+    def clear(self) -> None:
+        """Remove all rows."""
+        for column in self.columns():
+            del column[:]

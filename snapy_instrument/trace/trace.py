@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["Trace"]
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Unpack
 
@@ -16,7 +16,7 @@ from snapy_instrument.trace.assertions.call_assertions import CallAssertions
 from snapy_instrument.trace.assertions.calls import Calls
 from snapy_instrument.trace.call_index import CallIndex
 from snapy_instrument.trace.diff.diff import TraceDiff, diff_traces
-from snapy_instrument.trace.storage.trace_file import read_events, write_events
+from snapy_instrument.trace.storage.trace_file import read_tables, write_tables
 from snapy_instrument.trace.text.layout import Layout, lay_out
 from snapy_instrument.trace.text.levels import Detail
 from snapy_instrument.trace.text.matched_text import matched_text
@@ -157,29 +157,37 @@ class Trace(CallAssertions):
         """
         return diff_traces(self, other)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trace to ``path``.
+    def save(self, path: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None) -> None:
+        """Write the trace to ``path``, usually called ``*.snapy``; compressed if the name ends with ``.gz``.
 
         A regular file is replaced in one step and keeps its mode; links are followed, and pipes and devices are
         written to.
+
+        Args:
+            path: The file; its folder must exist.
+            progress: Called from time to time with the number of events written, and of how many.
 
         Raises:
             TraceError: A hand-made event holds something that cannot be saved.
             OSError: The file cannot be written; an older one is unchanged.
         """
-        write_events(path, self.events, self._options.to_header())
+        write_tables(path, self.tables, self._options.to_header(), progress)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Trace:
+    def load(cls, path: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None) -> Trace:
         """Return the trace in ``path``, with the options it was saved with.
+
+        Args:
+            path: What `save`, a `StreamingTracer` or a `TraceProcessor` wrote.
+            progress: Called from time to time with the number of bytes read, uncompressed, and the size of the file.
 
         Raises:
             TraceError: The file is not a saved trace; the message names the file, the line and the cause.
             OSError: The file cannot be read.
         """
-        events, header = read_events(path)
+        tables, header = read_tables(path, progress)
         try:
-            return cls(events, TextOptions.from_header(header))
+            return cls(tables, TextOptions.from_header(header))
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as problem:
             raise TraceError(
                 f"{os.fspath(path)} is not a saved trace: line 1 has a wrong option ({problem}); save the trace again"

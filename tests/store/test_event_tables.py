@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
 from snapy_instrument.store.event_tables import EventTables
+from snapy_instrument.store.interned_values import InternedValues
 from snapy_instrument.store.rows import LaneRow, SiteRow
 from tests.trace.builders import call, events, marker, sets, yields
 from tests.trace.storage.test_event_json import EVENTS
@@ -24,6 +26,16 @@ SHOP = events(
 )
 
 
+def assert_same(found: list[CallEvent], expected: list[CallEvent]) -> None:
+    """Compare events and the types of their values; Python calls not-a-number unequal to itself."""
+    number = InternedValues().number
+    assert [replace(each, args={}, return_value=None) for each in found] == [
+        replace(each, args={}, return_value=None) for each in expected
+    ]
+    for one, two in zip(found, expected, strict=True):
+        assert number((one.args, one.return_value)) == number((two.args, two.return_value))
+
+
 def test_a_recording_is_equal_after_a_way_through_tables() -> None:
     """Each field of each event."""
     assert EventTables.from_events(SHOP).events() == SHOP
@@ -32,9 +44,7 @@ def test_a_recording_is_equal_after_a_way_through_tables() -> None:
 @given(st.lists(EVENTS, max_size=8))
 def test_any_events_are_equal_after_a_way_through_tables(found: list[CallEvent]) -> None:
     """Those that no recorder makes too; values with the same types."""
-    tables = EventTables.from_events(found)
-    assert tables.events() == found
-    assert repr(tables.events()) == repr(found)
+    assert_same(EventTables.from_events(found).events(), found)
 
 
 def test_single_events_and_a_stream_are_those_of_the_list() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument._words import count
 from snapy_instrument.events import CallEvent, EventType
-from snapy_instrument.trace.storage.trace_file import append_events, write_events
+from snapy_instrument.trace.storage.stream_file import StreamFile
 
 keep_builtins(globals())
 
@@ -51,7 +51,7 @@ class TraceProcessor:
         self._last: deque[CallEvent] = deque(maxlen=keep)
         self._sink = sink
         self._path = path
-        self._file_begun = False
+        self._file: StreamFile | None = None
         # Reentrant: a sink, or a finaliser that runs meanwhile, may process a batch of its own.
         self._lock = RLock()
 
@@ -80,9 +80,11 @@ class TraceProcessor:
                 self._sink(batch)
 
     def _write(self, path: str | os.PathLike[str], batch: list[CallEvent]) -> None:
-        write = append_events if self._file_begun else write_events
-        write(path, batch)
-        self._file_begun = True
+        if self._file is None:
+            self._file = StreamFile(path)
+        self._file.tables.add_events(batch)
+        # Each batch may be the last one.
+        self._file.write(ends=True)
 
     def events(self) -> list[CallEvent]:
         """Return the last events, oldest first, at most ``keep``."""

@@ -6,7 +6,7 @@ are written as ``{"~": kind, "v": content}``.
 
 from __future__ import annotations
 
-__all__ = ["decode", "encode", "event_from_json", "event_to_json"]
+__all__ = ["checked_field", "decode", "encode", "encoded_field", "event_from_json"]
 
 import math
 import re
@@ -58,16 +58,6 @@ def decode(value: Any) -> Any:
     return _DECODERS[kind](value["v"])
 
 
-def event_to_json(event: CallEvent) -> dict[str, Any]:
-    """Return ``event`` as what `json.dumps` writes; optional fields that have their default are left out."""
-    found: dict[str, Any] = {}
-    for name, default in _FIELDS:
-        value = getattr(event, name)
-        if default is MISSING or value != default:
-            found[name] = _encoded_field(name, value)
-    return found
-
-
 def event_from_json(found: Any) -> CallEvent:
     """Return the event that `event_to_json` received.
 
@@ -83,7 +73,8 @@ def event_from_json(found: Any) -> CallEvent:
     return CallEvent(**{name: _decoded_field(name, value) for name, value in found.items()})
 
 
-def _encoded_field(name: str, value: Any) -> Any:
+def encoded_field(name: str, value: Any) -> Any:
+    """Return the field ``name`` of an event as what `json.dumps` writes; `checked_field` takes what `decode` reads."""
     if name == "event_type":
         return str(value)
     if name == "defaulted" or (name == "exception" and value is not None):
@@ -96,7 +87,18 @@ def _decoded_field(name: str, value: Any) -> Any:
         decoded = decode(value)
     except (TypeError, LookupError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise ValueError(f"{name} holds no captured value: {problem or type(problem).__name__}") from None
+    return checked_field(name, decoded)
+
+
+def checked_field(name: str, decoded: Any) -> Any:
+    """Return the field ``name`` of an event, if it may have this value.
+
+    Raises:
+        ValueError: It may not; the message names the field.
+    """
     wanted, holds = _CHECKS.get(name, _ANYTHING)
+    if name not in _NAMES:
+        raise ValueError(f"an event has no {name}")
     if not holds(decoded):
         raise ValueError(f"{name} must be {wanted}, not {_described(decoded)}")
     if name == "event_type":

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from snapy_instrument.errors import TraceError
 from snapy_instrument.events import CallEvent, EventType, ExceptionInfo
-from snapy_instrument.trace.storage.event_json import decode, encode, event_from_json, event_to_json
+from snapy_instrument.trace.storage.event_json import decode, encode, event_from_json
 from snapy_instrument.values import Cut, Mark, Ref, Struct
 from tests.trace.builders import event
+from tests.trace.storage.event_lines import event_to_json
 
 # All code points, lone surrogates too.
 TEXTS = st.text(st.characters(), max_size=5)
