@@ -9,9 +9,12 @@ from __future__ import annotations
 
 __all__ = [
     "ASYNC_ITEM",
+    "CLEARS",
     "FORKS",
     "FRAMES_KEEP_LOCALS",
+    "JUMPS",
     "MATCHES_GROUP",
+    "RESTORES",
     "RESUME",
     "RETURNS",
     "THROWN_INTO_SKIPS_CALLERS",
@@ -59,6 +62,19 @@ RETURNS = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST")
 
 YIELDS = frozenset((dis.opmap["YIELD_VALUE"], RESUME))
 """Where is ``f_lasti`` of a frame that yields? At the yield; from 3.13 on at the RESUME behind it."""
+
+CLEARS: int | None = dis.opmap.get("LOAD_FAST_AND_CLEAR")
+"""The instruction with which a comprehension begins that runs in its function's frame: from 3.12 on (PEP 709)."""
+
+RESTORES = frozenset(
+    code for name, code in dis.opmap.items() if name in ("SWAP", "POP_TOP") or name.startswith("STORE_FAST")
+)
+"""The instructions with which it puts back what its variables hid."""
+
+JUMPS = frozenset(
+    code for name, code in dis.opmap.items() if "JUMP" in name or name in ("CACHE", "EXTENDED_ARG", "NOP")
+)
+"""The instructions that go elsewhere and raise nothing, with what stands between them."""
 
 # -- types without a public name -----------------------------------------------------------------------------------
 

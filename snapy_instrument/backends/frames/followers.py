@@ -164,7 +164,7 @@ class FrameFollower(SuspendableFollower):
         self.call = call
         self.theirs = theirs
         self.lines = lines
-        self.changes = LocalChanges() if line_values else None
+        self.changes = LocalChanges(plan.code, line_values) if lines else None
         self.seen: Any = None
         self.fresh = False
         self.done = False
@@ -257,8 +257,8 @@ class FrameFollower(SuspendableFollower):
             self.fresh = False
             if self.theirs is None and not self.lines:
                 frame.f_trace_lines = False
-        if self.lines:
-            changes = self.changes.of(frame, self.sink, self.call) if self.changes is not None else {}
+        changes = None if self.changes is None else self.changes.of(frame, self.sink, self.call)
+        if changes is not None:
             self.sink.line(self.call, frame.f_lineno, changes)
 
 

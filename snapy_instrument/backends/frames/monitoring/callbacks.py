@@ -209,9 +209,10 @@ class FrameCallbacks:
             entry = self.suspensions.frames.get(frame_id(frame)) if code.co_flags & SUSPENDS else self._top(frame)
             if entry is not None:
                 if entry.changes is None:
-                    entry.changes = LocalChanges()
-                changes = entry.changes.of(frame, entry.sink, entry.call) if self.line_values else {}
-                entry.sink.line(entry.call, line_number, changes)
+                    entry.changes = LocalChanges(code, self.line_values)
+                changes = entry.changes.of(frame, entry.sink, entry.call)
+                if changes is not None:
+                    entry.sink.line(entry.call, line_number, changes)
         except BaseException as problem:
             if self._withdraw(problem):
                 raise
