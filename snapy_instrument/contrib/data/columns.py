@@ -11,7 +11,6 @@ __all__ = ["MOST_VALUES", "column_mark", "numbers_digest", "sampling_step", "val
 import datetime
 import math
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
@@ -77,6 +76,8 @@ def _token(value: Any, depth: int = 0) -> bytes:
     for base in (datetime.datetime, datetime.timedelta):
         if _raw.inherits(kind, base) and _raw.module_of(kind).partition(".")[0] in ("pandas", "datetime"):
             return b"t" + str(value).encode()
+    if kind is _raw.module_attribute("decimal", "Decimal"):
+        return b"d" + str(value).encode()
     if _raw.type_name(kind) in ("NAType", "NaTType", "NoneType"):
         return b"n"
     item = getattr(value, "item", None) if _raw.module_of(kind) == "numpy" else None
@@ -99,7 +100,6 @@ _TOKENS: dict[type, Callable[[Any], bytes]] = {
     float: _float_token,
     type(None): lambda value: b"n",
     bytes: lambda value: b"y" + value,
-    Decimal: lambda value: b"d" + str(value).encode(),
     datetime.date: lambda value: b"t" + value.isoformat().encode(),
     datetime.time: lambda value: b"t" + value.isoformat().encode(),
 }

@@ -1,15 +1,16 @@
-"""What requests and responses share: the headers that are shown, queries, and bodies that are in memory."""
+"""What requests and responses share: the headers that are shown, queries, and bodies that are in memory.
+
+The modules of the standard library that read them are imported where they are used: a program with requests has them,
+and one without does not wait for them.
+"""
 
 from __future__ import annotations
 
 __all__ = ["body_fields", "grouped", "headers_field", "merged", "query_field", "split_url"]
 
-import html
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.values import Mark
@@ -67,6 +68,8 @@ def query_field(query: Any) -> dict[str, Any]:
 
 def split_url(url: str) -> tuple[str, dict[str, Any]]:
     """Return a URL without its query and fragment, and `query_field` of it."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -90,13 +93,17 @@ def body_fields(body: Any, content_type: str) -> dict[str, Any]:
     if kind == "application/x-www-form-urlencoded":
         return {"form": _form(_text(body))}
     if kind == "application/json" or kind.endswith("+json") or (not kind and body[:1] in (b"{", b"[", "{", "[")):
+        from json import loads
+
         try:
-            return {"json": json.loads(body)}
+            return {"json": loads(body)}
         except (ValueError, RecursionError):
             return {"text": _text(body)}
     if kind == "text/html":
+        from html import unescape
+
         # Attributes are left out: tokens of forms and of scripts differ on each request.
-        return {"page": " ".join(html.unescape(_NOT_SEEN.sub(" ", _text(body))).split())}
+        return {"page": " ".join(unescape(_NOT_SEEN.sub(" ", _text(body))).split())}
     if kind.startswith("text/") or type(body) is str:
         return {"text": _text(body)}
     # The boundary in a multipart body differs on each request, its length never.
@@ -104,6 +111,8 @@ def body_fields(body: Any, content_type: str) -> dict[str, Any]:
 
 
 def _form(text: str) -> dict[Any, Any]:
+    from urllib.parse import parse_qsl
+
     try:
         return grouped(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_PAIRS))
     except ValueError:
