@@ -18,15 +18,33 @@ from snapy_instrument._python import in_main_interpreter
 T = TypeVar("T", bound=type)
 
 _SWITCH = "SNAPY_PURE_PYTHON"
+_NATIVE = "snapy_instrument._native"
+
+SEAM = 1
+"""Raised, here and in native/seam.h, with each change of what the two halves pass to each other.
+
+An editable installation keeps its extension module when git brings newer sources. Its half of a changed seam then fails
+somewhere far from the cause, with a TypeError for a missing argument or with wrong fields of a record.
+"""
 
 
 def _load() -> tuple[Any, str | None]:
     if os.environ.get(_SWITCH, "0") not in ("", "0"):
         return None, f"{_SWITCH} is set"
     try:
-        return import_module("snapy_instrument._native"), None
+        module = import_module(_NATIVE)
+    except ModuleNotFoundError as problem:
+        if problem.name != _NATIVE:
+            return None, f"the native module cannot be imported ({problem}): {_AGAIN}"
+        return None, "there is no native module for this Python: was there a C compiler at installation?"
     except ImportError as problem:
-        return None, f"the native module cannot be imported ({problem}): was there a C compiler at installation?"
+        return None, f"the native module cannot be imported ({problem}): {_AGAIN}"
+    if getattr(module, "SEAM", None) != SEAM:
+        return None, f"the native module was built from other sources than the Python modules: {_AGAIN}"
+    return module, None
+
+
+_AGAIN = "install snapy_instrument again, which compiles it"
 
 
 if not in_main_interpreter():

@@ -181,7 +181,7 @@ EDGES = {"testing"}
 
 # From the bottom up: a C file calls what is defined in files named before it, and includes their headers.
 C_FLOORS = [
-    ["blake2b", "types"],
+    ["blake2b", "seam", "types"],
     ["arena", "memory", "state", "support"],
     ["clock", "digest_writer", "held", "identity_tables", "python_walk", "records", "scalars", "trails"],
     ["identity"],

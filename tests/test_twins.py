@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -44,6 +46,63 @@ def test_the_switch_is_read_at_import() -> None:
     """SNAPY_PURE_PYTHON=1 switches the native twin off, 0 and nothing do not."""
     assert loaded(SNAPY_PURE_PYTHON="1") == "pure"
     assert loaded(SNAPY_PURE_PYTHON="0") == loaded() == loaded(SNAPY_PURE_PYTHON="")
+
+
+def _loaded_from(monkeypatch: pytest.MonkeyPatch, found: ModuleType | ImportError) -> tuple[Any, str | None]:
+    """What the switch makes of an extension module, or of the error when it is imported."""
+
+    def import_module(name: str) -> ModuleType:
+        if isinstance(found, ImportError):
+            raise found
+        return found
+
+    monkeypatch.delenv("SNAPY_PURE_PYTHON", raising=False)
+    monkeypatch.setattr(implementation, "import_module", import_module)
+    return implementation._load()
+
+
+@pytest.mark.parametrize("seam", [None, implementation.SEAM - 1])
+def test_an_extension_module_of_other_sources_is_not_used(monkeypatch: pytest.MonkeyPatch, seam: int | None) -> None:
+    """Pure Python runs, and the reason says what to do."""
+    stale = ModuleType("_native")
+    if seam is not None:
+        stale.__dict__["SEAM"] = seam
+    module, reason = _loaded_from(monkeypatch, stale)
+    assert module is None
+    assert reason == (
+        "the native module was built from other sources than the Python modules: install snapy_instrument again, "
+        "which compiles it"
+    )
+
+
+def test_the_extension_module_of_the_same_sources_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the number of the Python modules."""
+    same = ModuleType("_native")
+    same.__dict__["SEAM"] = implementation.SEAM
+    assert _loaded_from(monkeypatch, same) == (same, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ModuleNotFoundError("no", name="snapy_instrument._native"), "was there a C compiler at installation?"),
+        (ModuleNotFoundError("no", name="other"), "install snapy_instrument again"),
+        (ImportError("no slot"), r"cannot be imported \(no slot\): install snapy_instrument again"),
+    ],
+)
+def test_the_reason_separates_a_missing_module_from_a_broken_one(
+    monkeypatch: pytest.MonkeyPatch, error: ImportError, reason: str
+) -> None:
+    """Only the missing one may be for want of a compiler."""
+    module, because = _loaded_from(monkeypatch, error)
+    assert module is None
+    assert re.search(reason, str(because))
+
+
+def test_the_native_sources_have_the_same_number() -> None:
+    """The wheel ships the header too."""
+    header = (PACKAGE / "native" / "seam.h").read_text(encoding="utf-8")
+    assert re.findall(r"#define SEAM (\d+)", header) == [str(implementation.SEAM)]
 
 
 class _FakeNative:
@@ -98,7 +157,7 @@ def test_there_is_one_switch() -> None:
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
         if re.search(
-            r"_twins import [^\n]*\bnative\b|import_module\([^\n]*_native|_twins\.native\b", path.read_text("utf-8")
+            r"_twins import [^\n]*\bnative\b|import_module\([^\n]*_(?i:native)|_twins\.native\b", path.read_text("utf-8")
         )
     }
     assert asks == {"_twins.py"}

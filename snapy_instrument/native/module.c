@@ -13,6 +13,7 @@
 #include "proxy.h"
 #include "recorder.h"
 #include "records.h"
+#include "seam.h"
 #include "settrace.h"
 #include "sink.h"
 #include "state.h"
@@ -104,6 +105,9 @@ execute(PyObject *module)
     static const char *const backends[BACKENDS] = {"proxy", "settrace", "monitoring"};
     State *state = state_of(module);
     clock_begin();
+    if (PyModule_AddIntConstant(module, "SEAM", SEAM) < 0) {
+        return -1;
+    }
     for (int i = 0; i < BACKENDS; i++) {
         state->backends[i] = PyUnicode_InternFromString(backends[i]);
         if (state->backends[i] == NULL) {
