@@ -153,11 +153,8 @@ def test_the_hot_classes_are_twinned() -> None:
 
 def test_there_is_one_switch() -> None:
     """No other module asks whether the native twin is loaded."""
+    asking = re.compile(r"_twins import [^\n]*\bnative\b|import_module\([^\n]*_(?i:native)|_twins\.native\b")
     asks = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if re.search(
-            r"_twins import [^\n]*\bnative\b|import_module\([^\n]*_(?i:native)|_twins\.native\b", path.read_text("utf-8")
-        )
+        path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if asking.search(path.read_text("utf-8"))
     }
     assert asks == {"_twins.py"}
