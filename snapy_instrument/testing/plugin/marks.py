@@ -19,6 +19,8 @@ MARK = (
     "snapy(trace, detail, redact, scrub, float_digits, frames, ...): how the calls of this test are traced; takes the "
     "settings of the same names, and the arguments of FunctionTracer."
 )
+# Settings that are arguments of tracers by the same names.
+_ARGUMENTS = ("scrub", "float_digits", "exclude", "max_depth", "collapse", "backend")
 _SETTINGS = ("trace", "detail", "redact", "scrub", "float_digits", "frames", "allow_empty")
 # The settings set the first three by other names; the last is the same in the whole run.
 _NOT_FOR_MARKS = {"redactor", "root"}
@@ -42,9 +44,11 @@ def _options(marked: dict[str, Any], config: pytest.Config, settings: Settings) 
         found["redactor"] = _redactor(names)
     if patterns := _texts("trace", marked.pop("trace", ())):
         found["include"] = patterns
-    for name, value in (("scrub", settings.scrub), ("float_digits", settings.float_digits)):
-        if value or value == 0:
-            found[name] = value
+    values = {name: getattr(settings, name) for name in _ARGUMENTS}
+    found |= {name: value for name, value in values.items() if value is not None and value != ()}
+    limits = marked.pop("limits", settings.limits)
+    if limits:
+        found["limits"] = _limits(limits)
     return {**found, **marked}
 
 
@@ -78,8 +82,8 @@ def check_settings(config: pytest.Config, settings: Settings) -> None:
     Raises:
         pytest.UsageError: A setting has a wrong value.
     """
-    own = (settings.detail, settings.redact, settings.scrub, settings.float_digits, settings.frames)
-    if own == ("standard", (), (), None, "shape"):
+    names = ("detail", "redact", "frames", "limits", *_ARGUMENTS)
+    if all(getattr(settings, name) == getattr(Settings, name) for name in names):
         return
     from snapy_instrument.testing.snapshot import TracedSnapshot
 
@@ -107,6 +111,22 @@ def _known() -> frozenset[str]:
     from snapy_instrument.tracers.tracer_options import OPTION_NAMES
 
     return frozenset({*_SETTINGS, *OPTION_NAMES} - _NOT_FOR_MARKS)
+
+
+def _limits(given: Any) -> Any:
+    """Return limits given as such, or as texts, ``"chars=1000 items=20"``, which an ini file can hold."""
+    from snapy_instrument.capture.limits import Limits
+
+    if isinstance(given, Limits):
+        return given
+    found: dict[str, int] = {}
+    for text in " ".join(_texts("limits", given)).split():
+        name, _, number = text.partition("=")
+        if name not in Limits.__dataclass_fields__ or not number.isdecimal():
+            known = ", ".join(Limits.__dataclass_fields__)
+            raise ValueError(f"limits: {text!r} must be NAME=N, such as chars=1000; known are {known}")
+        found[name] = int(number)
+    return Limits(**found)
 
 
 def _texts(name: str, value: str | Iterable[str]) -> tuple[str, ...]:

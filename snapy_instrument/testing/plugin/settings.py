@@ -64,6 +64,11 @@ class Settings:
     allow_empty: bool = False
     frames: str = "shape"
     pending: bool = False
+    exclude: tuple[str, ...] = ()
+    max_depth: int | None = None
+    collapse: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    backend: str | None = None
 
 
 settings_key = pytest.StashKey[Settings]()
@@ -89,6 +94,11 @@ OPTIONS = (
     Option("allow_empty", "flag", "", "Accept snapshots of traces without any call."),
     Option("frames", "text", "HOW", "How much traces show of data frames: shape (the default), head or full."),
     Option("pending", "flag", "", "Leave what failed trace snapshots received in .snapy/pending."),
+    Option("exclude", "list", "PATTERN", "Leave functions out of traces, not the calls inside them: 'myapp.db.*'."),
+    Option("max_depth", "number", "N", "Show N nested calls; deeper ones are counted."),
+    Option("collapse", "list", "PATTERN", "Count the calls inside functions that match PATTERN, do not show them."),
+    Option("limits", "list", "NAME=N", "How much of each value is kept: 'chars=1000' 'items=20'; see Limits."),
+    Option("backend", "text", "NAME", "How calls are seen: auto (the default), proxy, settrace or monitoring."),
 )
 
 

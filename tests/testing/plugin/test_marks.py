@@ -73,3 +73,57 @@ def test_a_wrong_setting_is_reported_before_any_test_runs(tmp_path: Path) -> Non
     outcome = outcome_of(tmp_path, "def test_right(): pass", "snapy_detail = loud").run()
     assert outcome.code == pytest.ExitCode.USAGE_ERROR
     assert "settings of snapy: unknown level 'loud'" in "\n".join(outcome.errors)
+
+
+DEEP = """
+def inner(text):
+    return text
+
+def middle(text):
+    return inner(text)
+
+def outer(text):
+    return middle(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "text"),
+    [
+        ("exclude", "shop.middle", "shop.outer(text='abcdefgh')\\n  shop.inner("),
+        ("max_depth", "1", "shop.outer(text='abcdefgh') [+2 calls] -> 'abcdefgh'"),
+        ("collapse", "shop.middle", "  shop.middle(text='abcdefgh') [+1 call] -> 'abcdefgh'"),
+        ("limits", "chars=4 items=2", "shop.outer(text='abcd'...<+4 chars"),
+        ("backend", "proxy", "shop.outer(text='abcdefgh')"),
+    ],
+)
+def test_settings_marks_and_arguments_are_alike(tmp_path: Path, setting: str, value: str, text: str) -> None:
+    """In the ini file, on the command line, in a mark and as an argument of the fixture."""
+    shows = f"""
+    with traced({{arguments}}) as trace:
+        shop.outer("abcdefgh")
+    assert "{text}" in trace.format_trace(), trace.format_trace()
+"""
+    given = {"max_depth": value, "limits": "snapy_instrument.Limits(chars=4, items=2)"}.get(setting, repr(value))
+    plain = f"import pytest\nimport shop\nimport snapy_instrument\ndef test_pay(traced):{shows.format(arguments='')}"
+    fixture = plain.replace("traced()", f"traced({setting}={given})")
+    mark = plain.replace("def test_pay", f"@pytest.mark.snapy({setting}={given})\ndef test_pay")
+    trace = "snapy_trace = shop.*"
+    flag = f"--snapy-{setting.replace('_', '-')}"
+    ways = [
+        (plain, f"{trace}\nsnapy_{setting} = {value}", ()),
+        (plain, trace, [part for each in value.split() for part in (flag, each)]),
+        (mark, trace, ()),
+        (fixture, trace, ()),
+    ]
+    for number, (tests, ini, options) in enumerate(ways):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert Project(folder, ini, shop=DEEP, test_shop=tests).run(*options).passes().counts == {"passed": 1}
+
+
+@pytest.mark.parametrize("limits", ["chars", "chars=x", "letters=5", "chars=0"])
+def test_wrong_limits_are_refused(tmp_path: Path, limits: str) -> None:
+    """Before any test runs."""
+    project = outcome_of(tmp_path, "def test_pay(): pass", f"snapy_trace = shop.*\nsnapy_limits = {limits}")
+    assert any("settings of snapy: " in line for line in project.run().errors)

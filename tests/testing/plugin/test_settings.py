@@ -95,9 +95,29 @@ def test_ini_before_default() -> None:
     }
     values |= {"max_updates": "7", "strict": True, "artifacts": "d", "on_failure": True, "verify": True}
     values |= {"allow_empty": True, "frames": "head", "pending": True}
+    values |= {"exclude": ["e"], "max_depth": "3", "collapse": ["f"], "limits": ["chars=5"], "backend": "proxy"}
     assert values.keys() == {option.name for option in OPTIONS}
     settings = read_settings(given(), ini(**values))
-    assert settings == Settings(("a",), "verbose", ("b",), ("c",), 5, 7, True, "d", True, True, True, "head", True)
+    assert settings == Settings(
+        ("a",),
+        "verbose",
+        ("b",),
+        ("c",),
+        5,
+        7,
+        True,
+        "d",
+        True,
+        True,
+        True,
+        "head",
+        True,
+        ("e",),
+        3,
+        ("f",),
+        ("chars=5",),
+        "proxy",
+    )
 
 
 @pytest.mark.parametrize(
