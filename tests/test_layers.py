@@ -329,6 +329,7 @@ EXTRA_TESTS = {
     "test_founding_document.py": "the examples of a document",
     "test_layers.py": "the layout",
     "testing/plugin/test_plugin_acceptance.py": "the plugin as its users see it",
+    "testing/test_real_projects.py": "changes in real projects, as pytest names them",
     "testing/test_diff_in_pytest.py": "what pytest shows of a difference",
     "trace/diff/test_diff_random.py": "random traces",
     "trace/diff/test_diff_report.py": "the report of a difference, as a whole",

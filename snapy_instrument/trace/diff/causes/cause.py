@@ -55,6 +55,11 @@ class Cause:
         return self.kind, self.function, self.place
 
     @property
+    def is_of_caller(self) -> bool:
+        """Whether a call was added, removed, moved, repeated or renamed, so that ``place`` is its caller."""
+        return self.kind in _CALL_KINDS
+
+    @property
     def id(self) -> str:
         """Eight hexadecimal digits made of all that is compared: a short name for command lines and files."""
         text = "\0".join((self.kind, self.function, self.place, self.old, self.new))

@@ -24,6 +24,7 @@ _MOST_INPUTS = 16
 _MOST_AROUND = 100
 _CALL_KINDS = frozenset({"added", "removed", "moved", "repeated", "renamed"})
 _END_KINDS = frozenset({"result", "raises", "no longer raises", "exception"})
+_UNFINISHED = "<unfinished>"
 _GENERATOR = re.compile(r"<(?:async_)?generator ([^<>,\s]+(?:<[^<>]*>[^<>,\s]*)*)>")
 
 
@@ -85,6 +86,7 @@ def trace_flow(changes: Iterable[Change], old: Sequence[TextNode], new: Sequence
     """
     reader = _CauseReader(_generators(old, new), {node.name for node in old}, {node.name for node in new})
     steps = [reader.read(change) for change in changes]
+    _attribute_unfinished(steps)
     return Flow(steps, frozenset(node.name for node in new if node.kind == "call"))
 
 
@@ -92,6 +94,23 @@ def _generators(*trees: Sequence[TextNode]) -> set[str]:
     """Return the names of generators: what they yield, most texts do not show."""
     texts = {text for nodes in trees for node in nodes for text in (node.args, node.outcome) if text and "gene" in text}
     return {name for text in texts for name in _GENERATOR.findall(text)}
+
+
+def _attribute_unfinished(steps: Sequence[Step]) -> None:
+    """Give a generator that now ends, or no longer does, to the next cause: its reader went on, or stopped, later.
+
+    The line of a generator is before what its reader did with it, so here the text is not in the order of time.
+    """
+    roots: dict[CauseKey, list[Step]] = {}
+    for step in steps:
+        if step.is_root:
+            roots.setdefault(step.cause, []).append(step)
+    order = list(roots)
+    for key, following in zip(reversed(order[:-1]), reversed(order[1:]), strict=True):
+        if all(_UNFINISHED in (step.change.old, step.change.new) for step in roots[key]):
+            for step in steps:
+                if step.cause == key:
+                    step.cause, step.is_root, step.change.follows = following, False, True
 
 
 @dataclass(slots=True)
@@ -197,7 +216,7 @@ class _CauseReader:
         place = change.place
         if change.kind in ("argument", "resume", "line", "hidden"):
             self._reach(place, cause, change.values)
-        elif change.kind in (*_END_KINDS, "yield"):
+        elif change.kind in (*_END_KINDS, "yield") and _UNFINISHED not in (change.old, change.new):
             self._reach(place.parent, cause, change.values or _whole(change))
         elif change.kind in _CALL_KINDS and _has_result(place):
             self._reach(place.parent, cause, ())

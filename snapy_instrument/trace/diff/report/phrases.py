@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["headlines", "overview", "summary"]
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from snapy_instrument._words import count
@@ -47,14 +48,11 @@ def headlines(causes: _Causes) -> Iterator[str]:
     names = first.function.split(".")
     short = [".".join(names[-2:]), names[-1]]
     yield f"{start}{first}{more}"
+    what = replace(first, place=first.place.rpartition(".")[2]).what if first.is_of_caller else first.what
     for name in short:
-        yield f"{start}{name} {_without_caller(first)}{more}"
-    yield f"{names[-1]} {_without_caller(first)}"
-
-
-def _without_caller(cause: Cause) -> str:
-    """Return what changed; of an added or removed call without its caller."""
-    return cause.kind if cause.kind in ("added", "removed", "moved") else cause.what
+        yield f"{start}{name} {what}{more}"
+    yield f"{names[-1]} {what}{more}"
+    yield f"{names[-1]} {what}"
 
 
 def overview(causes: _Causes) -> list[str]:

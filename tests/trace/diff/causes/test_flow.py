@@ -156,3 +156,11 @@ def test_every_change_belongs_to_one_cause(seed: int) -> None:
     assert len(members) == len({id(change) for change in members}) == len(found.changes) + len(found.consequences)
     assert sum(cause.consequences for cause in found.causes) == len(found.consequences)
     assert len(set(found.causes)) == len(found.causes) == len({cause.key for cause in found.causes})
+
+
+def test_a_generator_that_its_reader_leaves_follows_from_the_reader() -> None:
+    """Though its line comes first."""
+    text = "m.load()\n  m.rows(){0}\n  m.check(x={1}) -> True"
+    assert causes(text.format(" -> <unfinished>", 1), text.format("", 2)) == {"m.check called with x: 1 -> 2": 1}
+    alone = "m.load()\n  m.rows(){0}"
+    assert causes(alone.format(" -> <unfinished>"), alone.format("")) == {"m.rows returned None, was <unfinished>": 0}

@@ -59,6 +59,13 @@ def test_headlines_become_shorter() -> None:
         "2 changes: app.shop.Cart.pay called with card: 2 removed (and 1 more)",
         "2 changes: Cart.pay called with card: 2 removed (and 1 more)",
         "2 changes: pay called with card: 2 removed (and 1 more)",
+        "pay called with card: 2 removed (and 1 more)",
         "pay called with card: 2 removed",
     ]
     assert list(headlines({})) == ["no change"]
+
+
+def test_short_headlines_keep_the_caller() -> None:
+    """Without its module."""
+    found = diff("app.shop.pay()\n  app.bank.charge()", "app.shop.pay()")
+    assert list(headlines(found.by_cause))[-1] == "charge removed under pay"
