@@ -265,10 +265,17 @@ write_call(Log *log, Call *call, uint32_t index, PyObject *const *values, Py_ssi
     if (defaulted == SOME_DEFAULTED) {
         *next++ = call->defaulted;
     }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        *next++ = (uint64_t)(uintptr_t)values[i];
+    /* No loop for the few that most calls have: a compiler makes more of it than it costs. */
+    if (count > 0) {
+        next[0] = (uint64_t)(uintptr_t)values[0];
     }
-    log->next = next;
+    if (count > 1) {
+        next[1] = (uint64_t)(uintptr_t)values[1];
+    }
+    if (count > 2) {
+        memcpy(next + 2, values + 2, (size_t)(count - 2) * sizeof(uint64_t));
+    }
+    log->next = next + count;
     log->records++;
     log->open++;
 }
