@@ -106,17 +106,53 @@ def _call_lines(trace: Trace, error: pytest.ExceptionInfo[BaseException] | None,
     if not nodes:
         return ["no traced function was called: check the patterns of the setting snapy_trace"]
     path = _path_to(trace, error) if error is not None else []
+    handled: list[CallNode] = []
     if path:
-        names = [node.name for node in path]
-        if len(names) > _LONGEST_PATH:
-            names[2 : 4 - _LONGEST_PATH] = ["..."]
-        title = f"{_raised(trace, path[-1])} raised in {' > '.join(names)}"
+        titles = [_raising(trace, path)]
+        if error is not None and (error.value.__cause__ or error.value.__context__):
+            handled = _last_handled(trace, nodes, path)
     else:
-        title = "no traced call raised it; the last call was"
-        path = [nodes[-1]]
-        title = f"{title} {path[0].name}"
+        # In several threads or tasks the last line of the text is not the last call.
+        path = [max(nodes, key=lambda node: node.number)]
+        titles = [f"no traced call raised it; the last call was {path[0].name}"]
+        handled = _last_handled(trace, nodes, [])
+    if handled:
+        titles.append(f"before: {_raising(trace, handled)}, handled in {_handler(trace, handled[0])}")
     early = [f"the {dropped} first calls were not kept"] if dropped else []
-    return [title, *early, *marked_lines(trace.layout, path)]
+    return [*titles, *early, *marked_lines(trace.layout, [*path, *handled])]
+
+
+def _raising(trace: Trace, path: list[CallNode]) -> str:
+    """Return which exception was raised in which calls."""
+    names = [node.name for node in path]
+    if len(names) > _LONGEST_PATH:
+        names[2 : 4 - _LONGEST_PATH] = ["..."]
+    return f"{_raised(trace, path[-1])} raised in {' > '.join(names)}"
+
+
+def _last_handled(trace: Trace, nodes: list[CallNode], path: list[CallNode]) -> list[CallNode]:
+    """Return the calls that the last handled exception left: what was done instead may have failed the test."""
+    left = [node for node in nodes if node.left_by_exception and node not in path]
+    handled = [node for node in left if not _passed_on(trace, node)]
+    if not handled:
+        return []
+    return _down(trace, max(handled, key=lambda node: (node.raised or node.call).timestamp))
+
+
+def _passed_on(trace: Trace, node: CallNode) -> bool:
+    """Return whether the exception that left a call also left its caller, and no other one in its place."""
+    caller = trace.tree.by_id.get(node.call.parent_id or 0)
+    return caller is not None and caller.left_by_exception and _origin(caller) == _origin(node)
+
+
+def _origin(node: CallNode) -> int:
+    """Return the identifier of the call that raised the exception that left ``node``."""
+    return node.raised_in or node.call_id
+
+
+def _handler(trace: Trace, node: CallNode) -> str:
+    caller = trace.tree.by_id.get(node.call.parent_id or 0)
+    return "the test" if caller is None else caller.name
 
 
 def _path_to(trace: Trace, error: pytest.ExceptionInfo[BaseException]) -> list[CallNode]:

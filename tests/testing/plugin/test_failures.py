@@ -49,6 +49,20 @@ def sum_up(number):
 def connect(url):
     raise ConnectionError(url)
 
+def translate(prices, card_token):
+    try:
+        pay(prices, card_token)
+    except ValueError:
+        raise RuntimeError("sold out") from None
+
+def wait(event, done):
+    done.set()
+    event.wait()
+    late()
+
+def late():
+    pass
+
 async def later(prices, card_token):
     return pay(prices, card_token)
 """
@@ -105,6 +119,20 @@ def closed():
 
 def test_teardown(closed):
     shop.tax(5)
+
+def test_translated():
+    shop.translate([90], TOKEN)
+
+def test_threads():
+    import threading
+    event, done = threading.Event(), threading.Event()
+    thread = threading.Thread(target=shop.wait, args=(event, done))
+    thread.start()
+    done.wait()
+    shop.tax(5)
+    event.set()
+    thread.join()
+    assert not TOKEN
 
 @pytest.mark.xfail
 def test_expected():
@@ -172,14 +200,37 @@ def test_path_to_the_raising_call(outcome: Outcome) -> None:
 def test_exception_of_the_test(outcome: Outcome) -> None:
     """No traced call raised it, not the one whose exception was caught: the last call is marked."""
     lines = shown(outcome, "test_asserts")
-    assert lines[0] == "no traced call raised it; the last call was shop.tax"
+    assert lines[:2] == [
+        "no traced call raised it; the last call was shop.tax",
+        "before: ValueError('declined', 140) raised in shop.pay > shop.charge, handled in shop.attempt",
+    ]
     assert lines[-1] == "> shop.tax(price=2) -> 4"
-    assert len(lines) == 12
+    assert len(lines) == 13
+    marked = [line[2:].strip().partition("(")[0] for line in lines if line.startswith(">")]
+    assert marked == ["shop.pay", "shop.charge", "shop.tax"]
 
 
 def test_same_exception_caught_before(outcome: Outcome) -> None:
     """A call that raised an equal exception which did not fail the test is not on the path."""
-    assert shown(outcome, "test_caught_before")[0] == "no traced call raised it; the last call was shop.tax"
+    assert shown(outcome, "test_caught_before")[:2] == [
+        "no traced call raised it; the last call was shop.tax",
+        "before: ValueError('declined', 140) raised in shop.pay > shop.charge, handled in the test",
+    ]
+
+
+def test_the_last_call_is_the_last_by_time(outcome: Outcome) -> None:
+    """Not the last line: calls of a thread are shown where it was started."""
+    assert shown(outcome, "test_threads")[0] == "no traced call raised it; the last call was shop.late"
+
+
+def test_an_exception_raised_in_place_of_another_one(outcome: Outcome) -> None:
+    """Both are named and marked."""
+    lines = shown(outcome, "test_translated")
+    assert lines[:2] == [
+        "RuntimeError('sold out') raised in shop.translate",
+        "before: ValueError('declined', 180) raised in shop.pay > shop.charge, handled in shop.translate",
+    ]
+    assert sum(line.startswith(">") for line in lines) == 3
 
 
 def test_no_calls(outcome: Outcome) -> None:
@@ -229,12 +280,13 @@ def test_mark(outcome: Outcome) -> None:
 
 def test_only_failures(outcome: Outcome, project: Project) -> None:
     """A test that passes, or fails as expected, has neither a section nor a file."""
-    assert outcome.counts == {"passed": 2, "failed": 9, "errors": 2, "xfailed": 1}
+    assert outcome.counts == {"passed": 2, "failed": 11, "errors": 2, "xfailed": 1}
     names = {path.name for path in (project.folder / "saved").iterdir()}
     assert names == {
         f"test_shop.py-test_{name}.jsonl"
         for name in (
             *("raises", "asserts", "calls_nothing", "many", "deep", "caught_before", "coroutine", "mark", "url"),
+            *("translated", "threads"),
             *("setup-setup", "teardown-teardown"),
         )
     }
@@ -243,7 +295,7 @@ def test_only_failures(outcome: Outcome, project: Project) -> None:
 def test_saved_trace(outcome: Outcome, project: Project) -> None:
     """The file has the whole trace."""
     trace = Trace.load(project.folder / "saved" / "test_shop.py-test_many.jsonl")
-    assert outcome.counts["failed"] == 9
+    assert outcome.counts["failed"] == 11
     assert len(trace) == 300 + 4
     assert trace.calls("shop.charge")[0].args["cents"] == 180
 
@@ -251,11 +303,11 @@ def test_saved_trace(outcome: Outcome, project: Project) -> None:
 def test_no_secret_anywhere(outcome: Outcome, project: Project) -> None:
     """Neither the sections, as terminal, JSON and junit have them, nor the files show what is to be hidden."""
     for secret in (SECRET, "hunter2hunter2"):
-        assert outcome.counts["failed"] == 9
+        assert outcome.counts["failed"] == 11
         sections = []
         for line in (project.folder / "reports.json").read_text(encoding="utf-8").splitlines():
             sections += [text for title, text in json.loads(line)["sections"] if title == TITLE]
-        assert len(sections) == 11
+        assert len(sections) == 13
         assert secret not in "".join(sections)
         assert secret not in "".join("".join(shown(outcome, f"test_{name}")) for name in ("raises", "url", "setup"))
         for path in (project.folder / "saved").iterdir():
