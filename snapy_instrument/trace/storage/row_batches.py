@@ -12,7 +12,7 @@ __all__ = ["RowReader", "RowWriter"]
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, compress, count, repeat
-from math import isfinite
+from math import frexp, isfinite
 from operator import ne, sub, truediv
 from typing import Any, TypeAlias
 
@@ -41,7 +41,6 @@ class RowWriter:
     def __init__(self) -> None:
         self._shared: dict[int, _Shared] = {}
         self._last_id = 0
-        self._last_time = 0
         self._last_memory = 0
 
     def packed(self, rows: Rows, start: int, end: int) -> dict[str, Any]:
@@ -106,10 +105,14 @@ class RowWriter:
             found["times"] = list(repeat(0, len(times)))
             found["seconds"] = _sparse(range(len(times)), list(map(repr, times)))
             return
-        whole = list(map(round, map(_NANOSECONDS.__mul__, times)))
-        inexact = list(map(ne, map(truediv, whole, repeat(_NANOSECONDS)), times))
-        found["times"] = _differences(whole, self._last_time)
-        self._last_time = whole[-1] if whole else self._last_time
+        whole, inexact = _in_units(times, _NANOSECONDS)
+        if sum(inexact) * 4 > len(times):
+            # A clock that counts in other units than nanoseconds: floats of one size are multiples of one power of 2.
+            exponent = 53 - frexp(max(map(abs, times)))[1]
+            if 0 <= exponent < 1000:
+                whole, inexact = _in_units(times, 2.0**exponent)
+                found["exponent"] = exponent
+        found["times"] = _differences(whole, 0)
         if any(inexact):
             found["seconds"] = _sparse(compress(count(), inexact), list(compress(times, inexact)))
 
@@ -120,7 +123,6 @@ class RowReader:
     def __init__(self) -> None:
         self._shared: dict[int, _Shared] = {}
         self._last_id = 0
-        self._last_time = 0
         self._last_memory = 0
 
     def unpacked(self, found: dict[str, Any]) -> Rows:
@@ -189,13 +191,22 @@ class RowReader:
         _forget_ended(known, other_ids)
         return rows
 
-    def _times(self, found: dict[str, Any], length: int) -> list[float]:
-        nanoseconds = list(accumulate(_column(found, "times", length, 0), initial=self._last_time))
-        self._last_time = nanoseconds[-1]
-        times = list(map(truediv, nanoseconds[1:], repeat(_NANOSECONDS)))
+    @staticmethod
+    def _times(found: dict[str, Any], length: int) -> list[float]:
+        exponent = found.get("exponent")
+        if exponent is not None and (type(exponent) is not int or not 0 <= exponent < 1000):
+            raise ValueError("exponent is no whole number below 1000")
+        per_second = _NANOSECONDS if exponent is None else 2.0**exponent
+        times = list(map(truediv, accumulate(_column(found, "times", length, 0)), repeat(per_second)))
         for place, seconds in _pairs(found.get("seconds"), length):
             times[place] = float(seconds)
         return times
+
+
+def _in_units(times: Iterable[float], per_second: float) -> tuple[list[int], list[bool]]:
+    """Return times as whole numbers of units, and for each whether it lies between two."""
+    whole = list(map(round, map(per_second.__mul__, times)))
+    return whole, list(map(ne, map(truediv, whole, repeat(per_second)), times))
 
 
 def _usual_depths(ids: Iterable[int], shared: Iterable[_Shared], known: dict[int, _Shared]) -> list[int]:

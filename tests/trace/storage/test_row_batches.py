@@ -66,7 +66,16 @@ def test_few_unusual_numbers_are_written_with_their_places() -> None:
 
 def test_a_time_between_nanoseconds_is_written_whole() -> None:
     """All others are differences of nanoseconds."""
-    found = [event("call", "f", call_id=1, timestamp=0.5), event("return", "f", call_id=1, timestamp=1 / 3)]
+    found = [event("call", "f", call_id=1, timestamp=0.5 + n) for n in range(9)]
+    found.append(event("return", "f", call_id=1, timestamp=1 / 3))
     tables, (packed,) = batches(found, 100)
-    assert (packed["times"][0], packed["seconds"]) == (500_000_000, {"at": [1], "is": [1 / 3]})
+    assert (packed["times"][0], packed["seconds"]) == (500_000_000, {"at": [9], "is": [1 / 3]})
+    assert unpacked([packed]).times == tables.rows.times
+
+
+def test_times_of_a_clock_with_other_units_are_whole_numbers_too() -> None:
+    """Of the power of 2 that all floats of their size are multiples of."""
+    found = [event("call", "f", call_id=1, timestamp=12_345 + n / 3e9) for n in range(50)]
+    tables, (packed,) = batches(found, 100)
+    assert ("seconds" in packed, packed["exponent"], len(str(packed["times"][1]))) == (False, 39, 3)
     assert unpacked([packed]).times == tables.rows.times
