@@ -64,6 +64,7 @@ def choose_backend(name: Backend) -> Choice:
         if running.running and running.name != name:
             return Choice(running, f"{running.name}, because another active tracer uses it")
     refused = monitoring_backend.unavailable()
+    # Our local trace functions would replace the debugger's in `f_trace`, and it would stop no more.
     if name == "settrace" and refused is None and _debugger_monitors():
         return Choice(monitoring_backend, "monitoring: a debugger on sys.monitoring keeps its state in f_trace")
     if name != "auto":
@@ -78,6 +79,7 @@ _step_backend: list[StepBackend] = []
 
 
 def _choose_step_backend() -> StepBackend:
+    # Local events cost code without them nothing. 3.11 has none: natively a frame evaluation function sees the steps.
     if monitoring_backend.unavailable() is None:
         return monitoring_backend
     return evaluation_backend if evaluation_backend.unavailable() is None else settrace_backend
@@ -89,6 +91,7 @@ def record_steps() -> None:
     Called, with the lock held, whenever a tracer has started or stopped.
     """
     if not _step_backend:
+        # Not chosen anew while tracers are active: generators that run now have begun under this one.
         _step_backend.append(_choose_step_backend())
     backend = _step_backend[0]
     suspendable_code.registered = backend.follow if proxied.recorders else None

@@ -38,12 +38,14 @@ class WeakTable(Generic[T]):
     def get(self, obj: Any) -> T | None:
         """Return the value of ``obj``, or None. Raises TypeError if ``obj`` cannot be weakly referenced."""
         reference = weakref.ref(obj)  # held: else another thread's reference may get its id
+        # Not by the object's id: once it is dead, an object that takes its address would get its number.
         entry = self.entries.get(id(reference))
         return None if entry is None else entry[1]
 
     def add(self, obj: Any, value: T) -> T:
         """Add ``value`` for ``obj`` and return it, or the value that another thread added first."""
         reference = weakref.ref(obj)
+        # One operation: two threads that meet an object at the same time get one number for it.
         kept = self.entries.setdefault(id(reference), (reference, value))[1]
         if len(self.entries) > self._purge_at:
             self._purge()
@@ -62,6 +64,7 @@ class WeakTable(Generic[T]):
         for key in list(self.entries):  # a list of pairs would allocate, collect garbage and let other threads in
             entry = self.entries.get(key)
             if entry is not None and entry[0]() is None:
+                # Another thread may purge as well.
                 self.entries.pop(key, None)
         self._purge_at = max(SMALLEST_PURGE, 2 * len(self.entries))
 

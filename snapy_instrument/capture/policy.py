@@ -123,6 +123,7 @@ class Policy:
 
     def redacted_fields(self, names: tuple[str | None, ...], values: Sequence[Any]) -> Sequence[Any]:
         """Return the values of fields, `REDACTED` if the name says so. Names without a secret go to `harmless`."""
+        # Most objects are of few classes, so one look replaces a judgement a field.
         if names in self.harmless:
             return values
         if all(name is None or self.secrecy(name) is _NEVER for name in names):
@@ -135,12 +136,14 @@ class Policy:
 
     def large_int(self, number: int) -> Any:
         """Return an int; one of more than 1000 digits by its size, as writing it in decimal takes quadratic time."""
+        # Comparing looks at the sizes first, so it is quick for any length.
         if _SMALL < number < _LARGE:
             return number
         # Decimal digits of a large int take quadratic time, and Python refuses more than 4,300 of them.
         bits = number.bit_length()
         size, read = bits // 8 + 1, number
         if bits > _READ_BITS:
+            # Of more than eight million bits both ends: what is read of one value is bounded, as it is for texts.
             half = _READ_BITS // 2
             size, read = _READ_BITS // 8 + 1, (number >> (bits - half) << half) + (number & ((1 << half) - 1))
         known = digest(b"%d:" % bits + read.to_bytes(size, "little", signed=True))
@@ -155,5 +158,6 @@ def hides(secrecy: Secrecy | Lookup, value: Any) -> bool:
     if secrecy is Secrecy.ALWAYS:
         return True
     kind = type(value)
+    # Of subclasses of str and bytes too, by their type: isinstance would ask the `__class__` of the object.
     is_text = kind is str or kind is bytes or kind is bytearray or decide(kind).is_text
     return secrecy.hides(value, is_text=is_text) if type(secrecy) is Lookup else is_text

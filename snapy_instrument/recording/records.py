@@ -125,6 +125,7 @@ def pure_event_of(record: Record) -> CallEvent:
         return CallEvent(kind, text, "", 0, {}, None, 0, timestamp, "", memory)
     _, timestamp, memory, call, value, exception, extra, finished = record
     made = Call._make(call)
+    # Of a line the value is what changed, and the extra number its line.
     if kind is EventType.LINE:
         return _event(kind, made, extra, value, None, timestamp, memory, None, None, finished)
     return _event(kind, made, made.site.line_number, {}, value, timestamp, memory, exception, extra, finished)

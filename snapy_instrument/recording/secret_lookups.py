@@ -1,4 +1,4 @@
-"""Calls that are given the name of a secret: what of their values is shown, and what their results are."""
+"""Redacts the arguments and results of calls that look up a secret by name, such as ``get("API_KEY")``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ keep_builtins(globals())
 def look_up(
     capture: Capture, values: Sequence[Any], captured: tuple[Any, ...], stars: tuple[int, ...], *, described: bool
 ) -> tuple[tuple[Any, ...], Lookup | None]:
-    """What is shown of the ``values`` of a call, which were ``captured``, and the lookup for its result, if it is one.
+    """Return what is shown of the ``values`` of a call, which were ``captured``, and the lookup for its result, if any.
 
     Args:
         stars: Indexes of the values of ``*rest`` and ``**more``.
@@ -29,6 +29,7 @@ def look_up(
     shown, lookup = _beside(lookups, values, captured)
     for index in stars:
         given, kept = values[index], shown[index]
+        # Of the same length, so nothing was cut: each captured value is at the place of the value itself.
         if type(kept) is tuple and len(kept) == len(given):
             items, found = _beside(lookups, given, kept)
             shown[index] = tuple(items)
@@ -48,9 +49,10 @@ def look_up(
 def _beside(
     lookups: Mapping[str, Lookup], values: Sequence[Any], captured: Sequence[Any]
 ) -> tuple[list[Any], Lookup | None]:
-    """``captured``, without what follows the name of a secret among ``values``; and the lookup by such a name."""
+    """Return ``captured`` without what follows the name of a secret among ``values``; and the lookup by such a name."""
     shown, lookup = list(captured), None
     for index, value in enumerate(values):
+        # Of exact type only: the hash of a subclass is the program's code.
         found = lookups.get(value) if type(value) is str else None
         if found is not None:
             lookup = found

@@ -83,6 +83,7 @@ class Fanout:
     def _each(self, how: Callable[..., Any], *columns: Iterable[Any]) -> tuple[Any, ...]:
         """Call ``how`` of each recorder with its row of ``columns``, not where the first is None: its call."""
         results = []
+        # Not strict: `repeat` has no end.
         for recorder, first, *rest in zip(self.recorders, *columns, strict=False):
             result = None
             # This recorder does not record the call, the others do.
@@ -92,6 +93,7 @@ class Fanout:
                 except BaseException as problem:
                     if recorder.withdraw(problem):
                         raise
+            # Of one that has failed too: a token has a place for each recorder.
             results.append(result)
         return tuple(results)
 
@@ -152,6 +154,7 @@ def sink_of(recorders: Sequence[Recorder]) -> Sink | None:
     """Return one sink for ``recorders``; None for none."""
     if not recorders:
         return None
+    # Most often there is one tracer: backends then report to its recorder, with no call and no tuple in between.
     return recorders[0] if len(recorders) == 1 else Fanout(tuple(recorders))
 
 
@@ -165,6 +168,7 @@ def withdraw(sink: Sink | None, problem: BaseException) -> bool:
     try:
         return is_programs(problem)
     except RecursionError:
+        # The question itself was a call too deep. KeyboardInterrupt and SystemExit are the program's in any case.
         return not issubclass(type(problem), Exception)
 
 
@@ -233,6 +237,7 @@ class SinkSlot(_SinkSlot):
     def frame(self, recorder: Recorder) -> None:
         """Note that ``recorder`` uses a frame backend from now on."""
         with changing.lock:
+            # Taken out first: an interrupted start or stop may repeat this step.
             self._framing = (*_without(recorder, self._framing), recorder)
             self.framed = len(self._framing)
 

@@ -134,6 +134,7 @@ class Hook:
         if not ledger.active:
             return {}
         found = {}
+        # A copy: another thread may import meanwhile.
         for name, module in list(sys.modules.items()):
             if name in ledger.modules or name in ledger.refused or type(module) is not ModuleType:
                 continue
@@ -170,8 +171,10 @@ class Hook:
 
     def _is_early(self, name: str) -> bool:
         module = sys.modules.get(name)
+        # Modules of other classes may be lazy, and would be loaded by a look at them.
         if type(module) is not ModuleType:
             return False
+        # Through the namespace: a module may define `__getattr__`, and that is the program's code.
         spec = module.__dict__.get("__spec__")
         filename = module.__dict__.get("__file__") or ""
         if not self.filter.matches_module(name, filename):

@@ -34,6 +34,7 @@ def _function_name(function: Any) -> str | None:
         if kind is types.MethodType:
             function = function.__func__
         elif kind is _LruCache:
+            # Through the C getter: `functools.update_wrapper` has put the function there.
             function = _cache_dict(function).get("__wrapped__")
         elif _raw.inherits(kind, *_wrapper_types()):
             function = _wrapped(function)
@@ -55,6 +56,7 @@ def _builtin_name(function: Any) -> str:
 
 
 def _wrapper_types() -> list[type]:
+    # Asked again until wrapt is there: the program may import it later, and capture imports no library by itself.
     if not _wrappers:
         found = [_raw.module_attribute("wrapt", name) for name in ("FunctionWrapper", "BoundFunctionWrapper")]
         _wrappers.extend(each for each in found if each is not _raw.MISSING)
@@ -70,6 +72,7 @@ def _wrapped(proxy: Any) -> Any:
             try:
                 return found.__get__(proxy)
             except (AttributeError, ValueError):
+                # wrapt's C objects raise ValueError before their `__init__` has run.
                 return None
     return None
 
@@ -116,6 +119,7 @@ def describe_module(module: Any) -> Mark:
 
 def _suspended(word: str, frame_name: str) -> Describer:
     def describe(obj: Any) -> Mark:
+        # A C attribute of the exact builtin type: no code of the program runs.
         frame = getattr(obj, frame_name)
         namespace = None if frame is None else frame.f_globals
         module = namespace.get("__name__") if type(namespace) is dict else None

@@ -44,6 +44,7 @@ def _clock(getters: list[Any], obj: Any) -> tuple[str, list[tuple[str, Any]]]:
     """Return ``12:30:00`` with a fixed offset, and as fields what does not fit in: another time zone, a fold."""
     hour, minute, second, micro, zone, fold = (each.__get__(obj) for each in getters)
     text = f"{hour:02d}:{minute:02d}:{second:02d}" + (f".{micro:06d}" if micro else "")
+    # The offset of any other zone is computed by the program's code.
     if type(zone) is datetime.timezone:
         text += _offset_text(_offset(zone, None))
         zone = None
@@ -110,6 +111,7 @@ def date_describer(kind: type) -> Describer | None:
     def describe_finer(obj: Any) -> Description:
         title, names, values = describe(obj)
         nanoseconds = _raw.read(obj, finer)
+        # Without any it reads as the moment of the standard library that it is equal to.
         if type(nanoseconds) is not int or not nanoseconds:
             return title, names, values
         return title, (*names, finer), (*values, nanoseconds)

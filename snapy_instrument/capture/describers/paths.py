@@ -25,6 +25,7 @@ def path_describer(title: str, parser: Any) -> Describer:
         text = _raw.read(obj, "_str")
         if type(text) is not str:
             segments, parts = _raw.read(obj, "_raw_paths"), _raw.read(obj, "_parts")
+            # By what is there, not by version: a half-made path has neither.
             if type(segments) is list:
                 text = _of_segments(parser, [str.__str__(each) for each in segments])
             elif type(parts) is list:
@@ -38,6 +39,7 @@ def path_describer(title: str, parser: Any) -> Describer:
 
 def _of_segments(parser: Any, segments: list[str]) -> str:
     """Return the text that pathlib makes of ``segments``: 3.12 and later keep those until the text is needed."""
+    # Step by step what `PurePath._parse_path` does.
     separator = parser.sep
     path = parser.join(*segments) if segments else ""
     if parser.altsep:
@@ -49,6 +51,7 @@ def _of_segments(parser: Any, segments: list[str]) -> str:
         root = separator if (len(parts) == 4 and parts[2] not in "?.") or len(parts) == 6 else root
     tail = [each for each in rest.split(separator) if each and each != "."]
     if not drive and not root and tail and parser.splitdrive(tail[0])[0]:
+        # `./c:name` is a relative path; without the dot its first part would be a drive.
         tail.insert(0, ".")
     return drive + root + separator.join(tail) or "."
 
@@ -61,6 +64,7 @@ def _of_parts(parser: Any, drive: str, root: str, parts: list[str]) -> str:
 
 def _by_pathlib(obj: Any) -> str | None:
     """Return what `str` says where the slots are not as in the Pythons we know; None of a half-made path."""
+    # Code of pathlib in Python runs, which is no call of the program.
     with quiet():
         try:
             return str(obj)

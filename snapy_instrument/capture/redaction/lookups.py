@@ -47,8 +47,10 @@ class Lookup:
         """Return whether ``value`` is redacted; ``is_text`` if it is a text of another class."""
         kind = type(value)
         if kind is str or kind is bytes:
+            # One more than the longest name shows that it is longer, without decoding a megabyte.
             text = value if kind is str else value[: _LONGEST_NAME + 1].decode("latin-1")
             return len(text) > _LONGEST_NAME or words_of(text) != self._words
+        # Of the builtin types alone: the truth of others is the program's code.
         if kind in _CONTAINERS:
             return self._always and bool(value)
         return is_text or (self._always and kind in _NUMBERS)

@@ -56,6 +56,7 @@ class Redactor:
         tried: list[SecretPattern] = []
         for mark, triggered in self._triggered.items():
             if mark in text:
+                # A pattern may have several triggers.
                 for trigger, pattern in triggered:
                     # `in` costs far less than a search: an expression is tried only where it can match.
                     if trigger in text and not any(pattern is each for each in tried):
@@ -75,6 +76,7 @@ class Redactor:
         done = 0
         for match in pattern.regex.finditer(text):
             start, stop = match.span(group)
+            # An empty match hides nothing, and the mark would come between two letters.
             if start < stop and self._counts(pattern, match, match[group]):
                 pieces += [text[done:start], _MARK]
                 done = stop

@@ -140,7 +140,7 @@ class FrameCallbacks:
                 thread.open.append(entry)
             return None
         except BaseException as problem:
-            # What is raised here reaches the traced program.
+            # What is raised in a callback reaches the traced program, at the statement that it is at.
             if self._withdraw(problem):
                 raise
             return None
@@ -165,6 +165,7 @@ class FrameCallbacks:
             entry = self._end(code, _getframe(1))
             if entry is None or not entry.owns:
                 return
+            # `close` throws it, and it is no failure of the call. By type: a subclass is the program's own exception.
             if known.suspends and type(exception) is GeneratorExit:
                 entry.sink.abandon(entry.call)
             else:
@@ -208,6 +209,7 @@ class FrameCallbacks:
             frame = _getframe(1)
             entry = self.suspensions.frames.get(frame_id(frame)) if code.co_flags & SUSPENDS else self._top(frame)
             if entry is not None:
+                # At the first line: most recordings follow no lines.
                 if entry.changes is None:
                     entry.changes = LocalChanges(code, self.line_values)
                 changes = entry.changes.of(frame, entry.sink, entry.call)
@@ -229,6 +231,7 @@ class FrameCallbacks:
     def _top(self, frame: FrameType) -> Open | None:
         """Return what is open for a plain frame in this thread; frames that vanished above it are dropped."""
         open_frames, number = self.thread.open, frame_id(frame)
+        # From the innermost: it is nearly always the last.
         for index in range(len(open_frames) - 1, -1, -1):
             if open_frames[index].frame_id == number:
                 if "greenlet" not in modules:  # else another greenlet's
