@@ -150,7 +150,11 @@ start_known(Callbacks *self, PyObject *known, PyObject *const *args)
         result = Py_NewRef(Py_None);
     }
     else if (held.flags->expected == args[0]) {
-        result = quietly(sink, join_open(self, &held, here, (Core *)sink));
+        PyObject *call = held.flags->expected_call;
+        /* A call of several recorders, of which not all use a frame backend. */
+        result = call != NULL && PyTuple_CheckExact(call)
+                     ? in_python(self, START, args, 2)
+                     : quietly(sink, join_open(self, &held, here, (Core *)sink));
     }
     else {
         result = start_wanted(self, known, held.open, here, args);

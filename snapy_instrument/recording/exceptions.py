@@ -98,9 +98,9 @@ class Passing:
         """
         last, below = self._last.get(get_ident(), (0, {}))
         # Not the frame it arrived in, which may run the same code: a second generator of the function, closed.
-        if last != number or parent is None or id(code) not in exception.codes[1:]:
+        if last != number or id(code) not in exception.codes[1:]:
             return None
-        known = self.below.get(parent, {}).get(exception.identity)
+        known = None if parent is None else self.below.get(parent, {}).get(exception.identity)
         if known is not None and (known.info == exception.info or known.code != id(code)):
             return None
         return self._keep(number, parent, code, exception, below)

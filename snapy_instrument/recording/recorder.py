@@ -132,12 +132,22 @@ class Recorder(Lifecycle):
 
     def line(self, call: Record, line_number: int, changes: dict[str, Any]) -> None:
         """Record that line ``line_number`` of ``call`` is about to run; ``changes`` are captured variables."""
-        if not self._closed and (len(self._log) < self._limit or self._make_room()):
+        # All tracers share a frame backend, and each event of it reaches all of them.
+        if not self.lines or self._closed:
+            return
+        changes = changes if self.line_values else {}
+        if len(self._log) < self._limit or self._make_room():
             self._append((EventType.LINE, clock(), self._memory, call, changes, None, line_number, True))
 
     def captured(self, call: Record | None, name: str, value: Any) -> Any:
         """Return ``value`` of the local variable ``name`` as plain data, for `line`."""
-        return None if self._closed else self.capture.value(value, self.capture.secrecy(name))
+        if self._closed or not self.line_values:
+            return None
+        return self.capture.value(value, self.capture.secrecy(name))
+
+    def want_lines(self, lines: bool, values: bool) -> None:
+        """Record line events from now on, with the variables that changed or without; or none."""
+        self.lines, self.line_values = lines, values
 
     def wants(self, site: Site) -> bool:
         """Return whether calls of ``site`` are recorded."""

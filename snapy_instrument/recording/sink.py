@@ -20,6 +20,7 @@ from snapy_instrument._signals import is_programs
 from snapy_instrument._thread_flags import ThreadFlags, thread_flags
 from snapy_instrument._threads import RLock
 from snapy_instrument._twins import twinned
+from snapy_instrument.events import EventType
 from snapy_instrument.recording.recorder import Recorder
 from snapy_instrument.recording.sites import Site
 
@@ -251,6 +252,15 @@ class SinkSlot(_SinkSlot):
         # Before the sink: who gets an event from the new sink finds its recorders here.
         self.recorders = recorders
         self._listen(sink_of(recorders))
+
+    def announced_to(self, call: Any) -> Sink | None:
+        """Return the sink to which a proxy has just reported ``call``; None if that is no longer the one in use."""
+        sink = self.sink
+        # The record of a call is a tuple too, in pure Python.
+        several = type(call) is tuple and call[0] is not EventType.CALL
+        if type(sink) is Fanout:
+            return sink if several and len(call) == len(sink.recorders) else None
+        return None if several else sink
 
     def _flags(self) -> ThreadFlags:
         return thread_flags()

@@ -40,7 +40,7 @@ class LocalChanges:
         if not self._values:
             return {}
         values, code = frame.f_locals, frame.f_code
-        # A cell, where a function inside uses it: on 3.11 a comprehension is one. So the order is that of the names.
+        # In a cell, where a function inside uses it: on 3.11 a comprehension is one. Sorted, for their places differ.
         names = sorted({*code.co_varnames, *code.co_cellvars})
         now = {name: sink.captured(call, name, values[name]) for name in names if name in values}
         last, self._last = self._last, now

@@ -80,6 +80,7 @@ class SettraceBackend:
         """See `FrameBackend`."""
         with changing.lock:
             self._users[recorder] = options
+            recorder.want_lines(options.lines, options.line_values)
             proxied.frame(recorder)
             self._set()
         self._thread.users.add(recorder.key)
@@ -125,6 +126,7 @@ class SettraceBackend:
     def adopt(self, recorder: Recorder, options: FrameOptions) -> None:
         """``recorder`` gets the frames for which somebody calls `trace_function`; nothing is installed."""
         self._users[recorder] = options
+        recorder.want_lines(options.lines, options.line_values)
         self._adopted = True
         self._set()
 
@@ -237,14 +239,16 @@ class SettraceBackend:
             return theirs
         ours = frame.f_trace
         # A `call` event in a frame with our follower is a resumption; with another sink it began for other tracers.
-        if ours is not None and type(ours) is FrameFollower and ours.sink is sink and not ours.done:
+        if ours is not None and type(ours) is FrameFollower and (ours.sink is sink or not ours.owns) and not ours.done:
             ours.theirs = theirs
             if ours.owns:
                 ours.resume(frame)
             return ours
         if flags.expected is plan.code:
             call, flags.expected, flags.expected_call = flags.expected_call, None, None
-            return self._local(frame, plan, sink, call, False, theirs) if self._lines else theirs
+            # Not the plan's: a tracer that records proxied calls alone has a part in the call.
+            announced = proxied.announced_to(call) if self._lines else None
+            return theirs if announced is None else self._local(frame, plan, announced, call, False, theirs)
         if plan.announced or (site.kind is not _PLAIN and frame.f_lasti != plan.start):
             return theirs  # it began before we looked, or an exception is thrown in before it begins
         call = sink.enter(site, plan.pick(frame.f_locals), plan.backend)

@@ -69,3 +69,26 @@ def test_an_exception_that_a_finally_block_raises_again_is_the_first(lines: bool
         with pytest.raises(ValueError, match="first"):
             raises()
     assert tracer.format_trace().splitlines()[1:] == [f"{__name__}.raises() raises ValueError('first')"]
+
+
+def reraises_past_another() -> None:
+    """Catch an exception inside a finally block, which raises the first one again without an event."""
+    try:
+        raise KeyError("first")
+    finally:
+        try:
+            raise ValueError("caught")
+        except ValueError:
+            pass
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_a_caught_exception_is_not_the_one_that_leaves_where_nobody_records_the_caller(lines: bool) -> None:
+    """What arrives in the calling frame decides, whether the call has a parent or not."""
+    tracer = FunctionTracer([f"{__name__}:reraises_past_another"], backend="settrace", trace_lines=lines)
+    with tracer:
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                reraises_past_another()
+    returns = [event for event in tracer.events if event.event_type == "return"]
+    assert [str(event.exception and event.exception.type_name) for event in returns] == ["KeyError", "KeyError"]

@@ -77,7 +77,7 @@ async def numbers() -> AsyncIterator[int]:
 
 async def comprehensions(size: int) -> Any:
     """Run comprehensions of each kind, whose variables hide those of the function or not."""
-    rows = [
+    rows: Any = [
         (first, second)
         for first in range(size)
         if first
@@ -126,7 +126,7 @@ def test_a_function_without_comprehensions_hides_nothing() -> None:
 
 
 def test_what_follows_a_comprehension_is_not_inside() -> None:
-    """Where it is the last thing in a try block, the block's handler is not its own."""
+    """At the end of a try block, the block's handler is not the comprehension's own."""
     inside = inlined_comprehensions(comprehensions.__code__)
     last_line = max(line for _, _, line in comprehensions.__code__.co_lines() if line is not None)
     offsets = [start for start, _, line in comprehensions.__code__.co_lines() if line == last_line]

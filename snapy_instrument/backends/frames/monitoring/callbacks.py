@@ -133,6 +133,11 @@ class FrameCallbacks:
                     return None
             else:
                 call, flags.expected, flags.expected_call = flags.expected_call, None, None
+                # Not the site's: a tracer that records proxied calls alone has a part in the call.
+                announced = proxied.announced_to(call)
+                if announced is None:
+                    return None
+                sink = announced
             entry = Open(frame_id(frame), sink, call, owns, known.gives_values)
             if known.suspends:
                 self.suspensions.begin(entry)

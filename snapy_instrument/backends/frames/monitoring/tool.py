@@ -74,6 +74,7 @@ class MonitoringBackend:
         """See `FrameBackend`."""
         with changing.lock:
             self._users[recorder] = options
+            recorder.want_lines(options.lines, options.line_values)
             proxied.frame(recorder)
             self._refresh()
 
