@@ -46,6 +46,8 @@ class Run:
                 starts.watch(recorder.key)
                 self._undo.append(record_steps)
                 self._undo.append(lambda: proxied.remove(recorder))
+                # Until its frame backend says otherwise: line events of another tracer's are not for this one.
+                recorder.want_lines(False, False)
                 proxied.add(recorder)
                 self.choice = choose_backend(self._backend)
                 backend = self.choice.backend

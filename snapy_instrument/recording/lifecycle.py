@@ -90,7 +90,7 @@ class Lifecycle(Core):
         self._extend: Callable[[tuple[Record, ...]], None] = log.extend
         self.decision_key = accepts if decision_key is None else decision_key
         self.accepts = accepts
-        self.lines = self.line_values = False
+        self.lines = self.line_values = True
         self._drain = drain
         self._drained = 0
         self._drain_lock = RLock()
