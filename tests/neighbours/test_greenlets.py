@@ -15,9 +15,9 @@ from snapy_instrument import FunctionTracer
 
 BACKENDS = ["proxy", "settrace", *(["monitoring"] if sys.version_info >= (3, 12) else [])]
 
-GEVENT = """
-import gevent, threading, time
-from gevent.pool import Pool
+# Of both libraries: what runs, and the ways to start it that have the same spelling.
+COMMON = """
+import threading, time
 
 def leaf(n):
     return n
@@ -27,9 +27,6 @@ def worker(n):
     time.sleep(0.001)
     return leaf(n * 10)
 
-def spawn():
-    return gevent.spawn(worker, 1)
-
 def in_pool(pool):
     return pool.spawn(worker, 2)
 
@@ -37,6 +34,13 @@ def in_thread():
     thread = threading.Thread(target=worker, args=(3,))
     thread.start()
     return thread
+"""
+GEVENT = """
+import gevent
+from gevent.pool import Pool
+
+def spawn():
+    return gevent.spawn(worker, 1)
 
 def by_class():
     started = gevent.Greenlet(worker, 4)
@@ -50,27 +54,11 @@ def main():
     gevent.joinall(started)
 """
 EVENTLET = """
-import eventlet, threading, time
+import eventlet
 from eventlet import spawn as spawn_it
-
-def leaf(n):
-    return n
-
-def worker(n):
-    leaf(n)
-    time.sleep(0.001)
-    return leaf(n * 10)
 
 def spawn():
     return spawn_it(worker, 1)
-
-def in_pool(pool):
-    return pool.spawn(worker, 2)
-
-def in_thread():
-    thread = threading.Thread(target=worker, args=(3,))
-    thread.start()
-    return thread
 
 def by_class():
     return eventlet.spawn_after(0.001, worker, 4)
@@ -126,7 +114,7 @@ def parents(text: str) -> dict[str, str]:
 def test_a_monkeypatched_program_is_recorded(tmp_path: Path, library: str, backend: str, first: str) -> None:
     """Every worker is a child of the call that started it and has its result, whoever was imported first."""
     source, patch = LIBRARIES[library]
-    (tmp_path / "app.py").write_text(source)
+    (tmp_path / "app.py").write_text(COMMON + source)
     (tmp_path / "driver.py").write_text(DRIVER.replace("{patch}", patch))
     done = subprocess.run(
         [sys.executable, "driver.py", backend, first],
