@@ -25,7 +25,7 @@ def text_of(value: Any) -> str:
     if kind is dict:
         return "{" + ", ".join(f"{text_of(key)}: {text_of(each)}" for key, each in value.items()) + "}"
     if kind is set or kind is frozenset:
-        # By their texts: the order of a set is that of the hash seed, and its elements need not be comparable.
+        # By their texts: the order of a set depends on the hash seed, and its elements need not be comparable.
         inside = "{" + ", ".join(sorted(map(text_of, value))) + "}" if value else ""
         return inside if kind is set and value else f"{kind.__name__}({inside})"
     if kind is Struct:

@@ -1,7 +1,7 @@
 /* Lists, tuples, dicts, sets and their views: the twin of the steps of capture/walk.py for them.
  *
  * What was made lately of the object, or of another one at its address, is kept (see shared.c). Parts are compared with
- * its parts as they are walked: a container that is as it was before is recognised without an allocation. */
+ * its parts as they are walked: an unchanged container is recognised without an allocation. */
 #include "containers.h"
 
 #include "digest.h"
@@ -247,7 +247,7 @@ dict_of(State *state, PyObject *source, const Held *shown)
     }
     for (Py_ssize_t i = 0; i < shown->count; i += 2) {
         PyObject *key = shown->items[i];
-        /* Hashed and compared by C code, or by that of our descriptions. */
+        /* Hashed and compared by C code or by our descriptions. */
         if (PyDict_SetItem(made, key, shown->items[i + 1]) < 0) {
             Py_DECREF(made);
             if (!PyErr_ExceptionMatches(PyExc_TypeError)) {

@@ -1,4 +1,4 @@
-/* The bytes of which digests are made: the grammar is in capture/digest.py. */
+/* The bytes that digests are made from: the grammar is in capture/digest.py. */
 #include "digest_writer.h"
 
 #include "blake2b.h"

@@ -24,7 +24,7 @@ hold_one(Held *held, PyObject *item)
     held->items[held->count++] = Py_NewRef(item);
 }
 
-/* Hold at most `most` elements of a set, in the order of its table, which is that of its iterator. */
+/* Hold at most `most` elements of a set, in the order of its table, as its iterator gives them. */
 static inline void
 hold_set(Held *held, PyObject *set, Py_ssize_t most)
 {

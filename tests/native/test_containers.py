@@ -46,7 +46,7 @@ class Frozen:
 
 
 class Loud:
-    """A key that fails where it is compared or hashed but for the one dict it is put into."""
+    """A key that fails when it is compared or hashed but for the one dict it is put into."""
 
     quiet = True
 
@@ -81,7 +81,7 @@ LEAVES = st.one_of(
 
 
 def ordered(pairs: dict[Any, Any]) -> OrderedDict[Any, Any]:
-    """An OrderedDict whose order differs from that of the dict below it."""
+    """An OrderedDict whose order differs from the order of the dict below it."""
     made = OrderedDict(pairs)
     if made:
         made.move_to_end(next(iter(made)))
