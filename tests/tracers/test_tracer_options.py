@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy
 import pytest
 
 from snapy_instrument import (
@@ -215,3 +216,17 @@ def test_help_shows_the_options(kind: type[FunctionTracer]) -> None:
     assert set(inspect.signature(TracerOptions).parameters) < set(shown)
     assert shown["detail"].default == "standard"
     assert "changes" not in shown
+
+
+@pytest.mark.parametrize(("frames", "shows"), [("shape", False), ("head", True), ("full", True)])
+def test_frames_show_rows_on_demand(frames: Any, shows: bool) -> None:
+    """The option of the tracer is that of its values; others are refused by name."""
+
+    def take(values: Any) -> None:
+        """Take an array that is too large to be shown by value."""
+
+    with FunctionTracer([__name__], frames=frames) as tracer:
+        take(numpy.zeros((200, 2)))
+    assert (", rows=[[0.0, 0.0]" in tracer.format_trace() or ", head=[[0.0, 0.0]" in tracer.format_trace()) is shows
+    with pytest.raises(ValueError, match="frames='rows' is not one of 'shape', 'head', 'full'"):
+        FunctionTracer(frames="rows")  # type: ignore[arg-type]

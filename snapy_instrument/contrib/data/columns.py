@@ -1,7 +1,7 @@
 """What data frames and tables share: the digest of a column.
 
 A digest is of values, not of memory: it is the same for contiguous, strided, chunked and sliced data, for either byte
-order, and for texts however they are stored. Of a column of more than `MOST_VALUES` values an even sample is read.
+order, and for texts however they are stored. Of a frame of more than `MOST_VALUES` values an even sample is read.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from snapy_instrument.values import Mark
 
 keep_builtins(globals())
 
-MOST_VALUES = 100_000
-"""Values of a column that are read one by one; of numbers in one piece of memory ten times as many."""
+MOST_VALUES = 200_000
+"""Values of a frame that are read one by one (0.1 s); of numbers in one piece of memory ten times as many."""
 _MOST_NUMBERS = 10 * MOST_VALUES
 
 
@@ -31,21 +31,22 @@ def column_mark(kind: str, known: str) -> Mark:
     return Mark(f"<{kind} #{known}>")
 
 
-def sampling_step(size: int, numbers: bool = False) -> int:
-    """Return the distance of the values that are read of ``size``."""
-    return size // (_MOST_NUMBERS if numbers else MOST_VALUES) + 1
+def sampling_step(size: int, columns: int = 1, numbers: bool = False) -> int:
+    """Return the distance of the values that are read of a column of ``size`` in a frame of ``columns``."""
+    return size * columns // (_MOST_NUMBERS if numbers else MOST_VALUES) + 1
 
 
-def numbers_digest(array: Any, missing: Any = None) -> str | None:
+def numbers_digest(array: Any, missing: Any = None, columns: int = 1) -> str | None:
     """Return the digest of a numpy array of numbers, dates or booleans; None for one of other values.
 
     Args:
         array: One dimension, any layout.
         missing: A mask of the same size, True where there is no value.
+        columns: The width of the frame that it is in, which shares what may be read.
     """
     if array.dtype.kind not in "biufcmM":
         return None
-    step = sampling_step(array.size, numbers=True)
+    step = sampling_step(array.size, columns, numbers=True)
     shown, data = array[::step], b""
     if missing is not None and missing.any():
         gaps = missing[::step]

@@ -31,7 +31,7 @@ def _describe_frame(frame: Any, frames: Frames) -> Any:
     rows, columns = frame.shape
     labels = list(frame.columns[:_MOST_COLUMNS])
     held = [frame.iloc[:, place] for place in range(len(labels))]
-    marks = DictView([(label, _mark(each)) for label, each in zip(labels, held, strict=True)])
+    marks = DictView([(label, _mark(each, len(labels))) for label, each in zip(labels, held, strict=True)])
     more: dict[str, Any] = _index(frame.index)
     part = rows_shown(frames, rows)
     if part is not None:
@@ -75,17 +75,17 @@ def _counted(index: Any) -> range | None:
     return range(index.start, index.stop, index.step)
 
 
-def _mark(column: Any) -> Any:
+def _mark(column: Any, columns: int = 1) -> Any:
     """Return type and digest of a series or an index."""
     size, kind = len(column), str(column.dtype)
     values = column.array
-    known = numbers_digest(values._ndarray) if _raw.type_name(type(values)) in _IN_NUMPY else None
+    known = numbers_digest(values._ndarray, columns=columns) if _raw.type_name(type(values)) in _IN_NUMPY else None
     if known is None:
         masked, mask = getattr(values, "_data", None), getattr(values, "_mask", None)
         if mask is not None and masked is not None:
-            known = numbers_digest(masked, mask)
+            known = numbers_digest(masked, mask, columns)
     if known is None:
-        known = values_digest(_listed(values[:: sampling_step(size)]), size)
+        known = values_digest(_listed(values[:: sampling_step(size, columns)]), size)
     return column_mark(kind, known)
 
 

@@ -32,7 +32,9 @@ def _describe_frame(frame: Any, frames: Frames) -> Any:
     part = rows_shown(frames, rows)
     if part is not None:
         more[part[0]] = DictView([(each.name, each.head(part[1]).to_list()) for each in held])
-    return Fields(shape=(rows, columns), columns=DictView([(each.name, _mark(each)) for each in held]), **more)
+    return Fields(
+        shape=(rows, columns), columns=DictView([(each.name, _mark(each, len(held))) for each in held]), **more
+    )
 
 
 @register_library("polars.Series", frames=True)
@@ -44,12 +46,12 @@ def _describe_series(series: Any, frames: Frames) -> Any:
     return Fields(len(series), _mark(series), **more)
 
 
-def _mark(series: Any) -> Any:
+def _mark(series: Any, columns: int = 1) -> Any:
     size, kind = len(series), str(series.dtype)
     known = None
     # Without numpy, or with missing values, one by one.
     if kind in _NUMBERS and not series.null_count() and _raw.module_attribute("numpy", "ndarray") is not _raw.MISSING:
-        known = numbers_digest(series.to_numpy())
+        known = numbers_digest(series.to_numpy(), columns=columns)
     if known is None:
-        known = values_digest(series.gather_every(sampling_step(size)).to_list(), size)
+        known = values_digest(series.gather_every(sampling_step(size, columns)).to_list(), size)
     return column_mark(kind, known)

@@ -33,7 +33,9 @@ def _describe_table(table: Any, frames: Frames) -> Any:
     part = rows_shown(frames, rows)
     if part is not None:
         more[part[0]] = DictView([(name, column.slice(0, part[1]).to_pylist()) for name, column in held])
-    return Fields(shape=(rows, len(names)), columns=DictView([(name, _mark(column)) for name, column in held]), **more)
+    return Fields(
+        shape=(rows, len(names)), columns=DictView([(name, _mark(column, len(held))) for name, column in held]), **more
+    )
 
 
 @register_library("pyarrow.Array", frames=True)
@@ -44,13 +46,13 @@ def _describe_array(array: Any, frames: Frames) -> Any:
     return Fields(len(array), _mark(array), **more)
 
 
-def _mark(array: Any) -> Any:
+def _mark(array: Any, columns: int = 1) -> Any:
     size, kind = len(array), str(array.type)
     known = None
     if kind in _NUMBERS and not array.null_count and _raw.module_attribute("numpy", "ndarray") is not _raw.MISSING:
-        known = numbers_digest(_numbers(array))
+        known = numbers_digest(_numbers(array), columns=columns)
     if known is None:
-        step = sampling_step(size)
+        step = sampling_step(size, columns)
         values = array if step == 1 else array.take(_raw.module_attribute("pyarrow", "array")(range(0, size, step)))
         known = values_digest(values.to_pylist(), size)
     return column_mark(kind, known)

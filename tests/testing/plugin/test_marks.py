@@ -127,3 +127,15 @@ def test_wrong_limits_are_refused(tmp_path: Path, limits: str) -> None:
     """Before any test runs."""
     project = outcome_of(tmp_path, "def test_pay(): pass", f"snapy_trace = shop.*\nsnapy_limits = {limits}")
     assert any("settings of snapy: " in line for line in project.run().errors)
+
+
+def test_rows_of_data_frames_are_shown_by_setting_and_by_mark(tmp_path: Path) -> None:
+    """The mark wins over the setting."""
+    arrays = "import numpy\ndef record(traced):\n    with traced() as trace:\n        shop.pay(numpy.zeros((200, 2)))\n"
+    tests = (
+        f"{arrays}    return trace.format_trace()\n"
+        "def test_setting(traced):\n    assert ', head=[[' in record(traced)\n"
+        "@pytest.mark.snapy(frames='shape')\ndef test_mark(traced):\n    assert ', head=' not in record(traced)\n"
+    )
+    project = outcome_of(tmp_path, tests, "snapy_trace = shop.*\nsnapy_frames = head")
+    assert project.run().passes().counts == {"passed": 2}
