@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["Policy", "hides"]
 
+from collections import ChainMap
 from collections.abc import Sequence
 from types import FunctionType, MethodType
 from typing import Any
@@ -13,6 +14,7 @@ from snapy_instrument._builtins import keep_builtins
 from snapy_instrument.capture.describers.callables import CALLABLES, describe_class
 from snapy_instrument.capture.describers.decide import decide, unknown
 from snapy_instrument.capture.describers.registry import Frames, decisions, registrations
+from snapy_instrument.capture.describers.stdlib import STDLIB
 from snapy_instrument.capture.identity import Constructing, Identities
 from snapy_instrument.capture.limits import Limits
 from snapy_instrument.capture.redaction.lookups import Lookup
@@ -96,6 +98,7 @@ class Policy:
             function_describer=CALLABLES[FunctionType],
             method_describer=CALLABLES[MethodType],
             class_describer=describe_class,
+            chain_describer=STDLIB[ChainMap],
             depth=limits.depth,
             items=limits.items,
             chars=limits.chars,

@@ -48,6 +48,7 @@ class Tables:
         function_describer: The describer of functions and proxies.
         method_describer: The describer of bound methods.
         class_describer: The describer of classes.
+        chain_describer: The describer of ChainMaps.
         depth: See `Limits`.
         items: See `Limits`.
         chars: See `Limits`.
@@ -78,6 +79,7 @@ class Tables:
     function_describer: Describer
     method_describer: Describer
     class_describer: Describer
+    chain_describer: Describer
     depth: int
     items: int
     chars: int

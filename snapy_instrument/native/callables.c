@@ -58,6 +58,32 @@ class_by_names(Capture *capture, PyObject *obj)
     return by_names(capture, obj, capture->class_describer, ((PyHeapTypeObject *)type)->ht_qualname, module, OF_CLASS);
 }
 
+/* The description of a ChainMap: see capture/describers/stdlib.py. */
+static PyObject *
+chain_of_maps(PyObject *obj)
+{
+    static PyObject *title = NULL, *key = NULL;
+    if (key == NULL && ((title = PyUnicode_InternFromString("ChainMap")) == NULL || (key = PyUnicode_InternFromString("maps")) == NULL)) {
+        return NULL;
+    }
+    PyObject *maps = PyObject_GenericGetAttr(obj, key);
+    if (maps == NULL || !PyList_CheckExact(maps)) {
+        PyErr_Clear();
+        Py_XDECREF(maps);
+        Py_RETURN_NONE;
+    }
+    PyObject *values = PyList_AsTuple(maps);
+    Py_DECREF(maps);
+    PyObject *names = values == NULL ? NULL : PyTuple_New(PyTuple_GET_SIZE(values));
+    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
+        PyTuple_SET_ITEM(names, i, Py_NewRef(Py_None));
+    }
+    PyObject *made = names == NULL ? NULL : PyTuple_Pack(3, title, names, values);
+    Py_XDECREF(names);
+    Py_XDECREF(values);
+    return made;
+}
+
 PyObject *
 described_by_name(Capture *capture, PyObject *obj, PyObject *describe)
 {
@@ -73,6 +99,9 @@ described_by_name(Capture *capture, PyObject *obj, PyObject *describe)
     }
     else if (describe == capture->class_describer && PyType_Check(obj)) {
         return class_by_names(capture, obj);
+    }
+    else if (describe == capture->chain_describer) {
+        return chain_of_maps(obj);
     }
     if (function == NULL) {
         return PyObject_CallOneArg(describe, obj);

@@ -55,6 +55,7 @@ capture_traverse(Capture *self, visitproc visit, void *arg)
     Py_VISIT(self->function_describer);
     Py_VISIT(self->method_describer);
     Py_VISIT(self->class_describer);
+    Py_VISIT(self->chain_describer);
     for (int i = 0; i < SHARED; i++) {
         Py_VISIT(self->shared[i].made);
     }
@@ -81,6 +82,7 @@ capture_clear(Capture *self)
     Py_CLEAR(self->function_describer);
     Py_CLEAR(self->method_describer);
     Py_CLEAR(self->class_describer);
+    Py_CLEAR(self->chain_describer);
     Py_CLEAR(self->numbers);
     forget_kinds(self);
     forget_shared(self);
@@ -132,6 +134,7 @@ capture_use(Capture *self, PyObject *tables)
         {"function_describer", &self->function_describer, NULL},
         {"method_describer", &self->method_describer, NULL},
         {"class_describer", &self->class_describer, NULL},
+        {"chain_describer", &self->chain_describer, NULL},
     };
     const struct {
         const char *name;

@@ -75,7 +75,7 @@ static PyObject *
 plain_each(Walk *walk, PyObject *obj, PyTypeObject *kind, const Held *parts)
 {
     Py_ssize_t size = parts->count;
-    PyObject *before = shown_before(walk->capture, obj, kind, size);
+    PyObject *before = shown_before(walk->capture, key_of(walk, obj), kind, size);
     Held shown;
     if (hold(&shown, size) < 0) {
         Py_XDECREF(before);
@@ -110,7 +110,7 @@ whole_or_cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t whole)
     if (whole > walk->capture->items) {
         return cut(walk, made, source, whole);
     }
-    return share(walk->capture, source, made);
+    return share(walk->capture, key_of(walk, source), made);
 }
 
 /* The first items of a list or tuple, which is not in it yet. */
@@ -122,7 +122,7 @@ plain_first(Walk *walk, PyObject *obj)
     Py_ssize_t size = whole < capture->items ? whole : capture->items;
     walk->nodes -= size;
     /* Scalars, all of them, and the same. */
-    PyObject *made = same_scalars(capture, obj, size);
+    PyObject *made = same_scalars(walk, obj, size);
     if (made == NULL) {
         Held parts;
         if (hold(&parts, size) < 0) {
@@ -193,7 +193,7 @@ plain_pair(Walk *walk, const Held *pairs, Py_ssize_t i, Held *shown)
     return 0;
 }
 
-/* A dict with the keys of `shown`, in their order, to be filled: a copy of `source`, or a new one; NULL with an error. */
+/* A copy of `source` if its keys are those of `shown`, in their order; NULL for none, with or without an error. */
 static PyObject *
 dict_like(PyObject *source, const Held *shown)
 {
@@ -209,7 +209,7 @@ dict_like(PyObject *source, const Held *shown)
             Py_CLEAR(made);
         }
     }
-    return made != NULL || PyErr_Occurred() ? made : PyDict_New();
+    return made;
 }
 
 /* Struct("dict", ...): keys that differ alive may have equal descriptions, and a key that is hashable alive may be none
@@ -242,6 +242,19 @@ static PyObject *
 dict_of(State *state, PyObject *source, const Held *shown)
 {
     PyObject *made = dict_like(source, shown);
+    if (made != NULL) {
+        /* Most values are what they were: nothing is hashed for them. */
+        PyObject *key, *value;
+        Py_ssize_t place = 0;
+        for (Py_ssize_t i = 1; PyDict_Next(made, &place, &key, &value); i += 2) {
+            if (value != shown->items[i] && PyDict_SetItem(made, key, shown->items[i]) < 0) {
+                Py_DECREF(made);
+                return NULL;
+            }
+        }
+        return dead(made);
+    }
+    made = PyErr_Occurred() ? NULL : PyDict_New();
     if (made == NULL) {
         return NULL;
     }
@@ -313,7 +326,7 @@ plain_pairs(Walk *walk, PyObject *source, const Held *pairs)
         return NULL;
     }
     PyObject *made = NULL;
-    PyObject *before = shown_before(capture, source, NULL, 0);
+    PyObject *before = shown_before(capture, key_of(walk, source), NULL, 0);
     Py_ssize_t i = 0;
     while (i < pairs->count && plain_pair(walk, pairs, i, &shown) == 0) {
         i += 2;
@@ -339,7 +352,7 @@ first_pairs(Walk *walk, PyObject *source)
     Capture *capture = walk->capture;
     Py_ssize_t whole = PyDict_GET_SIZE(source);
     Py_ssize_t size = whole < capture->items ? whole : capture->items;
-    PyObject *made = whole == size ? same_pairs(capture, source) : NULL;
+    PyObject *made = whole == size ? same_pairs(walk, source) : NULL;
     if (made != NULL) {
         walk->nodes -= 2 * size;
         return made;
@@ -418,7 +431,7 @@ plain_dict_view(Walk *walk, PyObject *view)
             }
             made = plain_pairs(walk, source, &held);
             let_go(&held);
-            made = made == NULL ? NULL : share(walk->capture, source, made);
+            made = made == NULL ? NULL : share(walk->capture, key_of(walk, source), made);
         }
         Py_XDECREF(items);
     }
@@ -441,7 +454,7 @@ plain_list_view(Walk *walk, PyObject *view)
         }
         made = plain_each(walk, source, &PyList_Type, &parts);
         let_go(&parts);
-        made = made == NULL ? NULL : share(walk->capture, source, made);
+        made = made == NULL ? NULL : share(walk->capture, key_of(walk, source), made);
     }
     Py_XDECREF(items);
     Py_XDECREF(source);

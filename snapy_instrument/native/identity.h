@@ -21,7 +21,7 @@ is_constructing(Capture *capture, PyObject *obj)
 static inline PyObject **
 place_of(Capture *capture, PyObject *obj)
 {
-    size_t hash = ((size_t)obj >> 4) ^ ((size_t)obj >> 13);
+    size_t hash = ((size_t)obj >> 4) ^ ((size_t)obj >> 13) ^ ((size_t)obj & 15) * 99;
     Shared *set = &capture->shared[hash % (SHARED / WAYS) * WAYS];
     for (int i = 0; i < WAYS; i++) {
         if (set[i].source == obj) {

@@ -40,7 +40,7 @@ cut(Walk *walk, PyObject *made, PyObject *source, Py_ssize_t size)
     PyObject *digest = budget == NULL ? NULL : digest_of_rest(capture, budget, source, capture->items);
     PyObject *found = NULL;
     if (digest != NULL) {
-        PyObject **place = place_of(capture, source);
+        PyObject **place = place_of(capture, key_of(walk, source));
         if (is_cut_of(capture->state, *place, made, size - capture->items, digest)) {
             found = Py_NewRef(*place);
         }

@@ -461,6 +461,7 @@ add_proxy_type(PyObject *module, State *state)
         return -1;
     }
     state->proxy_type = (PyTypeObject *)made;
+    state->proxy_offset = offset;
     if (hide_wrapt(state->proxy_type) < 0) {
         return -1;
     }

@@ -22,4 +22,11 @@ Budget *reading(Walk *walk);
 /* A part of the value that the Python walk takes, with what is left of the limits. */
 PyObject *part_in_python(Walk *walk, PyObject *obj);
 
+/* The key of what is made of `obj` at this depth, for `place_of`: what is shown of its parts depends on the depth. */
+static inline PyObject *
+key_of(const Walk *walk, PyObject *obj)
+{
+    return (PyObject *)((char *)obj + (walk->depth & 15));
+}
+
 #endif

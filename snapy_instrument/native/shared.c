@@ -50,9 +50,9 @@ shown_before(Capture *capture, PyObject *obj, PyTypeObject *kind, Py_ssize_t siz
 }
 
 PyObject *
-same_scalars(Capture *capture, PyObject *obj, Py_ssize_t size)
+same_scalars(Walk *walk, PyObject *obj, Py_ssize_t size)
 {
-    PyObject *found = shown_before(capture, obj, Py_TYPE(obj), size);
+    PyObject *found = shown_before(walk->capture, key_of(walk, obj), Py_TYPE(obj), size);
     if (found != NULL && size > 0 &&
         (memcmp(PySequence_Fast_ITEMS(found), PySequence_Fast_ITEMS(obj), (size_t)size * sizeof(PyObject *)) != 0 ||
                           !are_free(PySequence_Fast_ITEMS(obj), size))) {
@@ -62,9 +62,9 @@ same_scalars(Capture *capture, PyObject *obj, Py_ssize_t size)
 }
 
 PyObject *
-same_pairs(Capture *capture, PyObject *obj)
+same_pairs(Walk *walk, PyObject *obj)
 {
-    PyObject *found = *place_of(capture, obj);
+    PyObject *found = *place_of(walk->capture, key_of(walk, obj));
     if (found == NULL || Py_TYPE(found) != &PyDict_Type || PyDict_GET_SIZE(found) != PyDict_GET_SIZE(obj)) {
         return NULL;
     }

@@ -16,10 +16,10 @@ PyObject *shown_before(Capture *capture, PyObject *obj, PyTypeObject *kind, Py_s
 
 /* What was shown of the first `size` elements of the list or tuple `obj`, if these are the very ones, new reference; NULL for
  * none. */
-PyObject *same_scalars(Capture *capture, PyObject *obj, Py_ssize_t size);
+PyObject *same_scalars(Walk *walk, PyObject *obj, Py_ssize_t size);
 
 /* A dict of the keys and values of `obj`, the very ones, new reference; NULL for none. */
-PyObject *same_pairs(Capture *capture, PyObject *obj);
+PyObject *same_pairs(Walk *walk, PyObject *obj);
 
 /* What was made of a set with these elements, all of them scalars, new reference; NULL for none. */
 PyObject *known_set(Walk *walk, PyObject *obj, const Held *items);

@@ -295,7 +295,7 @@ typedef struct {
     PyObject *always, *text_only; /* the other members of Secrecy */
     PyObject *redacted;     /* values.REDACTED */
     PyObject *instead;      /* what is stored for every value, or None */
-    PyObject *function_describer, *method_describer, *class_describer;
+    PyObject *function_describer, *method_describer, *class_describer, *chain_describer;
     Shared shared[SHARED]; /* descriptions made lately, by the address of what they describe: see shared.c */
     unsigned int turn;     /* which of the places with the same hash is used next */
     Py_ssize_t depth, items, chars, nodes, digest_nodes, digest_chars, total_chars;

@@ -43,17 +43,18 @@ static PyObject *
 plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObject *const *values)
 {
     Capture *capture = walk->capture;
+    PyObject *key = key_of(walk, obj);
     Py_ssize_t size = PyTuple_GET_SIZE(names);
     walk->nodes -= size;
     PyObject *shown[FEW_HELD];
     shown[0] = NULL; /* there may be no names */
-    PyObject *found = are_free(values, size) ? struct_again(capture, obj, title, names, values) : NULL;
+    PyObject *found = are_free(values, size) ? struct_again(capture, key, title, names, values) : NULL;
     if (found != NULL || plain_parts(walk, values, size, shown) < 0) {
         return found;
     }
-    found = struct_again(capture, obj, title, names, shown);
+    found = struct_again(capture, key, title, names, shown);
     PyObject *fields = found != NULL ? NULL : PyTuple_New(size);
-    PyObject *before = fields == NULL ? NULL : fields_before(capture, obj, size);
+    PyObject *before = fields == NULL ? NULL : fields_before(capture, key, size);
     for (Py_ssize_t i = 0; i < size; i++) {
         PyObject *pair = fields == NULL ? NULL : field_pair(before, i, PyTuple_GET_ITEM(names, i), shown[i]);
         Py_DECREF(shown[i]);
@@ -69,7 +70,7 @@ plain_struct(Walk *walk, PyObject *obj, PyObject *title, PyObject *names, PyObje
         return found;
     }
     PyObject *made = make_struct(capture->state, title, fields);
-    return made == NULL ? NULL : share(capture, obj, made);
+    return made == NULL ? NULL : share(capture, key, made);
 }
 
 /* Policy.redacted_fields, in place; -1 with or without an error. */

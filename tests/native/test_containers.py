@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from snapy_instrument import traced
 from snapy_instrument._twins import IMPLEMENTATION, pure_twin
 from snapy_instrument.capture.capture import Capture
 from snapy_instrument.capture.limits import Limits
@@ -220,3 +221,22 @@ def test_no_key_is_hashed_or_compared() -> None:
             assert "capture failed" not in text
     finally:
         Loud.quiet = True
+
+
+@traced
+def proxied() -> None:
+    """A function that a proxy calls."""
+
+
+@pytest.mark.parametrize(
+    "function",
+    [proxied, OBJECTS[0].__hash__, len, Loud, Color.RED],
+    ids=["proxy", "method", "builtin", "class", "member"],
+)
+def test_what_is_named_is_described_once(function: Any) -> None:
+    """The mark of a function, a method, a class or a member of an Enum is the same one the second time."""
+    capture = Capture()
+    first, again = capture.value(function), capture.value(function)
+    assert text_of(first) == text_of(again)
+    if IMPLEMENTATION == "native" and function is not len:
+        assert again is first

@@ -63,8 +63,7 @@ class CallLines:
         name = clean(node.name)
         if not self.level.values:
             return name
-        draft = self.values.argument
-        return f"{name}({', '.join([f'{key}={draft(key, value)}' for key, value in self.arguments(node)])})"
+        return f"{name}({self.values.arguments(self.arguments(node))})"
 
     def arguments(self, node: CallNode) -> list[tuple[str, Any]]:
         """Return names and captured values of the arguments that the level shows."""
@@ -92,7 +91,7 @@ class CallLines:
         result = node.returned.return_value
         if result is None and not self.level.everything:
             return ""
-        return f"-> {self.values.draft(result)}"
+        return f"-> {self.values.fitted(result)}"
 
     def exception(self, node: CallNode) -> str:
         """Return ``ValueError('x')``, or ``^ValueError`` where it passes up unchanged from a recorded call.
@@ -107,8 +106,8 @@ class CallLines:
         if not self.level.values:
             return clean(info.type_name)
         if isinstance(value, _DEAD):
-            return self.values.draft(value)
-        return self.values.draft(Struct(info.type_name, ((None, info.message),) if info.message else ()))
+            return self.values.fitted(value)
+        return self.values.fitted(Struct(info.type_name, ((None, info.message),) if info.message else ()))
 
     def _new_notes(self, node: CallNode, value: Any) -> str:
         notes = _notes(value) if self.level.everything else None
@@ -131,7 +130,7 @@ class CallLines:
             return self._changes(event.args or {})
         if event.event_type == EventType.RESUME:
             return ""  # what was sent in is not seen
-        return f"yields {self.values.draft(event.return_value)}"
+        return f"yields {self.values.fitted(event.return_value)}"
 
     def label(self, node: CallNode, parent: CallNode | None) -> str:
         """Return ``[task load-orders]`` or ``[thread 1]`` where the call begins one; for verbose texts."""
@@ -147,8 +146,7 @@ class CallLines:
     def _changes(self, changes: Mapping[str, Any]) -> str:
         if not changes:
             return ""
-        draft = self.values.argument
-        return "sets " + ", ".join([f"{clean(name)}={draft(name, value)}" for name, value in changes.items()])
+        return "sets " + self.values.arguments([(clean(name), value) for name, value in changes.items()])
 
 
 def marker_line(event: CallEvent, values: ValueText) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 from snapy_instrument.trace.call_index import CallIndex
 from snapy_instrument.trace.nodes import CallNode
 from snapy_instrument.trace.text.call_lines import CallLines
-from snapy_instrument.trace.text.value_text import clean
+from snapy_instrument.trace.text.value_text import ROOM, clean
 from snapy_instrument.trace.tree import build_tree
 
 _HeadKey: TypeAlias = tuple[int, int, int]
@@ -121,10 +121,11 @@ class TableLines:
         if arguments < 0:
             return f"{name}()"
         numbers, values = self._tables.arguments[arguments], self._values
-        if self.lines.values.by_name:
-            draft, found = self.lines.values.argument, self._tables.values
-            return f"{name}({', '.join([f'{key}={draft(key, found[numbers[i]])}' for key, i in parameters])})"
-        return f"{name}({', '.join([f'{key}={values[numbers[i]]}' for key, i in parameters])})"
+        drafts = [] if self.lines.values.by_name else [values[numbers[i]] for _, i in parameters]
+        if self.lines.values.by_name or sum(map(len, drafts)) > ROOM:
+            found = self._tables.values
+            return f"{name}({self.lines.values.arguments([(key, found[numbers[i]]) for key, i in parameters])})"
+        return f"{name}({', '.join([f'{key}={draft}' for (key, _), draft in zip(parameters, drafts, strict=True)])})"
 
     def _form(self, site: int, extras: int) -> _Form:
         row = self._tables.sites[site]
@@ -143,7 +144,8 @@ class TableLines:
             return "-> <unfinished>"
         if not value and not self.lines.level.everything:
             return ""
-        return f"-> {self._values[value]}"
+        draft = self._values[value]
+        return f"-> {draft if len(draft) <= ROOM else self.lines.values.fitted(self._tables.values[value])}"
 
     def _value(self, number: int) -> str:
         return self.lines.values.draft(self._tables.values[number])

@@ -5,19 +5,25 @@ Sets are sorted by text. Dicts keep their insertion order: it is behaviour, and 
 
 from __future__ import annotations
 
-__all__ = ["DIGITS", "ValueText", "clean", "float_text", "literal"]
+__all__ = ["DIGITS", "ROOM", "ValueText", "clean", "float_text", "literal"]
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
-from snapy_instrument.trace.text.numbering import Numbering, group, reference
+from snapy_instrument.trace.text.numbering import Numbering, blank, group, reference
 from snapy_instrument.trace.text.path_roots import NO_ROOTS, PathRoots
 from snapy_instrument.values import CIRCUMSTANCES, Cut, Mark, Ref, Struct
 
 DIGITS = 12
+ROOM = 1000
+"""Characters of the arguments of a call, and of its result."""
+_LEAST_ROOM = 40
+# What says that a value was cut: "...<+950 items #1f0c2a3b>", and the brackets.
+_CUT_ROOM = 40
 _ESCAPES = re.compile(r"(\\\\)|\\u([0-9a-f]{4})|\\U([0-9a-f]{8})")
 
 
@@ -165,6 +171,67 @@ class ValueText:
         """Return the draft of the argument ``name``."""
         simple = self._simple.get(type(value))
         return self._nested(value) if simple is None else simple(value)
+
+    def fitted(self, value: Any, room: int = ROOM, name: str = "") -> str:
+        """Return the draft of ``value``; if it is longer than ``room``, cut with a digest of all of it."""
+        text = self.argument(name, value) if name else self.draft(value)
+        if len(text) <= room or len(blank(text)) <= room:
+            return text
+        short = self._shortened(value, room)
+        return self.argument(name, short) if name else self.draft(short)
+
+    def _shortened(self, value: Any, room: int) -> Any:
+        """Return ``value`` cut to about ``room`` characters, without what does not fit."""
+        kind = type(value)
+        # Without the numbers of objects, which depend on what was recorded before.
+        digest = blake2b(blank(self.draft(value)).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+        left = max(room - _CUT_ROOM, 1)
+        if kind is str or kind is bytes:
+            # Shortened first: the length of a path differs between machines.
+            whole = self._shorten(value) if kind is str else value
+            return Cut(whole[:left], max(len(whole) - left, 0), "chars" if kind is str else "bytes", digest)
+        if kind is Cut:
+            inner = self._shortened(value.shown, room)
+            hidden = inner.hidden if type(inner) is Cut else 0
+            return Cut(inner.shown if type(inner) is Cut else inner, value.hidden + hidden, value.unit, digest)
+        if kind is Struct:
+            fields = self._fitting(value.fields, left)
+            made: Any = Struct(value.type_name, tuple(fields))
+            return self._cut(made, len(value.fields) - len(fields), "fields", digest)
+        if kind is dict:
+            pairs = self._fitting(value.items(), left)
+            return self._cut(dict(pairs), len(value) - len(pairs), "items", digest)
+        if kind in (list, tuple, set, frozenset):
+            ordered = value if kind in (list, tuple) else sorted(value, key=lambda each: blank(self.draft(each)))
+            kept = [each for _, each in self._fitting([(None, each) for each in ordered], left)]
+            return self._cut(kind(kept), len(value) - len(kept), "items", digest)
+        return value
+
+    @staticmethod
+    def _cut(shown: Any, hidden: int, unit: str, digest: str) -> Any:
+        return Cut(shown, hidden, unit, digest) if hidden else shown
+
+    def _fitting(self, pairs: Iterable[tuple[Any, Any]], room: int) -> list[tuple[Any, Any]]:
+        """Return the pairs of a key, or None, and a member that fit into ``room``; the last one may be cut."""
+        kept: list[tuple[Any, Any]] = []
+        for key, member in pairs:
+            room -= 2 + (0 if key is None else len(blank(self.draft(key))))
+            size = len(blank(self.draft(member)))
+            if size > room:
+                if room > 2 * _CUT_ROOM:
+                    kept.append((key, self._shortened(member, room)))
+                break
+            room -= size
+            kept.append((key, member))
+        return kept
+
+    def arguments(self, pairs: list[tuple[str, Any]]) -> str:
+        """Return ``items=[1, 2], qty=3``, in which long values are cut so that all are about `ROOM` characters."""
+        drafts = [self.argument(name, value) for name, value in pairs]
+        if sum(map(len, drafts)) > ROOM and sum(len(blank(draft)) for draft in drafts) > ROOM:
+            share = max(_LEAST_ROOM, ROOM // len(pairs))
+            drafts = [self.fitted(value, share, name) for name, value in pairs]
+        return ", ".join([f"{name}={draft}" for (name, _), draft in zip(pairs, drafts, strict=True)])
 
     def plain(self, value: Any) -> Any:
         """Return ``value`` as builtins only: equal copies where they are stable, else their finished text."""
