@@ -256,7 +256,7 @@ typedef struct {
     PyObject *made;
 } KnownSet;
 
-enum { KINDS = 128, SHARED = 4096, WAYS = 4, MET = 1024, NAMED = 512, LONGS = 64, TRAILS = 256, KNOWN_SETS = 32 };
+enum { KINDS = 128, SHARED = 512, WAYS = 4, MET = 256, NAMED = 256, LONGS = 64, TRAILS = 64, KNOWN_SETS = 32 };
 
 /* Longer texts take from the budget: see capture/strings.py. */
 enum { SHORT_TEXT = 100 };

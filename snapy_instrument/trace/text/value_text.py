@@ -197,18 +197,18 @@ class ValueText:
         if kind is Struct:
             fields = self._fitting(value.fields, left)
             made: Any = Struct(value.type_name, tuple(fields))
-            return self._cut(made, len(value.fields) - len(fields), "fields", digest)
+            return self._cut_at(made, len(value.fields) - len(fields), "fields", digest)
         if kind is dict:
             pairs = self._fitting(value.items(), left)
-            return self._cut(dict(pairs), len(value) - len(pairs), "items", digest)
+            return self._cut_at(dict(pairs), len(value) - len(pairs), "items", digest)
         if kind in (list, tuple, set, frozenset):
             ordered = value if kind in (list, tuple) else sorted(value, key=lambda each: blank(self.draft(each)))
             kept = [each for _, each in self._fitting([(None, each) for each in ordered], left)]
-            return self._cut(kind(kept), len(value) - len(kept), "items", digest)
+            return self._cut_at(kind(kept), len(value) - len(kept), "items", digest)
         return value
 
     @staticmethod
-    def _cut(shown: Any, hidden: int, unit: str, digest: str) -> Any:
+    def _cut_at(shown: Any, hidden: int, unit: str, digest: str) -> Any:
         return Cut(shown, hidden, unit, digest) if hidden else shown
 
     def _fitting(self, pairs: Iterable[tuple[Any, Any]], room: int) -> list[tuple[Any, Any]]:
