@@ -335,6 +335,7 @@ EXTRA_TESTS = {
     "trace/diff/test_diff_report.py": "the report of a difference, as a whole",
     "trace/storage/test_edited_files.py": "trace files that somebody edited",
     "trace/test_reprs.py": "what every public value prints",
+    "trace/text/test_long_values.py": "values that are too long for a line",
     "tracers/test_tracer_assertions.py": "the assertions of a tracer, which are those of its trace",
 }
 """Test modules beside those of one module, each with what it is about."""
