@@ -70,6 +70,10 @@ def annotated_classes() -> Iterator[tuple[str, type]]:
 
 INTERNAL = {
     "Trace.layout": "the text with the decisions behind it, for other folders of ours",
+    "Trace.__init__": "takes tables from other folders of ours, and events from users",
+    "CallTree.__init__": "made by Trace alone",
+    "Trace.tables": "the events as numbers, for other folders of ours",
+    "Trace.index": "the calls as numbers, for other folders of ours",
     "Calls.__init__": "made by Trace alone",
     "Place.__init__": "made by a comparison alone",
     "TraceDiff.__init__": "made by a comparison alone",

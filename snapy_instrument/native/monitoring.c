@@ -151,7 +151,7 @@ start_known(Callbacks *self, PyObject *known, PyObject *const *args)
     }
     else if (held.flags->expected == args[0]) {
         PyObject *call = held.flags->expected_call;
-        /* A call of several recorders, of which not all use a frame backend. */
+        /* A call of several recorders, some of them without a frame backend. */
         result = call != NULL && PyTuple_CheckExact(call)
                      ? in_python(self, START, args, 2)
                      : quietly(sink, join_open(self, &held, here, (Core *)sink));

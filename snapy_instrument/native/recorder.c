@@ -56,11 +56,12 @@ has_room(Core *core)
     return answer == NULL ? -1 : answer == Py_True;
 }
 
-/* capture_value, without a call for what is captured as itself; no name says anything of a value whose secrecy is NULL. */
+/* capture_value, without a call for what is captured as itself: a scalar whose name hides nothing (its secrecy is NULL),
+ * in a recording that captures values. */
 static inline PyObject *
 value_of(Core *core, PyObject *obj, PyObject *secrecy)
 {
-    PyObject *same = secrecy == NULL ? scalar(core->capture, obj) : NULL;
+    PyObject *same = secrecy == NULL && core->capture->instead == Py_None ? scalar(core->capture, obj) : NULL;
     return same != NULL ? same : capture_value(core->capture, obj, secrecy);
 }
 

@@ -220,7 +220,7 @@ def test_help_shows_the_options(kind: type[FunctionTracer]) -> None:
 
 @pytest.mark.parametrize(("frames", "shows"), [("shape", False), ("head", True), ("full", True)])
 def test_frames_show_rows_on_demand(frames: Any, shows: bool) -> None:
-    """The option of the tracer is that of its values; others are refused by name."""
+    """The option of the tracer holds for the values that it captures; others are refused by name."""
 
     def take(values: Any) -> None:
         """Take an array that is too large to be shown by value."""
