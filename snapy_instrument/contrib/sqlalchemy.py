@@ -8,7 +8,12 @@ from __future__ import annotations
 
 __all__: list[str] = []
 
+import weakref
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from snapy_instrument import _raw
 from snapy_instrument._builtins import keep_builtins
@@ -60,13 +65,40 @@ def _describe_row(row: Any) -> Any:
     return Fields(**{str(name): value for name, value in zip(names, values, strict=True)})
 
 
+# To compile a statement takes SQLAlchemy about a millisecond, and one statement is passed from call to call. Known by
+# address, as `==` of two clauses is a clause. Nothing of the program's is held: weak references, texts and scalars.
+_compiled: dict[int, tuple[weakref.ref[Any], tuple[Any, ...], Fields]] = {}
+_MOST_COMPILED = 512
+_SCALARS = frozenset({str, bytes, int, float, bool, type(None), Decimal, date, datetime, UUID})
+
+
 @register_library("sqlalchemy.sql.ClauseElement")
 @register_library("sqlalchemy.sql.expression.ClauseElement")
 def _describe_clause(clause: Any) -> Any:
     """Describe a statement or expression by its SQL, on one line, and by its bound values."""
+    known = _compiled.get(id(clause))
+    if known is not None and known[0]() is clause and known[1] == _state_of(clause):
+        return known[2]
     compiled = clause.compile()
     text = " ".join((str(compiled) or str(clause)).split())
-    return Fields(text, **{str(name): value for name, value in (getattr(compiled, "params", None) or {}).items()})
+    bound = {str(name): _bound_value(each) for each, name in (getattr(compiled, "bind_names", None) or {}).items()}
+    described = Fields(text, **bound)
+    if all(type(value) in _SCALARS for value in bound.values()):
+        if len(_compiled) >= _MOST_COMPILED:
+            _compiled.clear()
+        with suppress(TypeError):  # it has no weak references
+            _compiled[id(clause)] = weakref.ref(clause), _state_of(clause), described
+    return described
+
+
+def _state_of(clause: Any) -> tuple[Any, ...]:
+    """Return what changes when an attribute of ``clause`` does, as when a column gets its table."""
+    return tuple([(name, id(value)) for name, value in _raw.namespace(clause).items()])
+
+
+def _bound_value(bound: Any) -> Any:
+    """Return the value of a parameter; a function of the program that will give it is not called."""
+    return bound.value if bound.callable is None else bound.callable
 
 
 @register_library("sqlalchemy.orm.QueryableAttribute")

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import ForeignKey, create_engine, event, func, insert, select
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
+from sqlalchemy.sql.elements import ClauseElement
 
 from tests.contrib.texts import text
 
@@ -132,6 +145,33 @@ def test_statements(session: Session, queries: list[str]) -> None:
     assert text(Order.status) == "InstrumentedAttribute(Order.status)"
     assert text(Order.__table__) == "Table('orders')"
     assert queries == []
+
+
+def test_a_statement_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it changes, as a column does when it gets its table."""
+    compiled: list[ClauseElement] = []
+    compile_clause = ClauseElement.compile
+
+    def compile_noted(clause: ClauseElement) -> object:
+        compiled.append(clause)
+        return compile_clause(clause)
+
+    monkeypatch.setattr(ClauseElement, "compile", compile_noted)
+    statement = select(Order.id).where(Order.status == "paid")
+    assert text(statement) == text(statement)
+    assert len(compiled) == 1
+    column = Column("sku", Integer)
+    assert text(column) == "Column('sku')"
+    Table("lines", MetaData(), column)
+    assert text(column) == "Column('lines.sku')"
+
+
+def test_a_function_that_gives_a_value_is_not_called() -> None:
+    """It is the program's, and runs when the statement is sent."""
+    asked: list[int] = []
+    bound = bindparam("now", callable_=lambda: asked.append(1), type_=Integer())
+    assert "<lambda>" in text(select(Order.id).where(Order.id == bound))
+    assert asked == []
 
 
 def test_a_session_is_what_it_will_write(session: Session, queries: list[str]) -> None:
