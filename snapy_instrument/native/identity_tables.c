@@ -222,7 +222,7 @@ end_init(Constructing *self, void *source)
         size_t home = hash_of_address(self->entries[i].source) & mask;
         if (((i - home) & mask) >= ((i - hole) & mask)) {
             self->entries[hole] = self->entries[i];
-            self->entries[i].source = NULL;
+            self->entries[i] = (Initialized){NULL, 0};
             hole = i;
         }
     }

@@ -8,7 +8,7 @@ import weakref
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapy_instrument.capture.identity import Constructing, Identities, WeakTable
@@ -149,6 +149,7 @@ def test_very_many_objects_keep_their_numbers() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 30).map(lambda number: 64 * number)), max_size=200))
+@example([(True, 192), (True, 448), (False, 192), (True, 192), (False, 192)])
 def test_constructing_counts_whatever_the_order(steps: list[tuple[bool, int]]) -> None:
     """Ids that come and go, near one another in the native table."""
     constructing, counts = Constructing(), Counter[int]()
