@@ -13,7 +13,11 @@ nitpick_ignore_regex = [
     # Other projects' names: pages are built without the network, so there is nothing to link to.
     (r"py:.*", r"(?!snapy_instrument).*"),
     # Type variables, and what is not made to be used.
-    (r"py:(class|obj)", r"snapy_instrument\..*\.(T|F|R|P|HasLayout|Layout|TextNode|TraceReaders|_\w+)"),
+    (r"py:(class|obj)", r"snapy_instrument\..*\.(T|F|R|P|_\w+)"),
+    (
+        r"py:(class|obj)",
+        r"snapy_instrument\..*\.(CallIndex|EventTables|Flow|HasLayout|Layout|TextNode|TraceReaders)",
+    ),
 ]
 
 html_theme = "furo"

@@ -174,7 +174,7 @@ class CallNode:
 
 
 class CallTree:
-    """All calls of a recording; `build_tree` makes it.
+    """All calls of a recording, as a trace has them.
 
     Attributes:
         roots: Calls without a recorded caller, in order.
