@@ -72,7 +72,7 @@ RESTORES = frozenset(
 """The instructions with which it puts back what its variables hid."""
 
 JUMPS = frozenset(
-    code for name, code in dis.opmap.items() if "JUMP" in name or name in ("CACHE", "EXTENDED_ARG", "NOP")
+    code for name, code in dis.opmap.items() if "JUMP" in name or name in ("CACHE", "EXTENDED_ARG", "NOP", "NOT_TAKEN")
 )
 """The instructions that go elsewhere and raise nothing, with what stands between them."""
 
