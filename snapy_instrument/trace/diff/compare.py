@@ -5,13 +5,12 @@ from __future__ import annotations
 __all__ = ["compare"]
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from snapy_instrument.trace.diff.alignment import Aligner
 from snapy_instrument.trace.diff.change import Change, Place
 from snapy_instrument.trace.diff.object_numbers import SameObjects, number_subtrees
-from snapy_instrument.trace.diff.outcomes import ending, follows, kind_of_change
+from snapy_instrument.trace.diff.outcomes import ending, kind_of_change
 from snapy_instrument.trace.diff.parse import TextNode, TextTree
 from snapy_instrument.trace.diff.sibling_runs import Pairing, SiblingRun, runs_of
 from snapy_instrument.trace.diff.siblings import PairedSiblings, Siblings, Wrapping, wrappings
@@ -21,66 +20,13 @@ from snapy_instrument.trace.text.layout import OTHER_THREADS
 
 _Values: TypeAlias = tuple[ValueChange, ...]
 
-_SHORTEST = 3
-_COMMON = frozenset({"True", "False", "None"})
-
 
 def compare(old: TextTree, new: TextTree) -> list[Change | Unpaired]:
     """Return what differs, in the order in which it happened; the trees are of the same level."""
     number_subtrees(old, new)
     comparison = _Comparison(old.level)
     comparison.compare_trees(old, new)
-    return _linked(comparison.found)
-
-
-def _linked(found: list[Change | Unpaired]) -> list[Change | Unpaired]:
-    """Return ``found``; an argument that changed like a result that follows is a consequence, too."""
-    results = [each.values for each in found if isinstance(each, Change) and each.kind == "result" and each.follows]
-    pairs = {(value.old, value.new) for values in results for value in values}
-    return [
-        replace(each, follows=True)
-        if place and isinstance(each, Change) and each.kind == "argument" and _all_distinctive(each.values, pairs)
-        else each
-        for place, each in enumerate(found)
-    ]
-
-
-def _all_distinctive(values: _Values, pairs: set[tuple[str, str]]) -> bool:
-    changed = [(each.old, each.new) for each in values]
-    return bool(changed) and all(pair in pairs and all(map(_is_distinctive, pair)) for pair in changed)
-
-
-class _Arrivals:
-    """Changed values seen so far. The same change of a value seen again was passed on."""
-
-    def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
-        self._inside: dict[tuple[str, str], int] = {}
-
-    def passed_on(self, values: _Values) -> bool:
-        """Return whether all were seen before: in a call around this one, or anywhere if they are distinctive."""
-        inside = self._inside
-        return all(inside.get((each.old, each.new)) for each in values) or _all_distinctive(values, self._seen)
-
-    def note(self, values: _Values) -> None:
-        """Add the changed arguments of a call without calls inside, or the changed result of a call."""
-        self._seen.update([(each.old, each.new) for each in values])
-
-    def enter(self, values: _Values) -> None:
-        """Add the changed arguments of a call that begins."""
-        for each in values:
-            pair = (each.old, each.new)
-            self._seen.add(pair)
-            self._inside[pair] = self._inside.get(pair, 0) + 1
-
-    def leave(self, values: _Values) -> None:
-        """Take back what `enter` added: the call ends."""
-        for each in values:
-            self._inside[each.old, each.new] -= 1
-
-
-def _is_distinctive(text: str) -> bool:
-    return len(text) >= _SHORTEST and text not in _COMMON
+    return comparison.found
 
 
 class _Comparison:
@@ -88,7 +34,6 @@ class _Comparison:
         self.found: list[Change | Unpaired] = []
         self._level = level
         self._agree = SameObjects().agree
-        self._arrivals = _Arrivals()
         self._aligner = Aligner()
         self._steps: list[Iterator[None]] = []
 
@@ -147,25 +92,22 @@ class _Comparison:
         place = Place(new.node.name, siblings.place, old.node, new.node)
         if old.node.name != new.node.name:
             self._add("renamed", (old, new), siblings, place, (old.node.name, new.node.name), ())
-        values = self._arguments(old, new, siblings, place)
+        self._arguments(old, new, siblings, place)
         before = len(self.found)
         if old.node.hidden != new.node.hidden:
             self._add("hidden", (old, new), siblings, place, (old.node.hidden, new.node.hidden), ())
         if not old.node.children and not new.node.children:
-            self._arrivals.note(values)
-            self._end(old, new, siblings, place, values, before)
+            self._end(old, new, siblings, place, before)
             return
-        self._steps.append(self._inside(old, new, siblings, place, values, before))
+        self._steps.append(self._inside(old, new, siblings, place, before))
 
     def _inside(
-        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, values: _Values, before: int
+        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, before: int
     ) -> Iterator[None]:
-        self._arrivals.enter(values)
         lines = self._lines if old.node.key != new.node.key else self._equal_lines
         self._steps.append(lines(old.node.children, new.node.children, place))
         yield
-        self._end(old, new, siblings, place, values, before)
-        self._arrivals.leave(values)
+        self._end(old, new, siblings, place, before)
 
     def _equal_lines(self, old: Sequence[TextNode], new: Sequence[TextNode], place: Place) -> Iterator[None]:
         """Compare lines that are equal but for the numbers of objects."""
@@ -175,33 +117,27 @@ class _Comparison:
                 self._pair(mine, yours, siblings)
                 yield
 
-    def _arguments(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place) -> _Values:
+    def _arguments(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place) -> None:
         mine, yours = old.node.args or "", new.node.args or ""
         may_agree = old.node.blank == new.node.blank or old.node.name != new.node.name
         if may_agree and self._agree(mine, yours):
-            return ()
+            return
         values = argument_changes(mine, yours, self._agree)
-        known = self._arrivals.passed_on(values)
-        self._add("argument", (old, new), siblings, place, (values[0].old, values[0].new), values, follows=known)
-        return values
+        self._add("argument", (old, new), siblings, place, (values[0].old, values[0].new), values)
 
-    def _end(
-        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, values: _Values, before: int
-    ) -> None:
+    def _end(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, before: int) -> None:
         inside = len(self.found) > before
         if not self._agree(old.node.outcome, new.node.outcome):
-            self._outcome(old, new, siblings, place, inside=inside, expected=inside or bool(values))
+            self._outcome(old, new, siblings, place, inside=inside)
 
     def _outcome(
-        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, *, inside: bool, expected: bool
+        self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings, place: Place, *, inside: bool
     ) -> None:
         mine, yours = ending(old.node.outcome, self._level), ending(new.node.outcome, self._level)
         values = value_changes(mine.text, yours.text, self._agree) if mine.raised == yours.raised else ()
         texts = (mine.text, yours.text)
-        following = expected and follows(mine, yours)
         kind = kind_of_change(mine, yours)
-        self._add(kind, (old, new), siblings, place, texts, values, follows=following, inside_changed=inside)
-        self._arrivals.note(values)
+        self._add(kind, (old, new), siblings, place, texts, values, inside_changed=inside)
 
     def _other_line(self, old: SiblingRun, new: SiblingRun, siblings: PairedSiblings) -> None:
         mine, yours = old.node.args or "", new.node.args or ""
@@ -220,7 +156,6 @@ class _Comparison:
         texts: tuple[str, str],
         values: _Values,
         *,
-        follows: bool = False,
         inside_changed: bool = False,
     ) -> None:
         old, new = runs
@@ -237,7 +172,6 @@ class _Comparison:
             number=siblings.old.number(old),
             total=siblings.old.names[old.node.name] if old.node.kind == "call" else 0,
             times=min(old.times, new.times),
-            follows=follows,
             inside_changed=inside_changed,
         )
         self.found.append(change)
